@@ -1,0 +1,156 @@
+"""What a picture was read as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+UNSURE_MARK = "?"
+
+
+class Box(NamedTuple):
+    """An upright rectangle in pixels of the picture given, top left inclusive."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def center(self) -> tuple[float, float]:
+        """The middle as (x, y)."""
+        return self.x + self.width / 2, self.y + self.height / 2
+
+    def iou(self, other: Box) -> float:
+        """Intersection over union with another box, 0 to 1."""
+        width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
+        height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
+        if width <= 0 or height <= 0:
+            return 0.0
+        shared = width * height
+        return shared / (self.width * self.height + other.width * other.height - shared)
+
+
+@dataclass(frozen=True)
+class Digit:
+    """One character found in a picture."""
+
+    label: str
+    """The model's label with the highest probability, usually "0" to "9"."""
+    confidence: float
+    """Probability of that label, 0 to 1."""
+    box: Box
+    """Where it stands in the picture."""
+    probabilities: NDArray[np.float32] = field(repr=False, compare=False)
+    """Shape (classes,), summing to 1, in the order of the model's labels."""
+    sure: bool = True
+    """False where the decision could not tell the digit or whether it is one."""
+    crop: NDArray[np.uint8] | None = field(default=None, repr=False, compare=False)
+    """What the model saw: shape (28, 28), white ink on black."""
+    track: int | None = None
+    """The same number for the same digit over frames; None in a still picture."""
+
+    @property
+    def value(self) -> int | None:
+        """The digit as a number, None where the label is no digit."""
+        return int(self.label) if self.label.isdecimal() else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dictionary, without the crop."""
+        return {
+            "value": self.value,
+            "label": self.label,
+            "confidence": round(self.confidence, 4),
+            "sure": self.sure,
+            "box": list(self.box),
+            "probabilities": [round(float(p), 4) for p in self.probabilities],
+            **({} if self.track is None else {"track": self.track}),
+        }
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Where the time of one reading went, in milliseconds."""
+
+    load: float = 0.0
+    """Decoding the file; 0 for an array."""
+    segmentation: float = 0.0
+    """Finding ink and candidates."""
+    normalize: float = 0.0
+    """Bringing candidates to 28x28."""
+    classify: float = 0.0
+    """The backend's calls."""
+    decision: float = 0.0
+    """Thresholds, context and reading order."""
+
+    @property
+    def total(self) -> float:
+        """All stages together."""
+        return self.load + self.segmentation + self.normalize + self.classify + self.decision
+
+    def to_dict(self) -> dict[str, float]:
+        """Stage names and total with milliseconds."""
+        stages = {name: round(getattr(self, name), 3) for name in self.__dataclass_fields__}
+        return {**stages, "total": round(self.total, 3)}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The digits of one picture in reading order."""
+
+    lines: tuple[tuple[Digit, ...], ...]
+    """Rows of digits, sure and unsure, top to bottom, each from left to right."""
+    size: tuple[int, int]
+    """Width and height of the picture in pixels."""
+    model: str
+    """The artifact that read it, such as "classic-float32"."""
+    backend: str
+    """What ran it: onnxruntime, tflite or opencv."""
+    labels: tuple[str, ...]
+    """What each entry of Digit.probabilities stands for."""
+    timing: Timing = field(default_factory=Timing, compare=False)
+    """Where the time went."""
+
+    @property
+    def text(self) -> str:
+        """The digits, lines joined by newlines, "?" for each unsure one."""
+        return "\n".join("".join(d.label if d.sure else UNSURE_MARK for d in line) for line in self.lines)
+
+    @property
+    def digits(self) -> tuple[Digit, ...]:
+        """The digits that were read, in reading order, without unsure ones."""
+        return tuple(d for line in self.lines for d in line if d.sure)
+
+    @property
+    def unsure(self) -> tuple[Digit, ...]:
+        """What looks like a digit but could not be told, in reading order."""
+        return tuple(d for line in self.lines for d in line if not d.sure)
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dictionary."""
+        return {
+            "text": self.text,
+            "lines": [[d.to_dict() for d in line] for line in self.lines],
+            "size": list(self.size),
+            "model": self.model,
+            "backend": self.backend,
+            "labels": list(self.labels),
+            "timing": self.timing.to_dict(),
+        }
+
+    def annotate(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Draws boxes, digits and confidences on a copy of the picture.
+
+        Args:
+            image: The picture that was read, uint8, (h, w), (h, w, 3) BGR or
+                (h, w, 4) BGRA, of the size that was read.
+
+        Returns:
+            A BGR picture of shape (h, w, 3), uint8.
+        """
+        from edge_digits.annotate import annotate  # noqa: PLC0415  (annotate needs Reading)
+
+        return annotate(image, self)

@@ -1,0 +1,40 @@
+"""Fixtures for all rooms: where the real data lies, if it is there.
+
+The measuring sets (MNIST as published, real photos, a webcam clip) are not
+part of the project. Tests that want them look in the folder named by
+EDGE_DIGITS_MEASURE, or in a folder `shared` beside the checkout.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _measuring_folder(part: str) -> Path:
+    folder = Path(os.environ.get("EDGE_DIGITS_MEASURE", ROOT.parent / "shared")) / part
+    if not folder.is_dir():
+        pytest.skip(f"no measuring data at {folder} (set EDGE_DIGITS_MEASURE)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def mnist_dir() -> Path:
+    """The folder with MNIST's four files."""
+    return _measuring_folder("data/mnist")
+
+
+@pytest.fixture(scope="session")
+def photos_dir() -> Path:
+    """Real pictures with labels.csv."""
+    return _measuring_folder("photos")
+
+
+@pytest.fixture(scope="session")
+def video_dir() -> Path:
+    """A real webcam clip."""
+    return _measuring_folder("video")

@@ -1,0 +1,1 @@
+"""Train the models: MNIST -> Keras. Run `python -m train --help`."""

@@ -1,0 +1,336 @@
+"""`python -m train MODEL`: data -> network -> fit -> test -> models/MODEL/."""
+
+# ruff: noqa: T201
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import shlex
+import shutil
+import statistics
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from edge_digits.errors import EdgeDigitsError, ModelError, OutputError
+from train.mnist import DIGESTS, Mnist, cache_dir, load_mnist, split_validation
+from train.network import RECIPES, Recipe
+
+if TYPE_CHECKING:
+    import keras
+
+_INTERRUPTED: Final = 130
+_QUICK_EPOCHS: Final = 2
+_QUICK_OUT: Final = Path("build/models")
+_OUT: Final = Path("models")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        argv: The arguments; None means those of the process.
+
+    Returns:
+        0 done, 1 failed, 130 interrupted; wrong usage exits with 2.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    args = _parse(arguments)
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    try:
+        if args.report:
+            _report(args)
+        elif args.evaluate:
+            _evaluate(args)
+        else:
+            _train(args)
+    except EdgeDigitsError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        training = not (args.evaluate or args.report)
+        print(f"\ninterrupted{_how_to_resume(arguments) if training else ''}", file=sys.stderr)
+        return _INTERRUPTED
+    return 0
+
+
+def _parse(argv: Sequence[str]) -> argparse.Namespace:
+    models = "\n".join(f"  {recipe.name:10} {recipe.summary}" for recipe in RECIPES.values())
+    parser = argparse.ArgumentParser(
+        prog="python -m train",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Train a model on MNIST, test it once, and write it with its model card.\n\n"
+        f"models:\n{models}",
+        epilog="A run that was stopped goes on with --resume and loses at most one epoch.\n"
+        "Exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.",
+    )
+    parser.add_argument(
+        "model", choices=RECIPES, metavar="MODEL", help="what to train: " + ", ".join(RECIPES)
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help=f"folder with MNIST's four files, .gz or not (default: {cache_dir()}, downloaded when missing)",
+    )
+    parser.add_argument(
+        "--own-data",
+        action="store_true",
+        help="the files in --data are your own, in MNIST's format: do not ask for MNIST's checksums",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help=f"write to DIR/MODEL/ (default: {_OUT}, with --quick {_QUICK_OUT})",
+    )
+    parser.add_argument(
+        "--epochs", type=_positive, metavar="N", help="passes over the pictures (default: the recipe's)"
+    )
+    parser.add_argument(
+        "--seed",
+        "--seeds",
+        dest="seeds",
+        type=_seed,
+        nargs="+",
+        default=[0],
+        metavar="N",
+        help="train once a seed and state mean and spread; the first one named is kept (default: 0)",
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help=f"only {_QUICK_EPOCHS} epochs: to see that all works"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on where an interrupted run stopped")
+    parser.add_argument("--threads", type=_positive, metavar="N", help="processor threads (default: all)")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--evaluate", action="store_true", help="do not train: test the model that is there")
+    instead.add_argument("--report", action="store_true", help="do not train: write card and plots anew")
+    args = parser.parse_args(argv)
+    if args.own_data and args.data is None:
+        parser.error("--own-data needs --data DIR")
+    if len(set(args.seeds)) < len(args.seeds):
+        parser.error("--seeds: the same seed is named twice")
+    if args.quick and args.epochs is not None:
+        parser.error("--quick and --epochs exclude each other")
+    if args.resume and (args.evaluate or args.report):
+        parser.error("--resume is for training only")
+    if args.out is None:
+        args.out = _QUICK_OUT if args.quick else _OUT
+    args.epochs = _QUICK_EPOCHS if args.quick else args.epochs or RECIPES[args.model].epochs
+    return args
+
+
+def _train(args: argparse.Namespace) -> None:
+    recipe, folder = RECIPES[args.model], args.out / args.model
+    checkpoints = folder / "checkpoint"
+    mnist = _load(args)
+    split = split_validation(mnist)
+    with _writing(folder):
+        checkpoints.mkdir(parents=True, exist_ok=True)
+    _announce(args, checkpoints)
+    _start_tensorflow(args.threads)
+
+    from train.evaluate import evaluate
+    from train.fit import fit
+    from train.report import Run, record, write_model, write_report
+
+    print(
+        f"{recipe.name}: {len(split.fit_images)} pictures to learn from, {len(split.validation_images)} for "
+        f"validation, {len(mnist.test_images)} to test; {args.epochs} epochs"
+    )
+    trained: list[tuple[keras.Model, Any]] = []
+    for seed in args.seeds:
+        print(f"seed {seed}")
+        with _writing(folder):
+            trained.append(
+                fit(
+                    recipe,
+                    split,
+                    seed=seed,
+                    epochs=args.epochs,
+                    data=mnist.digest,
+                    checkpoint=checkpoints / f"seed-{seed}.npz",
+                    resume=args.resume,
+                    verbose=1 if sys.stdout.isatty() else 2,
+                )
+            )
+    runs = [
+        Run(progress, evaluate(model, mnist.test_images, mnist.test_labels, recipe.labels))
+        for model, progress in trained
+    ]
+    shipped = trained[0][0]
+    facts = record(
+        recipe,
+        runs,
+        shipped.count_params(),
+        mnist,
+        split,
+        command=_canonical_command(args, recipe),
+        own_data=args.own_data,
+    )
+    with _writing(folder):
+        write_model(shipped, folder)
+        write_report(facts, folder)
+        shutil.rmtree(checkpoints)
+    _print_runs(facts)
+    _print_test(facts["test"])
+    print(f"wrote {folder}/: {', '.join(sorted(path.name for path in folder.iterdir() if path.is_file()))}")
+
+
+def _evaluate(args: argparse.Namespace) -> None:
+    recipe = RECIPES[args.model]
+    path = args.out / args.model / f"{args.model}.keras"
+    remedy = f"Train it first: python -m train {args.model}"
+    if not path.is_file():
+        raise ModelError(f"{path} is missing", remedy)
+    mnist = _load(args)
+    _start_tensorflow(args.threads)
+    import keras
+
+    from train.evaluate import evaluate
+
+    try:
+        model = keras.saving.load_model(path, compile=False)
+        classes = model.output_shape[-1]
+    # Keras lets whatever its readers of zip, JSON and HDF5 raise come through.
+    except Exception as error:
+        raise ModelError(f"{path} is damaged or no Keras model: {error}", remedy) from error
+    if classes != len(recipe.labels) or tuple(model.input_shape[1:]) != (28, 28, 1):
+        raise ModelError(f"{path} is not a model for {args.model}: it has {classes} outputs", remedy)
+    _print_test(evaluate(model, mnist.test_images, mnist.test_labels, recipe.labels))
+
+
+def _report(args: argparse.Namespace) -> None:
+    from train.report import read_record, write_report
+
+    folder = args.out / args.model
+    facts = read_record(folder)
+    with _writing(folder):
+        write_report(facts, folder)
+    print(f"wrote {folder}/: README.md, confusion-matrix.png, history.json, training-curves.png")
+
+
+def _load(args: argparse.Namespace) -> Mnist:
+    return load_mnist(args.data, digests=None if args.own_data else DIGESTS)
+
+
+def _announce(args: argparse.Namespace, checkpoints: Path) -> None:
+    """Say what becomes of what an earlier run left."""
+    found = any((checkpoints / f"seed-{seed}.npz").is_file() for seed in args.seeds)
+    if args.resume and not found:
+        print(f"no checkpoint in {checkpoints}: starting from the beginning")
+    if found and not args.resume:
+        print(
+            f"starting anew; the interrupted run in {checkpoints} is overwritten after the first epoch "
+            "(Ctrl-C and --resume to go on with it)"
+        )
+
+
+def _start_tensorflow(threads: int | None) -> None:
+    """Import TensorFlow without its greeting and set its threads."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    with _no_stderr():
+        try:
+            import tensorflow as tf
+        except ImportError as error:
+            raise EdgeDigitsError(
+                f"Training needs TensorFlow, which cannot be imported: {error}",
+                "Install it: uv sync --extra train (or pip install -e '.[train]')",
+            ) from error
+    if threads is not None:
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
+
+
+@contextmanager
+def _no_stderr() -> Iterator[None]:
+    """Drop what is written to file descriptor 2: TensorFlow's C++ greets there before any setting applies."""
+    sys.stderr.flush()
+    saved = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(nowhere)
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Turn a full disk or a forbidden folder into an error that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{folder} cannot be written: {error.strerror or error}",
+            "Free some space or name another folder with --out DIR; add --resume to go on with a run.",
+        ) from error
+
+
+def _canonical_command(args: argparse.Namespace, recipe: Recipe) -> str:
+    """Return the command that does this again, without what says only where files lie on this machine."""
+    words = ["python", "-m", "train", recipe.name]
+    if args.quick:
+        words.append("--quick")
+    elif args.epochs != recipe.epochs:
+        words += ["--epochs", str(args.epochs)]
+    if args.seeds != [0]:
+        words += ["--seeds", *map(str, args.seeds)]
+    if args.own_data:
+        words += ["--data", "DIR", "--own-data"]
+    return " ".join(words)
+
+
+def _how_to_resume(arguments: list[str]) -> str:
+    words = [*arguments, *([] if "--resume" in arguments else ["--resume"])]
+    return f"; to go on: python -m train {shlex.join(words)}"
+
+
+def _print_runs(facts: dict[str, Any]) -> None:
+    print(f"{'seed':>4}  {'epoch':>5}  {'validation':>10}  {'test':>7}")
+    for run in facts["runs"]:
+        print(
+            f"{run['seed']:>4}  {run['best_epoch']:>5}  {100 * run['validation_accuracy']:>8.2f} %  "
+            f"{100 * run['test_accuracy']:>5.2f} %"
+        )
+    accuracies = [100 * run["test_accuracy"] for run in facts["runs"]]
+    if len(accuracies) > 1:
+        mean, spread = statistics.mean(accuracies), statistics.stdev(accuracies)
+        print(f"mean test accuracy {mean:.2f} %, standard deviation {spread:.2f} points")
+        print(f"seed {facts['seed']} is kept: it was named first")
+
+
+def _print_test(test: dict[str, Any]) -> None:
+    from train.evaluate import CONFIDENT, SHIFT
+
+    print(f"test accuracy          {100 * test['accuracy']:.2f} %")
+    print(f"misread                {test['errors']} of {test['pictures']}")
+    print(f"misread confidently    {test['confident_errors']} (probability {CONFIDENT} or more)")
+    print(f"moved by {SHIFT} pixels     {100 * test['shifted_accuracy']:.2f} %")
+    print(f"quarters swapped       {100 * test['scrambled_confident']:.2f} % read with {CONFIDENT} or more")
+    print(f'blank picture          "{test["blank_answer"]}" with {test["blank_probability"]:.2f}')
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return value
+
+
+def _seed(text: str) -> int:
+    value = int(text)
+    if not 0 <= value < 2**32:
+        raise argparse.ArgumentTypeError(f"{text} is not in 0 to 4294967295")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

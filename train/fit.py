@@ -1,0 +1,185 @@
+"""Fit a network: seeded, checkpointed after each epoch, and the same when it was interrupted.
+
+An epoch's order of the pictures follows from the seed and the epoch's number alone, and
+dropout's random state is among the saved variables. So a run that is stopped and resumed
+goes through the same steps as one that was left in peace.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.errors import EdgeDigitsError
+from train.files import write_atomically
+from train.mnist import Split
+from train.network import Recipe
+
+if TYPE_CHECKING:
+    import keras
+
+_CURVES: Final = ("loss", "accuracy", "val_loss", "val_accuracy")
+
+
+class CheckpointError(EdgeDigitsError):
+    """A checkpoint is damaged, or belongs to another run."""
+
+
+@dataclass
+class Progress:
+    """How far a run has come."""
+
+    recipe: str
+    """Name of the recipe."""
+    seed: int
+    """Seed of weights, dropout and order."""
+    data: str
+    """Digest of the data set."""
+    epoch: int = 0
+    """Epochs done."""
+    history: dict[str, list[float]] = field(default_factory=lambda: {curve: [] for curve in _CURVES})
+    """Loss and accuracy, on the fitted and on the validation pictures, one value an epoch."""
+    best_epoch: int = 0
+    """The epoch, counted from 1, whose weights are kept: the best validation accuracy, on a tie the
+    lower validation loss."""
+
+    def note(self, values: dict[str, float]) -> bool:
+        """Take an epoch's figures and say whether it is the best so far."""
+        self.epoch += 1
+        for curve in _CURVES:
+            self.history[curve].append(float(values[curve]))
+        ranks = list(
+            zip(self.history["val_accuracy"], [-loss for loss in self.history["val_loss"]], strict=True)
+        )
+        best = ranks.index(max(ranks)) + 1 == self.epoch
+        if best:
+            self.best_epoch = self.epoch
+        return best
+
+
+def pixels(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Turn (n, 28, 28) uint8 pictures into the network's input, (n, 28, 28, 1) float32 in 0..1."""
+    return (images.astype(np.float32) / np.float32(255))[..., np.newaxis]
+
+
+def fit(
+    recipe: Recipe,
+    split: Split,
+    *,
+    seed: int,
+    epochs: int,
+    data: str,
+    checkpoint: Path,
+    resume: bool = False,
+    verbose: int = 1,
+) -> tuple[keras.Model, Progress]:
+    """Train a network and return it with the weights of its best epoch on the validation pictures.
+
+    Args:
+        recipe: What to train, and how.
+        split: The pictures to learn from and those to choose by.
+        seed: Decides weights, dropout and order; 0 or more, below 2**32.
+        epochs: Passes over the pictures.
+        data: Digest that names the data set; a checkpoint of other data is refused.
+        checkpoint: File in which the state is kept after each epoch.
+        resume: Go on from the checkpoint, if there is one.
+        verbose: Keras's: 0 silent, 1 a bar, 2 a line an epoch.
+
+    Returns:
+        The model, and what was noted on the way.
+
+    Raises:
+        CheckpointError: The checkpoint to resume from is damaged or of another run.
+        OSError: The checkpoint cannot be written.
+    """
+    import keras
+    import tensorflow as tf
+
+    tf.config.experimental.enable_op_determinism()
+    keras.utils.set_random_seed(seed)
+    model = recipe.build(len(recipe.labels))
+    model.compile(optimizer=recipe.optimizer, loss=recipe.loss, metrics=["accuracy"])
+    model.optimizer.build(model.trainable_variables)
+
+    progress = Progress(recipe.name, seed, data)
+    best = [np.array(weight) for weight in model.get_weights()]
+    if resume and checkpoint.is_file():
+        progress, best = _load(checkpoint, model, progress, epochs)
+
+    images, labels = pixels(split.fit_images), _one_hot(split.fit_labels, recipe)
+    held_out = pixels(split.validation_images), _one_hot(split.validation_labels, recipe)
+    for epoch in range(progress.epoch, epochs):
+        order = np.random.RandomState([seed, epoch]).permutation(len(images))
+        figures = model.fit(
+            images[order],
+            labels[order],
+            batch_size=recipe.batch_size,
+            shuffle=False,
+            validation_data=held_out,
+            initial_epoch=epoch,
+            epochs=epoch + 1,
+            verbose=verbose,
+        )
+        if progress.note({curve: figures.history[curve][-1] for curve in _CURVES}):
+            best = [np.array(weight) for weight in model.get_weights()]
+        _save(checkpoint, model, progress, best)
+
+    model.set_weights(best)
+    return model, progress
+
+
+def _one_hot(labels: NDArray[np.uint8], recipe: Recipe) -> NDArray[np.float32]:
+    return np.eye(len(recipe.labels), dtype=np.float32)[labels]
+
+
+def _state(model: keras.Model) -> list[Any]:
+    """List all that an epoch changes: weights, dropout's random state, the optimizer's moments and step."""
+    return [*model.variables, *model.optimizer.variables]
+
+
+def _save(path: Path, model: keras.Model, progress: Progress, best: list[NDArray[np.float32]]) -> None:
+    arrays = {f"state_{i}": np.asarray(variable) for i, variable in enumerate(_state(model))}
+    arrays |= {f"best_{i}": weight for i, weight in enumerate(best)}
+    with write_atomically(path) as file:
+        np.savez(file, progress=json.dumps(asdict(progress)), **arrays)
+
+
+def _load(
+    path: Path, model: keras.Model, wanted: Progress, epochs: int
+) -> tuple[Progress, list[NDArray[np.float32]]]:
+    """Put a checkpoint's state into the model, or refuse it whole."""
+    remedy = "Leave --resume away to start anew."
+    state = _state(model)
+    shapes = [weight.shape for weight in model.get_weights()]
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            progress = Progress(**json.loads(str(file["progress"])))
+            values = [file[f"state_{i}"] for i in range(len(state))]
+            best = [file[f"best_{i}"] for i in range(len(shapes))]
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        raise CheckpointError(f"The checkpoint {path} is damaged: {error}", remedy) from error
+    for name in ("recipe", "seed", "data"):
+        if getattr(progress, name) != getattr(wanted, name):
+            raise CheckpointError(
+                f"The checkpoint {path} is of another run: its {name} is {getattr(progress, name)}, "
+                f"this one's {getattr(wanted, name)}",
+                remedy,
+            )
+    if progress.epoch > epochs:
+        raise CheckpointError(
+            f"The checkpoint {path} has {progress.epoch} epochs behind it, more than the {epochs} asked for",
+            f"Ask for at least that many with --epochs. {remedy}",
+        )
+    if [value.shape for value in values] != [tuple(variable.shape) for variable in state] or [
+        weight.shape for weight in best
+    ] != shapes:
+        raise CheckpointError(f"The checkpoint {path} is of another network", remedy)
+    for variable, value in zip(state, values, strict=True):
+        variable.assign(value)
+    return progress, best

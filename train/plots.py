@@ -1,0 +1,116 @@
+"""The two pictures of a model card, legible in grey."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from train.files import write_atomically
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_INK = "#1f2933"
+_QUIET = "#7b8794"
+_FIT = "#9aa5b1"
+_HELD_OUT = "#0b5394"
+
+
+def write_curves(record: dict[str, Any], path: Path) -> None:
+    """Draw loss and accuracy over the epochs and mark the epoch whose weights are kept.
+
+    Args:
+        record: What `train.report.record` returns.
+        path: PNG file to write.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    history, kept = record["history"], record["best_epoch"]
+    epochs = np.arange(1, len(history["loss"]) + 1)
+    figure = Figure(figsize=(9, 3.6), dpi=150, layout="constrained")
+    for axes, curve, title, scale in zip(
+        figure.subplots(1, 2), ("loss", "accuracy"), ("Cross-entropy", "Accuracy, %"), (1, 100), strict=True
+    ):
+        fitted = np.multiply(history[curve], scale)
+        held_out = np.multiply(history[f"val_{curve}"], scale)
+        axes.plot(epochs, fitted, "o--", color=_FIT, markersize=4, label="learnt from (with dropout)")
+        axes.plot(epochs, held_out, "s-", color=_HELD_OUT, markersize=4, label="held out for validation")
+        axes.plot(
+            kept,
+            held_out[kept - 1],
+            "o",
+            markersize=13,
+            markerfacecolor="none",
+            color=_INK,
+            label="kept epoch",
+        )
+        axes.set_title(title, loc="left", color=_INK, fontsize=11)
+        axes.set_xlabel("epoch", color=_INK)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.margins(x=0.05)
+        axes.grid(axis="y", color="#e4e7eb")
+        axes.set_axisbelow(True)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.tick_params(colors=_QUIET, labelcolor=_INK)
+    figure.axes[0].legend(frameon=False, fontsize=9)
+    figure.suptitle(f"{record['model']}, seed {record['seed']}", x=0.01, ha="left", color=_INK, fontsize=12)
+    _write(figure, path)
+
+
+def write_confusion(record: dict[str, Any], path: Path) -> None:
+    """Draw which class was read as which; only mistakes are shaded, so that a few stand out.
+
+    Args:
+        record: What `train.report.record` returns.
+        path: PNG file to write.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    from matplotlib.figure import Figure
+
+    labels, counts = record["labels"], np.array(record["test"]["confusion"])
+    mistakes = np.where(np.eye(len(labels), dtype=bool), 0, counts)
+    top = max(int(mistakes.max()), 1)
+    figure = Figure(figsize=(6.4, 6.2), dpi=150, layout="constrained")
+    axes = figure.subplots()
+    axes.imshow(mistakes, cmap="Blues", vmin=0, vmax=top * 1.25)
+    for i, row in enumerate(counts):
+        for j, times in enumerate(row):
+            if i == j:
+                axes.text(j, i, times, ha="center", va="center", color=_INK, weight="bold", fontsize=9)
+            elif times:
+                colour = "white" if times > 0.7 * top else _INK
+                axes.text(j, i, times, ha="center", va="center", color=colour, fontsize=9)
+    axes.set_xticks(range(len(labels)), labels)
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_xticks(np.arange(len(labels) - 1) + 0.5, minor=True)
+    axes.set_yticks(np.arange(len(labels) - 1) + 0.5, minor=True)
+    axes.grid(which="minor", color="#e4e7eb")
+    axes.tick_params(which="both", length=0, labelcolor=_INK)
+    axes.spines[:].set_color("#cbd2d9")
+    axes.set_xlabel("read as", color=_INK)
+    axes.set_ylabel("written", color=_INK)
+    test = record["test"]
+    axes.set_title(
+        f"{record['model']}: {test['errors']} of {test['pictures']:,} test pictures misread",
+        loc="left",
+        color=_INK,
+        fontsize=11,
+    )
+    _write(figure, path)
+
+
+def _write(figure: Figure, path: Path) -> None:
+    # Drawn in memory first: a disk that fills up must fail in our own write, not inside a drawing library.
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png")
+    with write_atomically(path) as file:
+        file.write(buffer.getvalue())

@@ -1,0 +1,1 @@
+"""Convert the models: Keras -> TFLite and ONNX, checked against Keras. Run `python -m convert --help`."""

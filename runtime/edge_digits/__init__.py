@@ -8,7 +8,9 @@ from edge_digits.errors import (
     OutputError,
     SourceError,
 )
+from edge_digits.reader import DigitReader
 from edge_digits.reading import Box, Digit, Reading, Timing
+from edge_digits.tracking import Tracker
 
 __version__ = "0.1.0"
 
@@ -16,6 +18,7 @@ __all__ = [
     "BackendError",
     "Box",
     "Digit",
+    "DigitReader",
     "EdgeDigitsError",
     "ImageError",
     "ModelError",
@@ -23,4 +26,5 @@ __all__ = [
     "Reading",
     "SourceError",
     "Timing",
+    "Tracker",
 ]

@@ -1,0 +1,165 @@
+"""From probabilities to digits: what is read, what is unsure, what is no digit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.artifact import NOT_A_DIGIT
+from edge_digits.hypotheses import Hypothesis
+
+Mode: TypeAlias = Literal["eager", "balanced", "strict"]
+"""How much evidence a digit needs."""
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Least evidence for a digit, as probabilities weighed by context."""
+
+    accept: float
+    """From here on a digit is read."""
+    unsure: float
+    """From here on it is reported as unsure; below, it is no digit."""
+
+
+MODES: Final[dict[str, Thresholds]] = {
+    "eager": Thresholds(accept=0.35, unsure=0.25),
+    "balanced": Thresholds(accept=0.50, unsure=0.40),
+    "strict": Thresholds(accept=0.90, unsure=0.50),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One hypothesis that survived."""
+
+    index: int
+    """Which of the hypotheses."""
+    label: int
+    """Which of the model's labels."""
+    confidence: float
+    """The label's probability."""
+    sure: bool
+    """Whether its evidence reaches the mode's acceptance threshold."""
+
+
+def decide(
+    found: Sequence[Hypothesis],
+    probabilities: NDArray[np.float32],
+    labels: Sequence[str],
+    size: tuple[int, int],
+    mode: Mode = "balanced",
+) -> list[Verdict]:
+    """Chooses among hypotheses that share ink and drops what is no digit.
+
+    Args:
+        found: Hypotheses of one picture.
+        probabilities: Shape (n, classes), float32, one row a hypothesis.
+        labels: What each class stands for; "none" is "not a digit".
+        size: Width and height of the searched picture, in pixels.
+        mode: How much evidence a digit needs.
+
+    Returns:
+        Verdicts, sure and unsure, in no order.
+    """
+    if not found:
+        return []
+    thresholds = MODES[mode]
+    digits = np.array([i for i, label in enumerate(labels) if label != NOT_A_DIGIT])
+    best = digits[np.argmax(probabilities[:, digits], axis=1)]
+    confidence = probabilities[np.arange(len(found)), best]
+    chosen = _without_rivals(found, confidence)
+    weight = _context(found, chosen, confidence, size)
+    verdicts = []
+    for i in chosen:
+        evidence = float(confidence[i] * weight[i])
+        if evidence >= thresholds.unsure:
+            sure = evidence >= thresholds.accept
+            verdicts.append(Verdict(i, int(best[i]), float(confidence[i]), sure))
+    return verdicts
+
+
+def _without_rivals(found: Sequence[Hypothesis], confidence: NDArray[np.float32]) -> list[int]:
+    """Settles which of the hypotheses that share a stroke is right."""
+    single = {h.parts[0]: i for i, h in enumerate(found) if len(h.parts) == 1}
+    used: set[int] = set()
+    chosen = []
+    pairs = [i for i, h in enumerate(found) if len(h.parts) == 2]
+    for i in sorted(pairs, key=lambda i: -confidence[i]):
+        parts = found[i].parts
+        if used & set(parts):
+            continue
+        alone = [single[p] for p in parts if p in single]
+        if _pair_wins(found, i, alone, confidence):
+            used |= set(parts)
+            chosen.append(i)
+    chosen += [i for part, i in single.items() if part not in used]
+    return _without_nested(found, chosen)
+
+
+def _pair_wins(
+    found: Sequence[Hypothesis], pair: int, alone: list[int], confidence: NDArray[np.float32]
+) -> bool:
+    height = found[pair].candidate.box.height
+    tall = [i for i in alone if found[i].candidate.box.height > 0.7 * height]
+    if len(tall) == 2 and min(confidence[i] for i in tall) > 0.7:
+        return False
+    return bool(confidence[pair] >= max([0.5, *(confidence[i] - 0.1 for i in alone)]))
+
+
+def _without_nested(found: Sequence[Hypothesis], chosen: list[int]) -> list[int]:
+    """Drops what lies inside a larger digit: the eye of a 0, the gap of a 4."""
+    boxes = np.array([found[i].candidate.box for i in chosen], np.float64).reshape(-1, 4)
+    left, top = boxes[:, 0], boxes[:, 1]
+    right, bottom = left + boxes[:, 2], top + boxes[:, 3]
+    area = boxes[:, 2] * boxes[:, 3]
+    across = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
+    down = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
+    shared = np.maximum(across, 0) * np.maximum(down, 0)
+    inside = (shared > 0.7 * area[:, None]) & (area[:, None] < area)
+    # A frame around a whole line is not a digit with digits inside.
+    holds = inside.sum(axis=0)
+    frame = holds >= 3
+    inside &= ~frame
+    return [i for k, i in enumerate(chosen) if not frame[k] and not inside[k].any()]
+
+
+def _context(
+    found: Sequence[Hypothesis], chosen: list[int], confidence: NDArray[np.float32], size: tuple[int, int]
+) -> NDArray[np.float32]:
+    """How well each hypothesis keeps company with the clear digits of the picture, 0 to 1."""
+    weight = np.ones(len(found), np.float32)
+    clear = [i for i in chosen if confidence[i] > 0.8 and not _at_edge(found[i], size)]
+    if clear:
+        heights = np.array([found[i].candidate.box.height for i in clear])
+        mass = heights * np.array([found[i].candidate.contrast for i in clear])
+        height = _weighted_median(heights, mass)
+        contrast = _weighted_median(np.array([found[i].candidate.contrast for i in clear]), mass)
+    for i in chosen:
+        candidate = found[i].candidate
+        if clear:
+            tall = candidate.box.height / height
+            weight[i] *= 1.0 if 0.4 < tall < 2.5 else 0.75 if 0.2 < tall < 4 else 0.4
+            bold = candidate.contrast / contrast
+            weight[i] *= 1.0 if bold > 0.5 else 0.6 if bold > 0.3 else 0.3
+        if _at_edge(found[i], size):
+            kin = clear and 0.6 < candidate.box.height / height < 1.7 and candidate.contrast > 0.6 * contrast
+            weight[i] *= 0.9 if kin else 0.3
+        if candidate.contrast < 25:
+            weight[i] *= 0.5
+    return weight
+
+
+def _at_edge(hypothesis: Hypothesis, size: tuple[int, int]) -> bool:
+    x, y, width, height = hypothesis.candidate.box
+    return x <= 1 or y <= 1 or x + width >= size[0] - 1 or y + height >= size[1] - 1
+
+
+def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    order = np.argsort(values)
+    half = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(half, half[-1] / 2)])

@@ -1,0 +1,137 @@
+"""Any picture a caller may have, as a BGR array."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.errors import ImageError
+
+ImageSource: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | NDArray[np.uint8]
+"""A path, the bytes of a picture file, or a uint8 array."""
+
+PICTURE_SUFFIXES = frozenset(
+    {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".gif"}
+)
+"""File endings taken for pictures when a folder is read."""
+
+_FORMATS = "Wanted is a PNG, JPEG, BMP, WebP or TIFF picture"
+
+
+def load_image(source: ImageSource) -> NDArray[np.uint8]:
+    """Reads a picture upright, without transparency, 8 bits a channel.
+
+    A picture file's EXIF orientation is applied. A transparent picture is laid
+    on white, or on black where its visible ink is light, so that a drawing
+    canvas reads either way.
+
+    Args:
+        source: A path, the bytes of a picture file, or a uint8 array of shape
+            (h, w), (h, w, 1), (h, w, 3) BGR or (h, w, 4) BGRA.
+
+    Returns:
+        A BGR picture of shape (h, w, 3), uint8.
+
+    Raises:
+        ImageError: No such file, not a picture, truncated, or an array of
+            another shape or dtype.
+    """
+    if isinstance(source, np.ndarray):
+        return _from_array(source)
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return _decode(bytes(source), "the bytes given")
+    if isinstance(source, (str, os.PathLike)):
+        path = Path(source)
+        return _decode(_read_file(path), str(path))
+    raise ImageError(
+        f"A picture cannot be read from a {type(source).__name__}",
+        "Wanted is a path, the bytes of a picture file, or a uint8 numpy array",
+    )
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise ImageError(f"No such picture: {path}", f"Check the name: ls {path.parent}") from None
+    except IsADirectoryError:
+        raise ImageError(f"{path} is a folder", "Name a picture file") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ImageError(f"{path} cannot be read: {reason}", f"Check its permissions: ls -l {path}") from None
+
+
+def _decode(data: bytes, name: str) -> NDArray[np.uint8]:
+    if not data:
+        raise ImageError(f"{name} is empty (0 bytes)", _FORMATS)
+    if _is_truncated(data):
+        raise ImageError(f"{name} is cut short: its end is missing", "Copy or download the file again")
+    buffer = np.frombuffer(data, np.uint8)
+    try:
+        image = cv2.imdecode(buffer, cv2.IMREAD_UNCHANGED)
+        # Only the flags without UNCHANGED honour EXIF, and only UNCHANGED keeps alpha.
+        if image is not None and not (image.ndim == 3 and image.shape[2] == 4):
+            image = cv2.imdecode(buffer, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
+    except cv2.error as error:
+        raise ImageError(f"{name} cannot be decoded: {error.err}", _FORMATS) from None
+    if image is None:
+        raise ImageError(f"{name} is not a picture that OpenCV can decode", _FORMATS)
+    return _from_array(_to_eight_bits(np.asarray(image)))
+
+
+def _is_truncated(data: bytes) -> bool:
+    """Whether a JPEG or PNG lacks its end marker; decoders fill the rest with grey and say nothing."""
+    if data[:8] == b"\x89PNG\r\n\x1a\n":
+        return b"IEND" not in data[-64:] and data.rfind(b"IEND") < 0
+    if data[:2] != b"\xff\xd8":
+        return False
+    position = 2
+    while position + 4 <= len(data) and data[position] == 0xFF:
+        if data[position + 1] == 0xDA:
+            return data.find(b"\xff\xd9", position) < 0
+        position += 2 + int.from_bytes(data[position + 2 : position + 4], "big")
+    return position >= len(data)
+
+
+def _to_eight_bits(image: NDArray[np.generic]) -> NDArray[np.uint8]:
+    if image.dtype == np.uint16:
+        return (image.astype(np.uint32) // 257).astype(np.uint8)
+    if image.dtype != np.uint8:
+        floats = np.nan_to_num(image.astype(np.float32))
+        low, high = float(floats.min()), float(floats.max())
+        return ((floats - low) * (255 / max(high - low, 1e-6))).astype(np.uint8)
+    return image.astype(np.uint8, copy=False)
+
+
+def _from_array(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    if image.dtype != np.uint8:
+        raise ImageError(
+            f"The array's dtype is {image.dtype}, shape {image.shape}",
+            "Wanted is uint8 (0 to 255); for floats in 0..1: (image * 255).astype('uint8')",
+        )
+    if image.ndim == 3 and image.shape[2] == 1:
+        image = image[:, :, 0]
+    if image.size == 0 or image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (3, 4)):
+        raise ImageError(
+            f"The array's shape is {image.shape}",
+            "Wanted is (h, w) grey, (h, w, 3) BGR or (h, w, 4) BGRA with h and w of at least 1",
+        )
+    image = np.ascontiguousarray(image)
+    if image.ndim == 2:
+        return np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), np.uint8)
+    return image if image.shape[2] == 3 else _flatten(image)
+
+
+def _flatten(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    alpha = image[:, :, 3:].astype(np.uint16)
+    if int(alpha.min()) == 255:
+        return np.ascontiguousarray(image[:, :, :3])
+    weight = int(alpha.sum())
+    visible = float((image[:, :, :3].mean(axis=2) * alpha[:, :, 0]).sum()) / weight if weight else 0.0
+    ground = 0 if visible > 127 else 255
+    return ((image[:, :, :3] * alpha + ground * (255 - alpha) + 127) // 255).astype(np.uint8)

@@ -1,0 +1,50 @@
+"""Reading order: which digits stand on one line, and what comes after what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from edge_digits.reading import Box
+
+
+def reading_lines(boxes: Sequence[Box]) -> list[list[int]]:
+    """Groups boxes into lines, top to bottom, each from left to right.
+
+    A box joins the line whose nearest neighbour to its left lies at its own
+    height: their vertical spans share at least half of the smaller one. Links
+    go from box to box, so a line may slant.
+
+    Args:
+        boxes: Upright rectangles in pixels of one picture.
+
+    Returns:
+        Lines of indices into `boxes`; every index appears once.
+    """
+    if not boxes:
+        return []
+    order = sorted(range(len(boxes)), key=lambda i: boxes[i].center[0])
+    lines: list[list[int]] = []
+    for i in order:
+        best, best_gap = None, float("inf")
+        for line in lines:
+            gap = _gap(boxes, line, i)
+            if gap < best_gap:
+                best, best_gap = line, gap
+        if best is None:
+            lines.append([i])
+        else:
+            best.append(i)
+    return sorted(lines, key=lambda line: float(np.mean([boxes[i].center[1] for i in line])))
+
+
+def _gap(boxes: Sequence[Box], line: list[int], i: int) -> float:
+    """How far box i lies from the end of a line that it may continue, infinite where it may not."""
+    box, last = boxes[i], boxes[line[-1]]
+    shared = min(box.y + box.height, last.y + last.height) - max(box.y, last.y)
+    if shared < 0.5 * min(box.height, last.height):
+        return float("inf")
+    across = box.x - (last.x + last.width)
+    drift = abs(box.center[1] - last.center[1])
+    return max(across, 0) + 2 * drift

@@ -1,0 +1,189 @@
+"""The one class that callers need: a picture in, a Reading out."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.artifact import Artifact
+from edge_digits.backends import open_backend
+from edge_digits.decision import MODES as MODES
+from edge_digits.decision import Mode, Verdict, decide
+from edge_digits.errors import EdgeDigitsError
+from edge_digits.hypotheses import Hypothesis, hypotheses
+from edge_digits.image import ImageSource, load_image
+from edge_digits.layout import reading_lines
+from edge_digits.normalize import SIZE, normalize
+from edge_digits.reading import Box, Digit, Reading, Timing
+from edge_digits.segmentation import Candidate, Search, search
+from edge_digits.stroke import even_stroke
+
+if TYPE_CHECKING:
+    from edge_digits.tracking import Tracker
+
+
+class DigitReader:
+    """Reads handwritten digits from pictures.
+
+    A reader may be shared between threads: calls of the backend take turns,
+    all else runs side by side. It opens no window, prints nothing and touches
+    no global setting.
+
+    Args:
+        model: None for the bundled default, a name such as "classic" or
+            "classic-int8", or the path of a lone .onnx or .tflite file.
+        backend: "tflite", "onnxruntime", "opencv", or "auto" for the first of
+            them that is installed and runs the model.
+        threads: Threads for one inference, at least 1.
+        mode: "eager", "balanced" or "strict": how much evidence a digit needs.
+
+    Raises:
+        ModelError: The model is unknown, missing or damaged.
+        BackendError: The backend is unknown, not installed or cannot run the model.
+        EdgeDigitsError: The mode is unknown.
+    """
+
+    def __init__(
+        self,
+        model: str | os.PathLike[str] | None = None,
+        *,
+        backend: str = "auto",
+        threads: int = 1,
+        mode: Mode = "balanced",
+    ) -> None:
+        if mode not in MODES:
+            raise EdgeDigitsError(f"Unknown mode: {mode!r}", f"Wanted is one of {', '.join(MODES)}")
+        given = model if model is None or isinstance(model, str) else os.fspath(model)
+        self._backend = open_backend(given, backend=backend, threads=threads)
+        self._lock = threading.Lock()
+        self._threads = threads
+        self.mode: Mode = mode
+
+    @property
+    def artifact(self) -> Artifact:
+        """The model file in use."""
+        return self._backend.artifact
+
+    @property
+    def backend(self) -> str:
+        """What runs the model: "tflite", "onnxruntime" or "opencv"."""
+        return self._backend.name
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What each probability stands for."""
+        return self._backend.artifact.labels
+
+    @property
+    def threads(self) -> int:
+        """Threads for one inference."""
+        return self._threads
+
+    def read(self, image: ImageSource) -> Reading:
+        """Reads all digits of a picture.
+
+        Args:
+            image: A path, the bytes of a picture file, or a uint8 array of
+                shape (h, w) grey, (h, w, 3) BGR or (h, w, 4) BGRA.
+
+        Returns:
+            The digits in reading order; none on a blank or digit-free picture.
+
+        Raises:
+            ImageError: The picture is missing, unreadable or of a wrong shape.
+        """
+        started = time.perf_counter()
+        picture = load_image(image)
+        loaded = time.perf_counter()
+        found = search(picture)
+        searched = time.perf_counter()
+        guesses = hypotheses(found.candidates)
+        crops = stack_crops([guess.candidate for guess in guesses])
+        normalized = time.perf_counter()
+        probabilities = self.classify(crops)
+        classified = time.perf_counter()
+        verdicts = decide(guesses, probabilities, self.labels, found.size, self.mode)
+        size = (picture.shape[1], picture.shape[0])
+        digits = [self._digit(v, guesses[v.index], probabilities, crops, found, size=size) for v in verdicts]
+        lines = tuple(tuple(digits[i] for i in line) for line in reading_lines([d.box for d in digits]))
+        timing = Timing(
+            load=1e3 * (loaded - started),
+            segmentation=1e3 * (searched - loaded),
+            normalize=1e3 * (normalized - searched),
+            classify=1e3 * (classified - normalized),
+            decision=1e3 * (time.perf_counter() - classified),
+        )
+        return Reading(lines, size, self.artifact.name, self.backend, self.labels, timing)
+
+    def classify(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Classifies normalized crops.
+
+        Args:
+            crops: Shape (n, 28, 28), uint8, white ink on black, n may be 0.
+
+        Returns:
+            Shape (n, classes), float32 probabilities in the order of `labels`.
+
+        Raises:
+            ImageError: Another shape or dtype.
+        """
+        with self._lock:
+            return self._backend.predict(crops)
+
+    def track(self) -> Tracker:
+        """Starts a steady reading over the frames of one camera or clip.
+
+        Returns:
+            A tracker; give it every frame with `update(frame)`.
+        """
+        from edge_digits.tracking import Tracker  # noqa: PLC0415  (the tracker needs the reader)
+
+        return Tracker(self)
+
+    def _digit(
+        self,
+        verdict: Verdict,
+        guess: Hypothesis,
+        probabilities: NDArray[np.float32],
+        crops: NDArray[np.uint8],
+        found: Search,
+        *,
+        size: tuple[int, int],
+    ) -> Digit:
+        return Digit(
+            label=self.labels[verdict.label],
+            confidence=verdict.confidence,
+            box=_in_picture(guess.candidate.box, found.scale, size),
+            probabilities=probabilities[verdict.index],
+            sure=verdict.sure,
+            crop=crops[verdict.index],
+        )
+
+
+def stack_crops(candidates: Sequence[Candidate]) -> NDArray[np.uint8]:
+    """Normalizes the ink of candidates.
+
+    Args:
+        candidates: Cut-outs of one picture.
+
+    Returns:
+        Shape (n, 28, 28), uint8.
+    """
+    crops = np.zeros((len(candidates), SIZE, SIZE), np.uint8)
+    for crop, candidate in zip(crops, candidates, strict=True):
+        crop[:] = normalize(even_stroke(candidate.ink, candidate.stroke))
+    return crops
+
+
+def _in_picture(box: Box, scale: float, size: tuple[int, int]) -> Box:
+    """A box of the searched picture, in pixels of the picture given and inside it."""
+    left, top = min(int(box.x / scale), size[0] - 1), min(int(box.y / scale), size[1] - 1)
+    right = min(round((box.x + box.width) / scale), size[0])
+    bottom = min(round((box.y + box.height) / scale), size[1])
+    return Box(left, top, max(1, right - left), max(1, bottom - top))

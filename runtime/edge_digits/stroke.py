@@ -1,0 +1,47 @@
+"""Width of a pen's stroke, measured and evened out."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+
+def stroke_width(mask: NDArray[np.uint8]) -> float:
+    """Mean width of the strokes in a mask, in pixels.
+
+    Over a bar of width w the distance to the nearest edge averages w / 4.
+
+    Args:
+        mask: Shape (h, w), uint8, nonzero on ink.
+
+    Returns:
+        Pixels; 0 where the mask is empty.
+    """
+    framed = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    distance = cv2.distanceTransform(framed, cv2.DIST_L2, 3)
+    area = cv2.countNonZero(framed)
+    # The transform gives 1 where a pixel touches the ground: half a pixel more than the true distance.
+    return max(1.0, 4 * (float(distance.sum()) / area - 0.5)) if area else 0.0
+
+
+def even_stroke(ink: NDArray[np.uint8], width: float, target: float = 0.12) -> NDArray[np.uint8]:
+    """Thickens strokes that would fade when the ink is fitted into 20 pixels.
+
+    MNIST was written with a pen of about an eighth of a digit's height; a
+    ballpoint's line is a twentieth and turns to faint grey when reduced.
+
+    Args:
+        ink: Shape (h, w), uint8, bright ink on 0, its box filling the array.
+        width: Its stroke width in pixels, from `stroke_width`.
+        target: Wanted width as a share of the longer side.
+
+    Returns:
+        Shape (h + 2 k, w + 2 k), uint8, framed so that no stroke is cut.
+    """
+    missing = round((target * max(ink.shape) - width) / 2)
+    if missing < 1:
+        return ink
+    framed = cv2.copyMakeBorder(ink, missing, missing, missing, missing, cv2.BORDER_CONSTANT, value=0)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * missing + 1, 2 * missing + 1))
+    return np.asarray(cv2.dilate(framed, kernel), np.uint8)

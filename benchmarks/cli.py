@@ -1,0 +1,53 @@
+# ruff: noqa: T201  (a command prints)
+"""The command line: which measurement, and what becomes of errors."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from benchmarks import read_command, run_command
+from benchmarks.errors import UsageError
+from edge_digits.errors import EdgeDigitsError
+
+COMMANDS = {"read": read_command}
+"""Commands with a name; without one the artifacts are measured."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one benchmark command.
+
+    Args:
+        arguments: The words after `python -m benchmarks`; None takes the
+            process's own.
+
+    Returns:
+        0 where all was measured, 1 where something failed, 2 for a command
+        line that makes no sense.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    name = words[0] if words and words[0] in COMMANDS else ""
+    module = COMMANDS.get(name, run_command)
+    parser = argparse.ArgumentParser(
+        prog=f"python -m benchmarks {name}".strip(),
+        description=(module.__doc__ or "").partition(": ")[2],
+        epilog="" if name else "Another command: python -m benchmarks read LABELS.csv",
+    )
+    module.add_arguments(parser)
+    try:
+        return int(module.run(parser.parse_args(words[bool(name) :])))
+    except UsageError as error:
+        return _complain(error, 2)
+    except EdgeDigitsError as error:
+        return _complain(error, 1)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 1
+
+
+def _complain(error: EdgeDigitsError, code: int) -> int:
+    print(f"error: {error}", file=sys.stderr)
+    return code

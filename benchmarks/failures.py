@@ -1,0 +1,63 @@
+"""Pictures of what was misread, with truth and reading written on them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.files import write_bytes
+from benchmarks.readrate import Outcome
+from edge_digits.image import load_image
+
+WIDTHS = (480, 1600)
+"""Narrower pictures are enlarged so that the caption fits, wider ones reduced."""
+
+
+def write_failure(outcome: Outcome, folder: Path) -> Path:
+    """Draws one misread picture with its boxes and a caption.
+
+    Args:
+        outcome: One with a reading.
+        folder: Where the picture goes; made if missing.
+
+    Returns:
+        The file written, a JPEG named after the picture.
+
+    Raises:
+        OutputError: The folder cannot be written.
+    """
+    assert outcome.reading is not None
+    picture = outcome.reading.annotate(load_image(outcome.picture.path))
+    height, width = picture.shape[:2]
+    scale = min(max(width, WIDTHS[0]), WIDTHS[1]) / width
+    if scale != 1:
+        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST
+        size = (round(width * scale), max(1, round(height * scale)))
+        picture = np.asarray(cv2.resize(picture, size, interpolation=method), np.uint8)
+    truth = outcome.picture.text or "(no digit)"
+    order = "" if outcome.picture.ordered else "  (any order)"
+    captioned = np.vstack(
+        [
+            _strip(f"truth   {truth}{order}", picture.shape[1], (40, 120, 0)),
+            _strip(f"reading {outcome.shown or '(nothing)'}", picture.shape[1], (0, 0, 180)),
+            picture,
+        ]
+    )
+    path = folder / f"{outcome.picture.path.stem}.jpg"
+    _, data = cv2.imencode(".jpg", captioned, [cv2.IMWRITE_JPEG_QUALITY, 88])
+    write_bytes(path, data.tobytes())
+    return path
+
+
+def _strip(text: str, width: int, colour: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """A line of text in black on white, shrunk where it is too long."""
+    font, size, thickness = cv2.FONT_HERSHEY_SIMPLEX, 0.7, 2
+    (length, _), _ = cv2.getTextSize(text, font, size, thickness)
+    if length > width - 16:
+        size, thickness = max(0.3, size * (width - 16) / length), 1
+    strip = np.full((32, width, 3), 255, np.uint8)
+    cv2.putText(strip, text, (8, 23), font, size, colour, thickness, cv2.LINE_AA)
+    return strip

@@ -1,0 +1,125 @@
+# ruff: noqa: T201  (a command prints)
+"""`python -m benchmarks read`: how well the reader reads labelled pictures."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from benchmarks.failures import write_failure
+from benchmarks.files import write_json
+from benchmarks.labels import load_labels
+from benchmarks.machine import machine_record
+from benchmarks.markdown import table
+from benchmarks.progress import progress
+from benchmarks.readrate import Outcome, by_group, read_all
+
+READ_SCHEMA = 1
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the command's arguments."""
+    parser.add_argument("labels", type=Path, help="CSV with file, kind, reading_order_text, ...")
+    parser.add_argument("--model", help="model, artifact or file to read with (default: the bundled one)")
+    parser.add_argument("--backend", default="auto", help="auto, tflite, onnxruntime or opencv")
+    parser.add_argument("--mode", default="balanced", choices=("eager", "balanced", "strict"))
+    parser.add_argument("--threads", type=int, default=1, metavar="N", help="for one inference")
+    parser.add_argument("--failures", type=Path, metavar="DIR", help="write every misread picture there")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures and readings there")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Reads every picture, prints figures by group and what was misread.
+
+    Args:
+        arguments: As declared by `add_arguments`.
+
+    Returns:
+        0, or 1 where a file could not be read as a picture.
+
+    Raises:
+        EdgeDigitsError: Labels, model or backend are not as they should be.
+    """
+    from edge_digits import DigitReader
+
+    pictures = load_labels(arguments.labels)
+    reader = DigitReader(
+        arguments.model, backend=arguments.backend, threads=arguments.threads, mode=arguments.mode
+    )
+    outcomes = list(progress(read_all(reader, pictures), label="reading", total=len(pictures)))
+    groups = by_group(outcomes)
+    measured = {
+        "model": reader.artifact.name,
+        "backend": reader.backend,
+        "mode": arguments.mode,
+        "threads": arguments.threads,
+    }
+    print(
+        f"{measured['model']} on {measured['backend']}, mode {measured['mode']}, "
+        f"threads {measured['threads']}, {len(pictures)} pictures of {arguments.labels.name}\n"
+    )
+    print(groups_table(groups))
+    misread = [outcome for outcome in outcomes if not outcome.exact]
+    if misread:
+        print(f"\nmisread:\n{misread_list(misread)}")
+    if arguments.failures:
+        written = [write_failure(outcome, arguments.failures) for outcome in misread if outcome.reading]
+        print(f"\n{len(written)} misread pictures in {arguments.failures}")
+    if arguments.json:
+        write_json(
+            arguments.json,
+            {
+                "schema": READ_SCHEMA,
+                "labels": arguments.labels.name,
+                "reader": measured,
+                "machine": machine_record(),
+                "groups": groups,
+                "pictures": [outcome.to_dict() for outcome in outcomes],
+            },
+        )
+    return int(groups["all"]["unreadable"] > 0)
+
+
+def groups_table(groups: dict[str, dict[str, Any]]) -> str:
+    """Figures by group as Markdown; columns that say nothing are left out."""
+    with_empty = groups["all"]["empty_pictures"] > 0
+    with_core = any(figures["core"] != figures["exact"] for figures in groups.values())
+    header = ["pictures of", "exact", "rate", *(["core"] if with_core else []), "CER", "digits"]
+    header += [
+        "wrong",
+        "missed",
+        "false",
+        "unsure",
+        *(["false reads"] if with_empty else []),
+        "p50 ms",
+        "p90 ms",
+    ]
+    rows = []
+    for name, figures in groups.items():
+        count = figures["pictures"]
+        row = [name, f"{figures['exact']}/{count}", _percent(figures["exact_rate"])]
+        row += [f"{figures['core']}/{count}"] if with_core else []
+        row += [_percent(figures["cer"])]
+        row += [str(figures[key]) for key in ("digits", "wrong", "missed", "false", "unsure")]
+        row += [f"{figures['false_pictures']}/{figures['empty_pictures']}"] if with_empty else []
+        row += ["-" if figures[key] is None else f"{figures[key]:.1f}" for key in ("p50_ms", "p90_ms")]
+        rows.append(row)
+    return table(header, rows)
+
+
+def misread_list(outcomes: list[Outcome]) -> str:
+    """Truth above reading for each misread picture, "?" for each unsure digit."""
+    blocks = []
+    for outcome in outcomes:
+        notes = [] if outcome.picture.ordered else ["any order"]
+        notes += [outcome.problem] if outcome.problem else []
+        notes += ["core is right"] if outcome.core else []
+        name = outcome.picture.path.name + (f"  ({'; '.join(notes)})" if notes else "")
+        truth = outcome.picture.text or "(no digit)"
+        blocks.append(f"{name}\n  truth   {truth}\n  reading {outcome.shown or '(nothing)'}")
+    return "\n".join(blocks)
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{100 * value:.1f} %"

@@ -1,0 +1,87 @@
+# ruff: noqa: T201  (a command prints)
+"""`python -m benchmarks`: size, accuracy, latency and footprint of every artifact on every backend."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from benchmarks.files import write_json, write_text
+from benchmarks.machine import CHECKOUT, machine_record
+from benchmarks.report import markdown
+from benchmarks.rows import PARTS, REFERENCES
+from benchmarks.session import Settings, run_session
+from benchmarks.suite import choose_artifacts, choose_backends
+
+RESULTS = CHECKOUT / "benchmarks" / "results"
+"""Where complete runs are kept, one file a kind of machine."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the command's arguments."""
+    add = parser.add_argument
+    add("--data", type=Path, metavar="DIR", help="folder with MNIST's four files, for accuracy")
+    add("--quick", action="store_true", help="shorter timings, a tenth of the test pictures")
+    add("--only", choices=PARTS, help="measure this part alone")
+    add("--artifacts", nargs="+", metavar="NAME", help="models, artifacts or files (default: all)")
+    add("--backends", nargs="+", metavar="NAME", help="backends (default: all installed)")
+    add("--reference", choices=REFERENCES, default="auto", help="what to compare with (default: auto)")
+    add("--threads", type=_positive, default=1, metavar="N", help="for one inference (default: 1)")
+    add("--seed", type=_natural, default=0, metavar="N", help="chooses the digits drawn for timing")
+    add("--json", type=Path, metavar="FILE", help="write all figures there")
+    add("--markdown", type=Path, metavar="FILE", help="write the printed page there")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measures, prints a page, and keeps the result.
+
+    A run with nothing left out is kept under benchmarks/results/ unless
+    `--json` or `--markdown` names another place.
+
+    Args:
+        arguments: As declared by `add_arguments`.
+
+    Returns:
+        0, or 1 where every backend refuses every file.
+
+    Raises:
+        EdgeDigitsError: Models, backends or data are not as they should be.
+    """
+    settings = Settings(
+        data=arguments.data,
+        quick=arguments.quick,
+        only=arguments.only,
+        threads=arguments.threads,
+        seed=arguments.seed,
+        reference=arguments.reference,
+    )
+    machine = machine_record()
+    chosen, backends = choose_artifacts(arguments.artifacts), choose_backends(arguments.backends)
+    result = run_session(chosen, backends, settings, machine)
+    page = markdown(result)
+    print(page)
+    json_path, markdown_path = arguments.json, arguments.markdown
+    narrowed = arguments.quick or arguments.only or arguments.artifacts or arguments.backends
+    if not (narrowed or json_path or markdown_path):
+        json_path, markdown_path = RESULTS / f"{machine['name']}.json", RESULTS / f"{machine['name']}.md"
+    if json_path:
+        write_json(json_path, result)
+        print(f"\nall figures: {json_path}")
+    if markdown_path:
+        write_text(markdown_path, page + "\n")
+        print(f"this page: {markdown_path}")
+    return int(all(row["status"] == "refused" for row in result["rows"]))
+
+
+def _positive(word: str) -> int:
+    return _at_least(word, 1)
+
+
+def _natural(word: str) -> int:
+    return _at_least(word, 0)
+
+
+def _at_least(word: str, least: int) -> int:
+    if not word.isdecimal() or int(word) < least:
+        raise argparse.ArgumentTypeError(f"wanted is a whole number of at least {least}, not {word!r}")
+    return int(word)

@@ -1,0 +1,150 @@
+"""The command: python -m camera_demo, or camera-demo."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from camera_demo.options import DEFAULT_PORT, MODES, parse
+from edge_digits.errors import EdgeDigitsError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from camera_demo.pipeline import Pipeline
+    from edge_digits import DigitReader
+
+_PICTURE_SECONDS = 2.5
+
+
+class View(Protocol):
+    """What shows a pipeline."""
+
+    def run(self, pipeline: Pipeline, stop: threading.Event) -> int:
+        """Starts it, shows it until it ends or stop is set, and returns the exit code."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the demo.
+
+    Args:
+        arguments: Without the program's name; None for the process's own.
+
+    Returns:
+        0 when it ran, 1 when something failed, 2 for a mistake in the options.
+    """
+    options = parse(arguments)
+    # OpenCV reads these when it is loaded: how long a silent camera may block a
+    # read, in seconds, and how large a picture may be, in pixels.
+    os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "3")
+    os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(100_000_000))
+    try:
+        return _list_cameras() if options.list else _run(options)
+    except EdgeDigitsError as error:
+        _say(str(error))
+        return 1
+    except BrokenPipeError:
+        # Whoever read the lines has seen enough; Python's own flush at exit must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 0
+
+
+def _list_cameras() -> int:
+    from camera_demo.sources.discover import describe_all  # noqa: PLC0415  (loads OpenCV)
+
+    lines = describe_all()
+    print("\n".join(lines) if lines else "No camera found. --source auto shows the sample clip.")  # noqa: T201
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    # Loaded here, so that --help and mistakes need neither OpenCV nor a model.
+    import cv2  # noqa: PLC0415
+
+    from camera_demo.pipeline import Pipeline  # noqa: PLC0415
+    from camera_demo.sources import make_source  # noqa: PLC0415
+    from camera_demo.views.choose import choose_view  # noqa: PLC0415
+    from edge_digits import DigitReader  # noqa: PLC0415
+
+    view_name = choose_view(options.view, environ=os.environ, build=cv2.getBuildInformation())
+    dwell = 0.0 if view_name == "terminal" else _PICTURE_SECONDS
+    reader = DigitReader(options.model, backend=options.backend, threads=options.threads, mode=options.mode)
+    with ExitStack() as held, _stop_on_signals() as stop:
+        source, notes = make_source(options.source, loop=options.loop, dwell=dwell)
+        pipeline = Pipeline(source, reader)
+        held.callback(pipeline.stop)
+        for note in notes:
+            _say(note)
+        view = _make_view(view_name, options, reader, held)
+        _say(f"Source: {source.name}")
+        code = view.run(pipeline, stop)
+        if pipeline.error is not None:
+            raise pipeline.error
+        return code
+
+
+def _make_view(name: str, options: argparse.Namespace, reader: DigitReader, held: ExitStack) -> View:
+    from camera_demo.views.choose import has_display  # noqa: PLC0415
+
+    if name == "terminal":
+        from camera_demo.views.terminal import TerminalView  # noqa: PLC0415
+
+        return TerminalView(sys.stdout, sys.stderr, as_json=options.json)
+    if name == "window":
+        from camera_demo.views.window import WindowView  # noqa: PLC0415
+
+        return WindowView(_say, lambda: _next_mode(reader), Path.cwd())
+    from camera_demo.views.browser.server import BrowserView  # noqa: PLC0415
+
+    here = has_display(os.environ, sys.platform) and not os.environ.get("SSH_CONNECTION")
+    view = BrowserView(
+        lambda text: print(text, flush=True),  # noqa: T201
+        host=options.host,
+        port=DEFAULT_PORT if options.port is None else options.port,
+        port_fixed=options.port is not None,
+        open_page=here if options.open is None else options.open,
+    )
+    held.callback(view.close)
+    return view
+
+
+def _next_mode(reader: DigitReader) -> str:
+    """Sets a reader to the mode after its own."""
+    reader.mode = MODES[(MODES.index(reader.mode) + 1) % len(MODES)]
+    return reader.mode
+
+
+@contextmanager
+def _stop_on_signals() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set; a second Ctrl-C ends the process at once."""
+    stop = threading.Event()
+
+    def on_signal(number: int, _frame: object) -> None:
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Where readings are shown: a browser, a window or the terminal."""

@@ -1,0 +1,1 @@
+"""The camera page and the drawing canvas, over HTTP."""

@@ -1,0 +1,296 @@
+// The drawing canvas. Strokes are kept as points, so that they can be undone,
+// redrawn at any size and sent as black on white whatever the page looks like.
+
+import { drawBoxes, engineOf, isTyping, showCrops, showState, showText } from "./show.js";
+
+const find = (id) => document.getElementById(id);
+const ink = find("ink");
+const context = ink.getContext("2d");
+const photo = find("photo");
+const DELAY = 90;
+
+let strokes = [];
+let past = [];
+let current = null;
+let erasing = false;
+let size = { width: 0, height: 0 };
+let reading = null;
+let timer = 0;
+let busy = false;
+let version = 0;
+
+/* Drawing */
+
+function drawStroke(target, stroke, colour, from = 0) {
+  target.globalCompositeOperation = stroke.erases ? "destination-out" : "source-over";
+  target.strokeStyle = target.fillStyle = colour;
+  target.lineCap = target.lineJoin = "round";
+  const points = stroke.points;
+  if (points.length === 1) {
+    target.beginPath();
+    target.arc(points[0].x, points[0].y, points[0].width / 2, 0, 2 * Math.PI);
+    target.fill();
+  }
+  // Curves through the middles of segments look like a pen, straight segments like a polygon.
+  for (let i = Math.max(1, from); i < points.length; i += 1) {
+    const [a, b] = [points[i - 1], points[i]];
+    const start = i > 1 ? middle(points[i - 2], a) : a;
+    const end = i < points.length - 1 || !stroke.done ? middle(a, b) : b;
+    target.lineWidth = b.width;
+    target.beginPath();
+    target.moveTo(start.x, start.y);
+    target.quadraticCurveTo(a.x, a.y, end.x, end.y);
+    target.stroke();
+  }
+  target.globalCompositeOperation = "source-over";
+}
+
+const middle = (a, b) => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+
+function redraw() {
+  context.clearRect(0, 0, size.width, size.height);
+  const colour = getComputedStyle(find("paper")).color;
+  for (const stroke of strokes) drawStroke(context, stroke, colour);
+  find("hint").hidden = strokes.length > 0 || hasPhoto();
+  find("undo").disabled = past.length === 0;
+  find("clear").disabled = find("save").disabled = isBlank();
+}
+
+function fit() {
+  const { clientWidth: width, clientHeight: height } = find("paper");
+  if (!width || (width === size.width && height === size.height)) return;
+  const scale = size.width ? Math.min(width / size.width, height / size.height, 1) : 1;
+  if (scale !== 1) for (const points of [...strokes, ...past.flat()]) scalePoints(points, scale);
+  size = { width, height };
+  const ratio = window.devicePixelRatio || 1;
+  Object.assign(ink, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  redraw();
+  showReading(null);
+  changed();
+}
+
+function scalePoints(stroke, scale) {
+  if (stroke.scaledFor === scale * size.width) return; // shared between the present and the past
+  stroke.scaledFor = scale * size.width;
+  for (const point of stroke.points) {
+    point.x *= scale;
+    point.y *= scale;
+    point.width *= scale;
+  }
+}
+
+/* Pointers */
+
+function pointOf(event) {
+  const thickness = Number(find("thickness").value);
+  const pressed = event.pointerType === "pen" && event.pressure ? 0.5 + event.pressure : 1;
+  const box = ink.getBoundingClientRect();
+  return {
+    x: event.clientX - box.left,
+    y: event.clientY - box.top,
+    width: thickness * pressed * (erasing ? 2.5 : 1),
+  };
+}
+
+ink.addEventListener("pointerdown", (event) => {
+  if (current || event.button !== 0) return; // a second finger or a palm
+  event.preventDefault();
+  ink.setPointerCapture(event.pointerId);
+  remember();
+  current = { id: event.pointerId, erases: erasing, points: [pointOf(event)], done: false };
+  strokes.push(current);
+  redraw();
+});
+
+ink.addEventListener("pointermove", (event) => {
+  if (!current || event.pointerId !== current.id) return;
+  const events = event.getCoalescedEvents ? event.getCoalescedEvents() : [];
+  const from = current.points.length;
+  for (const one of events.length ? events : [event]) current.points.push(pointOf(one));
+  drawStroke(context, current, getComputedStyle(find("paper")).color, from);
+  changed();
+});
+
+function lift(event) {
+  if (!current || event.pointerId !== current.id) return;
+  current.done = true;
+  current = null;
+  redraw();
+  changed();
+}
+
+ink.addEventListener("pointerup", lift);
+ink.addEventListener("pointercancel", lift);
+
+/* Actions */
+
+const hasPhoto = () => !photo.hidden;
+const isBlank = () => !hasPhoto() && !strokes.some((stroke) => !stroke.erases);
+
+function remember() {
+  past.push(strokes.slice());
+}
+
+function undo() {
+  if (!past.length || current) return;
+  strokes = past.pop();
+  redraw();
+  changed();
+}
+
+function clear() {
+  if (isBlank() || current) return;
+  if (strokes.length) remember();
+  strokes = [];
+  closePhoto();
+  redraw();
+  changed();
+}
+
+function choose(eraser) {
+  erasing = eraser;
+  find("pen").setAttribute("aria-pressed", String(!eraser));
+  find("eraser").setAttribute("aria-pressed", String(eraser));
+}
+
+function thicken(step) {
+  const slider = find("thickness");
+  slider.value = String(Number(slider.value) + step);
+}
+
+/** The drawing as it is read: black on white, or on the picture that was opened. */
+function toPng(scale = 1) {
+  const layer = new OffscreenCanvas(size.width * scale, size.height * scale);
+  const lines = layer.getContext("2d");
+  lines.scale(scale, scale);
+  for (const stroke of strokes) drawStroke(lines, stroke, "#000");
+  const sheet = new OffscreenCanvas(layer.width, layer.height);
+  const page = sheet.getContext("2d");
+  page.fillStyle = "#fff";
+  page.fillRect(0, 0, sheet.width, sheet.height);
+  if (hasPhoto()) {
+    const fitted = Math.min(sheet.width / photo.naturalWidth, sheet.height / photo.naturalHeight);
+    const [width, height] = [photo.naturalWidth * fitted, photo.naturalHeight * fitted];
+    page.drawImage(photo, (sheet.width - width) / 2, (sheet.height - height) / 2, width, height);
+  }
+  page.drawImage(layer, 0, 0);
+  return sheet.convertToBlob({ type: "image/png" });
+}
+
+async function save() {
+  if (isBlank()) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await toPng(2));
+  link.download = `digits-${new Date().toISOString().slice(0, 19).replaceAll(/[:T]/g, "-")}.png`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+function closePhoto() {
+  if (!hasPhoto()) return;
+  URL.revokeObjectURL(photo.src);
+  photo.hidden = true;
+  photo.removeAttribute("src");
+  find("paper").classList.remove("has-photo");
+}
+
+async function openPicture(file) {
+  if (!file) return;
+  closePhoto();
+  photo.src = URL.createObjectURL(file);
+  try {
+    await photo.decode();
+  } catch {
+    URL.revokeObjectURL(photo.src);
+    photo.removeAttribute("src");
+    complain(`${file.name} is not a picture that this browser can show`);
+    return;
+  }
+  remember();
+  strokes = [];
+  photo.hidden = false;
+  find("paper").classList.add("has-photo");
+  redraw();
+  changed();
+}
+
+/* Reading */
+
+function changed() {
+  version += 1;
+  // The first change starts the clock: reading goes on while one draws, and not for each point.
+  if (!timer && !busy) timer = setTimeout(read, DELAY);
+}
+
+async function read() {
+  timer = 0;
+  if (isBlank()) {
+    showReading(null);
+    return;
+  }
+  busy = true;
+  const asked = version;
+  try {
+    const body = await toPng();
+    const answer = await fetch("/api/read?crops=1", { method: "POST", body, headers: { "Content-Type": "image/png" } });
+    const told = await answer.json();
+    if (answer.ok) showReading(isBlank() ? null : told);
+    else complain(`${told.error.problem}. ${told.error.remedy}`);
+  } catch {
+    complain("The program does not answer. Is it still running?");
+  }
+  busy = false;
+  if (version !== asked) changed();
+}
+
+function showReading(news) {
+  reading = news;
+  find("problem").hidden = true;
+  showText(find("text"), news);
+  showCrops(find("crops"), find("no-crops"), news);
+  find("no-crops").textContent = isBlank() ? "Nothing drawn yet" : "No digit in it";
+  find("engine").textContent = news ? `${engineOf(news)} · ${news.timing.total.toFixed(1)} ms` : "";
+  showState(find("state"), news ? "running" : "ended", news ? "Reading" : "Ready");
+  drawBoxes(find("overlay"), news, { x: 0, y: 0, ...size });
+}
+
+function complain(text) {
+  find("problem").textContent = text;
+  find("problem").hidden = false;
+  showState(find("state"), "failed", "Problem");
+}
+
+/* Controls */
+
+find("pen").addEventListener("click", () => choose(false));
+find("eraser").addEventListener("click", () => choose(true));
+find("undo").addEventListener("click", undo);
+find("clear").addEventListener("click", clear);
+find("save").addEventListener("click", save);
+find("open").addEventListener("click", () => find("file").click());
+find("file").addEventListener("change", (event) => {
+  openPicture(event.target.files[0]);
+  event.target.value = "";
+});
+document.addEventListener("paste", (event) => openPicture([...event.clipboardData.files][0]));
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") {
+    event.preventDefault();
+    undo();
+    return;
+  }
+  if (isTyping(event)) return;
+  const actions = {
+    p: () => choose(false), e: () => choose(true), s: save, o: () => find("file").click(),
+    Delete: clear, "[": () => thicken(-2), "]": () => thicken(2),
+  };
+  actions[event.key]?.();
+});
+new ResizeObserver(fit).observe(find("paper"));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+  redraw();
+  showReading(reading);
+});
+showText(find("text"), null);
+fit();

@@ -1,0 +1,115 @@
+// What both pages show of a reading: the number, the boxes and the crops.
+
+const percent = (part) => `${Math.round(part * 100)} %`;
+
+function colour(element, name) {
+  return getComputedStyle(element).getPropertyValue(name).trim();
+}
+
+/** Writes the number in large type; unsure digits stand out. */
+export function showText(output, reading) {
+  const text = reading ? reading.text : "";
+  if (output.dataset.text === text && output.childNodes.length) return;
+  output.dataset.text = text;
+  output.classList.toggle("none", !text);
+  output.classList.toggle("long", text.length > 24);
+  output.replaceChildren(...(text ? pieces(text) : ["–"]));
+}
+
+function pieces(text) {
+  return text.split(/(\?+)/).filter(Boolean).map((piece) => {
+    if (!piece.startsWith("?")) return piece;
+    const mark = document.createElement("span");
+    mark.className = "unsure";
+    mark.textContent = piece;
+    return mark;
+  });
+}
+
+/**
+ * Draws boxes with digit and confidence.
+ * `area` is where the picture lies within the canvas, in CSS pixels.
+ */
+export function drawBoxes(canvas, reading, area) {
+  const ratio = window.devicePixelRatio || 1;
+  const width = Math.round(canvas.clientWidth * ratio);
+  const height = Math.round(canvas.clientHeight * ratio);
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight);
+  if (!reading) return;
+  const scale = area.width / reading.size[0];
+  context.font = "600 13px system-ui, sans-serif";
+  context.textBaseline = "middle";
+  context.lineWidth = 2;
+  const sure = [colour(canvas, "--accent"), colour(canvas, "--on-accent")];
+  const unsure = [colour(canvas, "--warn"), colour(canvas, "--card")];
+  for (const digit of reading.lines.flat()) {
+    const [x, y, w, h] = digit.box.map((value) => value * scale);
+    const [line, text] = digit.sure ? sure : unsure;
+    context.strokeStyle = context.fillStyle = line;
+    context.strokeRect(area.x + x, area.y + y, w, h);
+    drawLabel(context, digit, area.x + x, area.y + y, w, text);
+  }
+}
+
+function drawLabel(context, digit, x, y, boxWidth, textColour) {
+  const mark = digit.sure ? digit.label : `${digit.label}?`;
+  const full = `${mark}  ${percent(digit.confidence)}`;
+  // The percentage is left out where it would cover a neighbour.
+  const label = context.measureText(full).width + 10 <= boxWidth + 14 ? full : mark;
+  const width = Math.max(18, context.measureText(label).width + 10);
+  const top = y >= 22 ? y - 21 : y + 2;
+  context.fillRect(x - 1, top, width, 20);
+  context.fillStyle = textColour;
+  context.fillText(label, x + 4, top + 10.5);
+}
+
+/** Shows the 28x28 pictures that the model saw, re-using the elements that are there. */
+export function showCrops(list, note, reading) {
+  const digits = reading ? reading.lines.flat().filter((digit) => digit.crop).slice(0, 40) : [];
+  note.hidden = digits.length > 0;
+  while (list.children.length > digits.length) list.lastElementChild.remove();
+  digits.forEach((digit, index) => {
+    const item = list.children[index] || list.appendChild(newCrop());
+    item.className = digit.sure ? "" : "unsure";
+    item.querySelector("b").textContent = digit.sure ? digit.label : `${digit.label}?`;
+    item.querySelector("small").textContent = percent(digit.confidence);
+    paintCrop(item.querySelector("canvas"), digit.crop);
+  });
+}
+
+function newCrop() {
+  const item = document.createElement("li");
+  const canvas = Object.assign(document.createElement("canvas"), { width: 28, height: 28 });
+  item.append(canvas, document.createElement("b"), document.createElement("small"));
+  return item;
+}
+
+function paintCrop(canvas, base64) {
+  const grey = atob(base64);
+  const context = canvas.getContext("2d");
+  const pixels = context.createImageData(28, 28);
+  for (let i = 0; i < 784; i += 1) {
+    pixels.data.fill(grey.charCodeAt(i), 4 * i, 4 * i + 3);
+    pixels.data[4 * i + 3] = 255;
+  }
+  context.putImageData(pixels, 0, 0);
+}
+
+/** Which model reads, on what. */
+export function engineOf(reading) {
+  return reading ? `${reading.model} on ${reading.backend}` : "";
+}
+
+/** Tells how things stand, in the page's corner. */
+export function showState(pill, state, text) {
+  pill.dataset.state = state;
+  if (pill.textContent !== text) pill.textContent = text;
+}
+
+/** Whether a key press belongs to an element that has its own use for it. */
+export function isTyping(event) {
+  return event.altKey || event.ctrlKey || event.metaKey || event.target.closest("input, select, textarea") !== null;
+}

@@ -1,0 +1,92 @@
+"""Which view suits this machine."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from collections.abc import Mapping
+
+from camera_demo.errors import ViewError
+
+VIEWS = ("auto", "browser", "window", "terminal")
+"""What --view takes."""
+
+_WEB_PACKAGES = ("fastapi", "uvicorn", "websockets", "multipart")
+
+
+def choose_view(wanted: str, *, environ: Mapping[str, str], build: str, platform: str = sys.platform) -> str:
+    """Settles on a view.
+
+    Args:
+        wanted: One of VIEWS.
+        environ: The environment, for where the display is.
+        build: What cv2.getBuildInformation() says.
+        platform: As sys.platform.
+
+    Returns:
+        "browser", "window" or "terminal"; "auto" becomes a window where one
+        can be opened, else the browser.
+
+    Raises:
+        ViewError: A window is wanted and cannot be, or the browser is and its packages are missing.
+    """
+    if wanted == "terminal":
+        return wanted
+    obstacle = window_obstacle(environ=environ, build=build, platform=platform)
+    if wanted == "window":
+        if obstacle is not None:
+            raise obstacle
+        return wanted
+    if wanted == "auto" and obstacle is None:
+        return "window"
+    missing = [name for name in _WEB_PACKAGES if importlib.util.find_spec(name) is None]
+    if missing:
+        raise ViewError(
+            f"The browser view needs packages that are not installed: {', '.join(missing)}",
+            "Install them: pip install 'edge-digits[demo]', or use --view terminal",
+        )
+    return "browser"
+
+
+def window_obstacle(*, environ: Mapping[str, str], build: str, platform: str) -> ViewError | None:
+    """Why no window can be opened, found out without trying: where it fails, Qt ends the process.
+
+    Returns:
+        None where a window can be opened.
+    """
+    if gui_of(build) is None:
+        return ViewError(
+            "This OpenCV was built without windows (opencv-python-headless)",
+            "Use --view browser; or get windows: pip uninstall opencv-python-headless, "
+            "then pip install opencv-python",
+        )
+    if not has_display(environ, platform):
+        return ViewError(
+            "No display for a window (neither DISPLAY nor WAYLAND_DISPLAY is set)",
+            "Use --view browser and open the address it prints, from this or another computer",
+        )
+    return None
+
+
+def has_display(environ: Mapping[str, str], platform: str) -> bool:
+    """Whether there is a screen that programs may draw on."""
+    if platform in ("darwin", "win32"):
+        return not environ.get("SSH_CONNECTION")
+    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+
+
+def gui_of(build: str) -> str | None:
+    """The window toolkit that OpenCV's build information names, such as "QT5"; None for none.
+
+    The heading holds the toolkit itself or, in some versions, a list of them below.
+    """
+    heading = re.search(r"^[ \t]*GUI:[ \t]*(\S*)[ \t]*$((?:\n[ \t]+\S.*)*)", build, re.MULTILINE)
+    if heading is None:
+        return None
+    if heading[1]:
+        return None if heading[1].upper() == "NONE" else heading[1]
+    listed = re.search(
+        r"^[ \t]+(QT|GTK\+?|Cocoa|Win32 UI|Wayland|Framebuffer)\S*:[ \t]+YES", heading[2], re.M | re.I
+    )
+    return listed[1] if listed else None

@@ -1,0 +1,75 @@
+"""Readings as lines of text or JSON."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import datetime
+from typing import TextIO
+
+from camera_demo.pipeline import Pipeline
+from camera_demo.snapshot import Snapshot, State
+
+
+class TerminalView:
+    """One line whenever what is read changes; for pictures one line each.
+
+    Args:
+        out: Where readings go.
+        notes: Where problems go.
+        as_json: Whether a line is a JSON object instead of text.
+    """
+
+    def __init__(self, out: TextIO, notes: TextIO, *, as_json: bool = False) -> None:
+        self._out = out
+        self._notes = notes
+        self._as_json = as_json
+        self._text: str | None = None
+        self._state = State.STARTING
+
+    def run(self, pipeline: Pipeline, stop: threading.Event) -> int:
+        """Runs a pipeline until it ends or stop is set.
+
+        Returns:
+            0, or 1 where a picture could not be read.
+        """
+        skipped = 0
+        still = not pipeline.source.live
+        with pipeline.feed.subscribe(every=still) as subscription, pipeline:
+            for snapshot in subscription.follow(stop):
+                if snapshot.error is not None:
+                    skipped += 1
+                    self._note(snapshot.notice)
+                elif still:
+                    if snapshot.reading is not None and not snapshot.state.final:
+                        self._write(snapshot)
+                else:
+                    self._show_live(snapshot)
+        return 1 if skipped else 0
+
+    def _show_live(self, snapshot: Snapshot) -> None:
+        if snapshot.state is not self._state:
+            self._state = snapshot.state
+            if snapshot.notice:
+                self._note(snapshot.notice)
+        text = snapshot.reading.text if snapshot.reading else None
+        if text is not None and text != self._text and (text or self._text):
+            self._write(snapshot)
+        self._text = self._text if text is None else text
+
+    def _write(self, snapshot: Snapshot) -> None:
+        assert snapshot.reading is not None
+        moment = datetime.fromtimestamp(snapshot.moment).astimezone()
+        if self._as_json:
+            line = json.dumps({**snapshot.to_dict(), "time": moment.isoformat(timespec="milliseconds")})
+        else:
+            text = snapshot.reading.text.replace("\n", " / ") or "-"
+            name = snapshot.frame.name if snapshot.frame else ""
+            speed = f"{snapshot.speed.fps:.1f} fps  {snapshot.speed.p50:.1f} ms"
+            line = f"{name}  {text}" if name else f"{moment:%H:%M:%S}  {text}  {speed}"
+        self._out.write(line + "\n")
+        self._out.flush()
+
+    def _note(self, text: str) -> None:
+        self._notes.write(text + "\n")
+        self._notes.flush()

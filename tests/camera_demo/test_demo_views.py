@@ -1,0 +1,210 @@
+"""Which view is chosen, and what the terminal and the window show."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import threading
+
+import cv2
+import numpy as np
+import pytest
+from demo_fakes import FakeReader, ScriptedSource, demo_threads, picture_of
+
+from camera_demo.errors import ViewError
+from camera_demo.pipeline import Pipeline
+from camera_demo.snapshot import Snapshot, State
+from camera_demo.sources.base import Frame
+from camera_demo.views import choose
+from camera_demo.views.choose import choose_view, gui_of, has_display
+from camera_demo.views.terminal import TerminalView
+from camera_demo.views.window import WindowView, compose, save_picture
+from edge_digits.errors import OutputError
+
+HEADLESS = "\n  GUI:                           NONE\n    VTK support:                 NO\n\n  Media I/O: \n"
+QT = "\n  GUI:                           QT5\n    QT:                    YES (ver 5.15.2)\n\n  Media I/O: \n"
+LISTED = (
+    "\n  GUI: \n    GTK+:                        YES (ver 3.24.20)\n    VTK support:  NO\n\n  Media I/O: \n"
+)
+LISTED_NONE = "\n  GUI: \n    Win32 UI:                    NO\n    VTK support:  NO\n\n  Media I/O: \n"
+SCREEN = {"DISPLAY": ":0"}
+
+
+@pytest.mark.parametrize(
+    ("build", "gui"), [(HEADLESS, None), (QT, "QT5"), (LISTED, "GTK+"), (LISTED_NONE, None), ("", None)]
+)
+def test_the_window_toolkit_is_read_from_the_build_information(build, gui):
+    assert gui_of(build) == gui
+
+
+def test_this_very_build_is_understood():
+    """The installed OpenCV either names a toolkit or was built without."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        version("opencv-python-headless")
+    except PackageNotFoundError:
+        pytest.skip("not the headless build")
+    assert gui_of(cv2.getBuildInformation()) is None
+
+
+@pytest.mark.parametrize(
+    ("environ", "build", "platform", "view"),
+    [
+        (SCREEN, QT, "linux", "window"),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, QT, "linux", "window"),
+        ({}, QT, "linux", "browser"),  # over SSH
+        (SCREEN, HEADLESS, "linux", "browser"),  # what pip installs with this project
+        ({}, QT, "darwin", "window"),
+        ({"SSH_CONNECTION": "a b"}, QT, "darwin", "browser"),
+    ],
+)
+def test_auto_opens_a_window_only_where_one_can_be(environ, build, platform, view):
+    assert choose_view("auto", environ=environ, build=build, platform=platform) == view
+
+
+@pytest.mark.parametrize(
+    ("environ", "build", "problem"), [(SCREEN, HEADLESS, "without windows"), ({}, QT, "No display")]
+)
+def test_a_window_that_cannot_be_is_refused_before_opencv_is_asked(environ, build, problem):
+    with pytest.raises(ViewError, match=problem) as caught:
+        choose_view("window", environ=environ, build=build, platform="linux")
+    assert "--view browser" in caught.value.remedy
+
+
+def test_without_the_web_packages_the_remedy_installs_them(monkeypatch):
+    monkeypatch.setattr(
+        choose.importlib.util, "find_spec", lambda name: None if name == "fastapi" else object()
+    )
+    for wanted in ("browser", "auto"):
+        with pytest.raises(ViewError, match="fastapi") as caught:
+            choose_view(wanted, environ={}, build=HEADLESS, platform="linux")
+        assert "edge-digits[demo]" in caught.value.remedy
+    assert choose_view("terminal", environ={}, build=HEADLESS, platform="linux") == "terminal"
+
+
+def test_a_display_forwarded_over_ssh_counts_as_one():
+    assert has_display({"DISPLAY": "localhost:10.0", "SSH_CONNECTION": "x"}, "linux")
+
+
+def run_terminal(source, *, as_json=False):
+    out, notes = io.StringIO(), io.StringIO()
+    view = TerminalView(out, notes, as_json=as_json)
+    code = view.run(Pipeline(source, FakeReader(), retry_seconds=0.01), threading.Event())
+    return code, out.getvalue().splitlines(), notes.getvalue()
+
+
+def test_the_terminal_prints_a_line_a_picture():
+    code, lines, notes = run_terminal(ScriptedSource([3, 3, 7], live=False))
+    assert lines == ["3.png  3", "3.png  3", "7.png  7"]
+    assert (code, notes) == (0, "")
+
+
+def test_a_skipped_picture_is_noted_and_fails_the_run():
+    code, lines, notes = run_terminal(ScriptedSource([3, "skip", 7], live=False))
+    assert lines == ["3.png  3", "7.png  7"]
+    assert "broken.png is not a picture" in notes
+    assert code == 1
+
+
+def test_json_lines_hold_the_whole_reading():
+    _, lines, _ = run_terminal(ScriptedSource([3, 7], live=False), as_json=True)
+    told = [json.loads(line) for line in lines]
+    assert [entry["picture"] for entry in told] == ["3.png", "7.png"]
+    assert [entry["reading"]["text"] for entry in told] == ["3", "7"]
+    assert told[0]["reading"]["lines"][0][0]["confidence"] == 1.0
+
+
+def test_of_live_frames_only_changes_are_printed():
+    seen = []
+    pipeline = Pipeline(ScriptedSource([1, 1, 1, lambda: "1" in "".join(seen), 2, 2]), FakeReader())
+
+    class Out(io.StringIO):
+        def write(self, text):
+            seen.append(text.split()[1] if text.strip() else text)
+            return len(text)
+
+    TerminalView(Out(), io.StringIO()).run(pipeline, threading.Event())
+    assert seen == ["1", "2"]
+
+
+def test_the_terminal_tells_that_a_camera_is_waited_for():
+    stop = threading.Event()
+    notes = io.StringIO()
+    script = [
+        1,
+        lambda: pipeline.feed.latest.reading,
+        "refuse",
+        "lost",
+        lambda: "plug it in" in notes.getvalue(),
+        2,
+    ]
+    pipeline = Pipeline(ScriptedSource(script), FakeReader(), retry_seconds=0.01)
+    TerminalView(io.StringIO(), notes).run(pipeline, stop)
+    assert "plug it in" in notes.getvalue()
+
+
+def test_the_terminal_stops_when_told_even_while_nothing_comes():
+    stop = threading.Event()
+    threading.Timer(0.1, stop.set).start()
+    code = TerminalView(io.StringIO(), io.StringIO()).run(
+        Pipeline(ScriptedSource([3600.0]), FakeReader()), stop
+    )
+    assert code == 0
+    assert demo_threads() == []
+
+
+class FakeWindows:
+    """Stands in for OpenCV's windows; keys come from a list, then q."""
+
+    def __init__(self, monkeypatch, keys: str) -> None:
+        self.shown: list[np.ndarray] = []
+        self.keys = itertools.chain(keys, itertools.repeat("q"))
+        self.destroyed = False
+        monkeypatch.setattr(cv2, "namedWindow", lambda *_: None)
+        monkeypatch.setattr(cv2, "imshow", lambda _, image: self.shown.append(image))
+        monkeypatch.setattr(cv2, "waitKey", lambda _: ord(next(self.keys)) if self.shown else -1)
+        monkeypatch.setattr(cv2, "getWindowProperty", lambda *_: 1.0)
+        monkeypatch.setattr(cv2, "destroyAllWindows", self.destroy)
+
+    def destroy(self):
+        self.destroyed = True
+
+
+def run_window(monkeypatch, tmp_path, keys):
+    windows = FakeWindows(monkeypatch, keys)
+    said, modes = [], []
+    view = WindowView(said.append, lambda: modes.append("strict") or "strict", tmp_path)
+    code = view.run(
+        Pipeline(ScriptedSource(itertools.cycle([200]), rate=100), FakeReader()), threading.Event()
+    )
+    return windows, said, modes, code
+
+
+def test_the_window_saves_changes_mode_and_quits(monkeypatch, tmp_path):
+    windows, said, modes, code = run_window(monkeypatch, tmp_path, "sm")
+    saved = list(tmp_path.iterdir())
+    assert [path.suffix for path in saved] == [".png"]
+    assert cv2.imread(str(saved[0])).shape == windows.shown[0].shape
+    assert modes == ["strict"]
+    assert len(said) == 2
+    assert (windows.destroyed, code) == (True, 0)
+    assert demo_threads() == []
+
+
+def test_a_picture_that_cannot_be_saved_is_told_and_leaves_nothing(tmp_path):
+    with pytest.raises(OutputError, match="cannot be written"):
+        save_picture(picture_of(1), tmp_path / "missing")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_window_shows_the_frame_unmirrored_above_a_bar():
+    image = picture_of(0)
+    image[:, :20] = 255
+    snapshot = Snapshot(1, "x", State.RUNNING, Frame(image))
+    shown = compose(snapshot)
+    assert shown.shape[0] > image.shape[0]
+    # Without a reading the frame is dimmed, and its left side is still its left side.
+    assert shown[:48, :20].mean() > 100
+    assert shown[:48, -20:].mean() < 10

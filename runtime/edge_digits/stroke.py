@@ -6,6 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+_ENOUGH = 80
+"""Longer side in pixels that still holds all that 20 pixels can show."""
+
 
 def stroke_width(mask: NDArray[np.uint8]) -> float:
     """Mean width of the strokes in a mask, in pixels.
@@ -37,8 +40,15 @@ def even_stroke(ink: NDArray[np.uint8], width: float, target: float = 0.12) -> N
         target: Wanted width as a share of the longer side.
 
     Returns:
-        Shape (h + 2 k, w + 2 k), uint8, framed so that no stroke is cut.
+        The ink, uint8, its longer side at most 80 pixels, framed where it was thickened so that no
+        stroke is cut.
     """
+    longest = max(ink.shape)
+    if longest > _ENOUGH:
+        share = _ENOUGH / longest
+        size = (max(1, round(ink.shape[1] * share)), max(1, round(ink.shape[0] * share)))
+        ink = np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.uint8)
+        width *= share
     missing = round((target * max(ink.shape) - width) / 2)
     if missing < 1:
         return ink

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from edge_digits.errors import ModelError
 
 NOT_A_DIGIT = "none"
 """The label of the output that stands for "not a digit", in models that have it."""
@@ -47,3 +50,26 @@ class Artifact:
     def name(self) -> str:
         """Model and precision, such as "classic-int8"."""
         return f"{self.model}-{self.precision}"
+
+    def read_bytes(self) -> bytes:
+        """The file's contents, checked against the manifest's SHA-256 where there is one.
+
+        Raises:
+            ModelError: The file is missing, unreadable, or not the one the manifest describes.
+        """
+        try:
+            contents = self.path.read_bytes()
+        except OSError as error:
+            raise ModelError(
+                f"The model file {self.path} cannot be read: {error.strerror or error}",
+                "Put the file back, or make it anew: python -m convert",
+            ) from error
+        found = hashlib.sha256(contents).hexdigest()
+        if self.sha256 is not None and found != self.sha256.lower():
+            raise ModelError(
+                f"The model file {self.path} is not the one its manifest describes: "
+                f"SHA-256 {self.sha256} expected, {found} found",
+                "Put back the file that was shipped (git checkout models/, or reinstall edge-digits), "
+                "or make both anew: python -m convert",
+            )
+        return contents

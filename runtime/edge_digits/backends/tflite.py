@@ -1,0 +1,136 @@
+"""The TFLite interpreter, from whichever package brings it."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any, ClassVar, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.backends.base import Backend, pixel_table
+from edge_digits.backends.installed import TFLITE, engine
+from edge_digits.backends.quiet import native_stderr_to_log
+from edge_digits.errors import BackendError
+
+NUMPY_CLASH_REMEDY: Final = 'pip install "numpy<2" "opencv-python-headless<4.12"'
+"""What mends tflite-runtime beside numpy 2."""
+
+
+class TFLiteBackend(Backend):
+    """Runs TFLite files with ai-edge-litert, tflite-runtime or tensorflow, on the CPU (XNNPACK)."""
+
+    name: ClassVar[str] = "tflite"
+    formats: ClassVar[tuple[str, ...]] = ("tflite",)
+
+    @classmethod
+    def installed(cls) -> str | None:
+        """Package and version, without importing it; None if none of the three is installed."""
+        return next((found for module in TFLITE if (found := engine(*module))), None)
+
+    def _open(self, contents: bytes) -> None:
+        interpreter_class, self.version = _interpreter_class()
+        with native_stderr_to_log():
+            interpreter = interpreter_class(model_content=contents, num_threads=self.threads)
+            interpreter.allocate_tensors()
+        # Older interpreters read from these bytes for as long as they live.
+        self._contents = contents
+        self._interpreter = interpreter
+        inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
+        if len(inputs) != 1 or len(outputs) != 1:
+            raise ValueError(f"it has {len(inputs)} inputs and {len(outputs)} outputs, wanted is one of each")
+        fed, answer = inputs[0], outputs[0]
+        self._input, self._output = fed["index"], answer["index"]
+        self._shape = tuple(int(side) for side in fed["shape"][1:])
+        if int(np.prod(self._shape)) != 28 * 28:
+            raise ValueError(f"its input has shape {tuple(fed['shape'])}, wanted is 28x28 with one channel")
+        self._check_outputs(int(answer["shape"][-1]))
+        self._table = pixel_table(self.artifact.input, fed["dtype"], *fed["quantization"])
+        self._step, self._zero = np.float32(answer["quantization"][0]), int(answer["quantization"][1])
+        if answer["dtype"] != np.float32 and not self._step > 0:
+            raise ValueError(f"its output is {np.dtype(answer['dtype'])} without a quantization scale")
+        self._float_output = answer["dtype"] == np.float32
+        signature = fed.get("shape_signature", fed["shape"])
+        self._dynamic_batch = int(signature[0]) == -1
+        self._batch = 1
+        self._one = np.empty((1, *self._shape), self._table.dtype)
+        self._one_crop = self._one.reshape(1, 28, 28)
+
+    def _run(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        count = len(crops)
+        if self._dynamic_batch and count != self._batch:
+            self._interpreter.resize_tensor_input(self._input, (count, *self._shape))
+            self._interpreter.allocate_tensors()
+            self._batch = count
+        if count == 1:
+            self._table.take(crops, out=self._one_crop, mode="clip")
+            return self._dequantized(self._invoke(self._one))
+        values = self._table.take(crops).reshape(count, *self._shape)
+        if self._dynamic_batch:
+            return self._dequantized(self._invoke(values))
+        return self._dequantized(np.concatenate([self._invoke(values[i : i + 1]) for i in range(count)]))
+
+    def _invoke(self, values: NDArray[Any]) -> NDArray[Any]:
+        """One call of the engine: its output tensor, copied."""
+        interpreter = self._interpreter
+        interpreter.set_tensor(self._input, values)
+        interpreter.invoke()
+        output: NDArray[Any] = interpreter.get_tensor(self._output)
+        return output
+
+    def _dequantized(self, output: NDArray[Any]) -> NDArray[np.float32]:
+        """Integers as the probabilities they stand for, by the output's own scale and zero point."""
+        if self._float_output:
+            return output
+        probabilities: NDArray[np.float32] = np.subtract(output, self._zero, dtype=np.float32)
+        return np.multiply(probabilities, self._step, out=probabilities)
+
+    def _remedy(self) -> str:
+        if self.version.startswith("tflite-runtime"):
+            return (
+                f"{self.version} may be too old for this file: use model={self.artifact.model!r} (float32), "
+                'or pip uninstall tflite-runtime && pip install "edge-digits[tflite]"'
+            )
+        return super()._remedy()
+
+
+def _interpreter_class() -> tuple[Any, str]:
+    """The Interpreter of the best package that can be imported, with package and version."""
+    problems = []
+    for module, distributions in TFLITE:
+        version = engine(module, distributions)
+        if version is None:
+            continue
+        clash = numpy_clash(version)
+        if clash is not None:
+            problems.append(BackendError(clash, NUMPY_CLASH_REMEDY))
+            continue
+        try:
+            if module == "tensorflow":
+                return importlib.import_module("tensorflow").lite.Interpreter, version
+            return importlib.import_module(f"{module}.interpreter").Interpreter, version
+        except (ImportError, AttributeError) as error:
+            problems.append(
+                BackendError(f"{version} cannot be imported: {error}", f"pip install -U {version.split()[0]}")
+            )
+    if problems:
+        raise problems[0]
+    raise BackendError(
+        "No TFLite interpreter is installed (looked for ai-edge-litert, tflite-runtime, tensorflow)",
+        'pip install "edge-digits[tflite]"',
+    )
+
+
+def numpy_clash(engine_version: str) -> str | None:
+    """Why a TFLite package cannot work beside the numpy that is installed, or None if it can.
+
+    tflite-runtime 2.14, its last release, was built against numpy 1 but does not say so; beside
+    numpy 2 it imports with a warning and then fails with "_ARRAY_API not found".
+
+    Args:
+        engine_version: Package and version, such as "tflite-runtime 2.14.0".
+    """
+    package, _, version = engine_version.partition(" ")
+    if package != "tflite-runtime" or int(np.__version__.split(".")[0]) < 2:
+        return None
+    return f"tflite-runtime {version} was built for numpy 1, but numpy {np.__version__} is installed"

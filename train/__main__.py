@@ -8,20 +8,22 @@ import argparse
 import logging
 import os
 import shlex
-import shutil
 import statistics
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from edge_digits.errors import EdgeDigitsError, ModelError, OutputError
+from edge_digits.errors import EdgeDigitsError, ModelError
+from train.files import writing
 from train.mnist import DIGESTS, Mnist, cache_dir, load_mnist, split_validation
 from train.network import RECIPES, Recipe
+from train.quiet import require, start_tensorflow
 
 if TYPE_CHECKING:
     import keras
+
+    from train.fit import Progress
 
 _INTERRUPTED: Final = 130
 _QUICK_EPOCHS: Final = 2
@@ -48,8 +50,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             _evaluate(args)
         else:
             _train(args)
+        sys.stdout.flush()
     except EdgeDigitsError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Whoever read our output has gone; without this, Python complains once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
         training = not (args.evaluate or args.report)
@@ -125,39 +132,40 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _train(args: argparse.Namespace) -> None:
+    require("tensorflow", "matplotlib", "tqdm")
     recipe, folder = RECIPES[args.model], args.out / args.model
     checkpoints = folder / "checkpoint"
     mnist = _load(args)
     split = split_validation(mnist)
-    with _writing(folder):
+    with writing(folder):
         checkpoints.mkdir(parents=True, exist_ok=True)
     _announce(args, checkpoints)
-    _start_tensorflow(args.threads)
+    start_tensorflow(args.threads)
 
     from train.evaluate import evaluate
     from train.fit import fit
-    from train.report import Run, record, write_model, write_report
+    from train.report import REPORT, Run, record, write_model, write_report
 
     print(
         f"{recipe.name}: {len(split.fit_images)} pictures to learn from, {len(split.validation_images)} for "
         f"validation, {len(mnist.test_images)} to test; {args.epochs} epochs"
     )
-    trained: list[tuple[keras.Model, Any]] = []
+    trained: list[tuple[keras.Model, Progress]] = []
     for seed in args.seeds:
-        print(f"seed {seed}")
-        with _writing(folder):
-            trained.append(
-                fit(
-                    recipe,
-                    split,
-                    seed=seed,
-                    epochs=args.epochs,
-                    data=mnist.digest,
-                    checkpoint=checkpoints / f"seed-{seed}.npz",
-                    resume=args.resume,
-                    verbose=1 if sys.stdout.isatty() else 2,
-                )
+        print(f"seed {seed}", flush=True)
+        trained.append(
+            fit(
+                recipe,
+                split,
+                seed=seed,
+                epochs=args.epochs,
+                data=mnist.digest,
+                checkpoint=checkpoints / f"seed-{seed}.npz",
+                resume=args.resume,
+                on_epoch=_print_epoch,
+                progress_bar=sys.stderr.isatty(),
             )
+        )
     runs = [
         Run(progress, evaluate(model, mnist.test_images, mnist.test_labels, recipe.labels))
         for model, progress in trained
@@ -169,16 +177,17 @@ def _train(args: argparse.Namespace) -> None:
         shipped.count_params(),
         mnist,
         split,
-        command=_canonical_command(args, recipe),
+        command=_command_again(args, recipe),
+        check=_command_check(args),
         own_data=args.own_data,
     )
-    with _writing(folder):
+    with writing(folder):
         write_model(shipped, folder)
         write_report(facts, folder)
-        shutil.rmtree(checkpoints)
+        _remove_checkpoints(checkpoints, args.seeds)
     _print_runs(facts)
     _print_test(facts["test"])
-    print(f"wrote {folder}/: {', '.join(sorted(path.name for path in folder.iterdir() if path.is_file()))}")
+    print(f"wrote {folder}/: {', '.join((f'{recipe.name}.keras', *REPORT))}")
 
 
 def _evaluate(args: argparse.Namespace) -> None:
@@ -187,11 +196,12 @@ def _evaluate(args: argparse.Namespace) -> None:
     remedy = f"Train it first: python -m train {args.model}"
     if not path.is_file():
         raise ModelError(f"{path} is missing", remedy)
+    require("tensorflow", "tqdm")
     mnist = _load(args)
-    _start_tensorflow(args.threads)
+    start_tensorflow(args.threads)
     import keras
 
-    from train.evaluate import evaluate
+    from train.evaluate import accuracy, evaluate
 
     try:
         model = keras.saving.load_model(path, compile=False)
@@ -201,17 +211,21 @@ def _evaluate(args: argparse.Namespace) -> None:
         raise ModelError(f"{path} is damaged or no Keras model: {error}", remedy) from error
     if classes != len(recipe.labels) or tuple(model.input_shape[1:]) != (28, 28, 1):
         raise ModelError(f"{path} is not a model for {args.model}: it has {classes} outputs", remedy)
+    split = split_validation(mnist)
+    validation = accuracy(model, split.validation_images, split.validation_labels)
+    print(f"validation accuracy    {100 * validation:.2f} %")
     _print_test(evaluate(model, mnist.test_images, mnist.test_labels, recipe.labels))
 
 
 def _report(args: argparse.Namespace) -> None:
-    from train.report import read_record, write_report
+    from train.report import REPORT, read_record, write_report
 
+    require("matplotlib")
     folder = args.out / args.model
     facts = read_record(folder)
-    with _writing(folder):
+    with writing(folder):
         write_report(facts, folder)
-    print(f"wrote {folder}/: README.md, confusion-matrix.png, history.json, training-curves.png")
+    print(f"wrote {folder}/: {', '.join(REPORT)}")
 
 
 def _load(args: argparse.Namespace) -> Mnist:
@@ -230,67 +244,47 @@ def _announce(args: argparse.Namespace, checkpoints: Path) -> None:
         )
 
 
-def _start_tensorflow(threads: int | None) -> None:
-    """Import TensorFlow without its greeting and set its threads."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ["KERAS_BACKEND"] = "tensorflow"
-    with _no_stderr():
-        try:
-            import tensorflow as tf
-        except ImportError as error:
-            raise EdgeDigitsError(
-                f"Training needs TensorFlow, which cannot be imported: {error}",
-                "Install it: uv sync --extra train (or pip install -e '.[train]')",
-            ) from error
-    if threads is not None:
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
-        tf.config.threading.set_inter_op_parallelism_threads(threads)
+def _remove_checkpoints(folder: Path, seeds: list[int]) -> None:
+    """Remove the finished seeds' checkpoints, and with the last of them the folder."""
+    for seed in seeds:
+        for path in folder.glob(f"*seed-{seed}.npz*"):
+            path.unlink()
+    if not any(folder.iterdir()):
+        folder.rmdir()
 
 
-@contextmanager
-def _no_stderr() -> Iterator[None]:
-    """Drop what is written to file descriptor 2: TensorFlow's C++ greets there before any setting applies."""
-    sys.stderr.flush()
-    saved = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(nowhere)
-
-
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    """Turn a full disk or a forbidden folder into an error that says what to do."""
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(
-            f"{folder} cannot be written: {error.strerror or error}",
-            "Free some space or name another folder with --out DIR; add --resume to go on with a run.",
-        ) from error
-
-
-def _canonical_command(args: argparse.Namespace, recipe: Recipe) -> str:
-    """Return the command that does this again, without what says only where files lie on this machine."""
-    words = ["python", "-m", "train", recipe.name]
-    if args.quick:
-        words.append("--quick")
-    elif args.epochs != recipe.epochs:
-        words += ["--epochs", str(args.epochs)]
+def _command_again(args: argparse.Namespace, recipe: Recipe) -> str:
+    """Return the command that trains the same again, wherever the files lie on this machine."""
+    words = [_command(args)]
+    if not args.quick and args.epochs != recipe.epochs:
+        words.append(f"--epochs {args.epochs}")
     if args.seeds != [0]:
-        words += ["--seeds", *map(str, args.seeds)]
-    if args.own_data:
-        words += ["--data", "DIR", "--own-data"]
+        words.append(f"--seeds {' '.join(map(str, args.seeds))}")
     return " ".join(words)
+
+
+def _command_check(args: argparse.Namespace) -> str:
+    """Return the command that prints the model's test figures."""
+    return f"{_command(args)} --evaluate"
+
+
+def _command(args: argparse.Namespace) -> str:
+    quick, own = (" --quick" if args.quick else ""), (" --data DIR --own-data" if args.own_data else "")
+    return f"python -m train {args.model}{quick}{own}"
 
 
 def _how_to_resume(arguments: list[str]) -> str:
     words = [*arguments, *([] if "--resume" in arguments else ["--resume"])]
     return f"; to go on: python -m train {shlex.join(words)}"
+
+
+def _print_epoch(progress: Progress, epochs: int) -> None:
+    loss, accuracy, val_loss, val_accuracy = (values[-1] for values in progress.history.values())
+    print(
+        f"  epoch {progress.epoch:>2} of {epochs}: loss {loss:.4f}, accuracy {100 * accuracy:.2f} %; "
+        f"validation {val_loss:.4f}, {100 * val_accuracy:.2f} %",
+        flush=True,
+    )
 
 
 def _print_runs(facts: dict[str, Any]) -> None:
@@ -313,7 +307,7 @@ def _print_test(test: dict[str, Any]) -> None:
     print(f"test accuracy          {100 * test['accuracy']:.2f} %")
     print(f"misread                {test['errors']} of {test['pictures']}")
     print(f"misread confidently    {test['confident_errors']} (probability {CONFIDENT} or more)")
-    print(f"moved by {SHIFT} pixels     {100 * test['shifted_accuracy']:.2f} %")
+    print(f"moved by {SHIFT} pixels       {100 * test['shifted_accuracy']:.2f} %")
     print(f"quarters swapped       {100 * test['scrambled_confident']:.2f} % read with {CONFIDENT} or more")
     print(f'blank picture          "{test["blank_answer"]}" with {test["blank_probability"]:.2f}')
 

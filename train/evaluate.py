@@ -41,7 +41,7 @@ def evaluate(
     confusion = np.zeros((len(labels), len(labels)), dtype=int)
     np.add.at(confusion, (truth, answers), 1)
     shifted = [
-        np.mean(_predict(model, _shift(images, dy, dx)).argmax(axis=1) == truth)
+        accuracy(model, _shift(images, dy, dx), truth)
         for dy, dx in ((-SHIFT, 0), (SHIFT, 0), (0, -SHIFT), (0, SHIFT))
     ]
     scrambled = _predict(model, np.roll(images, (14, 14), axis=(1, 2)))
@@ -57,6 +57,11 @@ def evaluate(
         "blank_answer": labels[int(blank.argmax())],
         "blank_probability": float(blank.max()),
     }
+
+
+def accuracy(model: keras.Model, images: NDArray[np.uint8], truth: NDArray[np.uint8]) -> float:
+    """Return the fraction of pictures, shape (n, 28, 28), that are read as their labels, shape (n,), say."""
+    return float(np.mean(_predict(model, images).argmax(axis=1) == truth))
 
 
 def worst_pairs(confusion: list[list[int]], labels: list[str], count: int = 3) -> list[tuple[str, str, int]]:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from edge_digits.errors import OutputError
+
 
 @contextmanager
 def write_atomically(path: Path) -> Iterator[BinaryIO]:
@@ -32,3 +34,22 @@ def write_atomically(path: Path) -> Iterator[BinaryIO]:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turn a full disk or a forbidden folder into an error that says what to do.
+
+    Args:
+        folder: What is being written to, for the message.
+
+    Raises:
+        OutputError: In place of an OSError raised in the block.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{folder} cannot be written: {error.strerror or error}",
+            "Free some space or name another folder with --out DIR; add --resume to go on with a run.",
+        ) from error

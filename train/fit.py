@@ -8,16 +8,19 @@ goes through the same steps as one that was left in peace.
 from __future__ import annotations
 
 import json
+import math
 import zipfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm import tqdm
 
 from edge_digits.errors import EdgeDigitsError
-from train.files import write_atomically
+from train.files import write_atomically, writing
 from train.mnist import Split
 from train.network import Recipe
 
@@ -77,7 +80,8 @@ def fit(
     data: str,
     checkpoint: Path,
     resume: bool = False,
-    verbose: int = 1,
+    on_epoch: Callable[[Progress, int], None] | None = None,
+    progress_bar: bool = False,
 ) -> tuple[keras.Model, Progress]:
     """Train a network and return it with the weights of its best epoch on the validation pictures.
 
@@ -89,14 +93,15 @@ def fit(
         data: Digest that names the data set; a checkpoint of other data is refused.
         checkpoint: File in which the state is kept after each epoch.
         resume: Go on from the checkpoint, if there is one.
-        verbose: Keras's: 0 silent, 1 a bar, 2 a line an epoch.
+        on_epoch: Called after each epoch, once it is safely on disk, with the progress and `epochs`.
+        progress_bar: Show a bar on stderr.
 
     Returns:
         The model, and what was noted on the way.
 
     Raises:
         CheckpointError: The checkpoint to resume from is damaged or of another run.
-        OSError: The checkpoint cannot be written.
+        OutputError: The checkpoint cannot be written.
     """
     import keras
     import tensorflow as tf
@@ -112,26 +117,39 @@ def fit(
     if resume and checkpoint.is_file():
         progress, best = _load(checkpoint, model, progress, epochs)
 
-    images, labels = pixels(split.fit_images), _one_hot(split.fit_labels, recipe)
-    held_out = pixels(split.validation_images), _one_hot(split.validation_labels, recipe)
+    steps = math.ceil(len(split.fit_images) / recipe.batch_size)
     for epoch in range(progress.epoch, epochs):
-        order = np.random.RandomState([seed, epoch]).permutation(len(images))
-        figures = model.fit(
-            images[order],
-            labels[order],
-            batch_size=recipe.batch_size,
-            shuffle=False,
-            validation_data=held_out,
-            initial_epoch=epoch,
-            epochs=epoch + 1,
-            verbose=verbose,
-        )
-        if progress.note({curve: figures.history[curve][-1] for curve in _CURVES}):
+        # RandomState's stream is frozen by numpy's policy; a Generator's may change with a release.
+        order = np.random.RandomState([seed, epoch]).permutation(len(split.fit_images))
+        label = f"epoch {epoch + 1} of {epochs}"
+        with tqdm(total=steps, desc=label, unit="step", leave=False, disable=not progress_bar) as bar:
+            figures = _fit_epoch(model, recipe, split, order, bar)
+        if progress.note(figures):
             best = [np.array(weight) for weight in model.get_weights()]
         _save(checkpoint, model, progress, best)
+        if on_epoch is not None:
+            on_epoch(progress, epochs)
 
     model.set_weights(best)
     return model, progress
+
+
+def _fit_epoch(
+    model: keras.Model, recipe: Recipe, split: Split, order: NDArray[np.int64], bar: tqdm[Any]
+) -> dict[str, float]:
+    """Go once over the pictures in the given order."""
+    import keras
+
+    figures = model.fit(
+        pixels(split.fit_images[order]),
+        _one_hot(split.fit_labels[order], recipe),
+        batch_size=recipe.batch_size,
+        shuffle=False,
+        validation_data=(pixels(split.validation_images), _one_hot(split.validation_labels, recipe)),
+        callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_, **__: bar.update())],
+        verbose=0,
+    )
+    return {curve: float(figures.history[curve][-1]) for curve in _CURVES}
 
 
 def _one_hot(labels: NDArray[np.uint8], recipe: Recipe) -> NDArray[np.float32]:
@@ -144,9 +162,13 @@ def _state(model: keras.Model) -> list[Any]:
 
 
 def _save(path: Path, model: keras.Model, progress: Progress, best: list[NDArray[np.float32]]) -> None:
-    arrays = {f"state_{i}": np.asarray(variable) for i, variable in enumerate(_state(model))}
+    import keras
+
+    arrays: dict[str, Any] = {
+        f"state_{i}": keras.ops.convert_to_numpy(variable) for i, variable in enumerate(_state(model))
+    }
     arrays |= {f"best_{i}": weight for i, weight in enumerate(best)}
-    with write_atomically(path) as file:
+    with writing(path.parent), write_atomically(path) as file:
         np.savez(file, progress=json.dumps(asdict(progress)), **arrays)
 
 

@@ -15,6 +15,7 @@ import gzip
 import hashlib
 import logging
 import os
+import struct
 import urllib.request
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +26,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from edge_digits.errors import EdgeDigitsError, OutputError
 
@@ -243,6 +243,8 @@ def _download(url: str, path: Path, expected: str, progress: bool) -> bytes:
 
 def _stream(url: str, write: Callable[[bytes], object], label: str, progress: bool) -> None:
     """Pass a URL's bytes to `write`; network trouble is a DataError, so that OSError means the disk."""
+    from tqdm import tqdm
+
     try:
         response = urllib.request.urlopen(url, timeout=_TIMEOUT_S)
     except (OSError, HTTPException, ValueError) as error:
@@ -277,18 +279,18 @@ def _unwritable_cache(folder: Path, error: OSError) -> OutputError:
 
 def _parse_images(name: str, contents: Mapping[str, bytes]) -> NDArray[np.uint8]:
     raw = contents[name]
-    header = np.frombuffer(raw[:16], dtype=">u4")
-    if len(header) < 4 or header[0] != _IMAGES_MAGIC or tuple(header[2:]) != (28, 28):
+    header = struct.unpack(">4I", raw[:16]) if len(raw) >= 16 else None
+    if header is None or header[0] != _IMAGES_MAGIC or header[2:] != (28, 28):
         raise DataError(f"{name} does not hold 28x28 pictures in MNIST's idx format", _FORMAT_REMEDY)
-    return _body(name, raw, 16, int(header[1]), (28, 28))
+    return _body(name, raw, 16, header[1], (28, 28))
 
 
 def _parse_labels(name: str, contents: Mapping[str, bytes], pictures: int) -> NDArray[np.uint8]:
     raw = contents[name]
-    header = np.frombuffer(raw[:8], dtype=">u4")
-    if len(header) < 2 or header[0] != _LABELS_MAGIC:
+    header = struct.unpack(">2I", raw[:8]) if len(raw) >= 8 else None
+    if header is None or header[0] != _LABELS_MAGIC:
         raise DataError(f"{name} does not hold labels in MNIST's idx format", _FORMAT_REMEDY)
-    labels = _body(name, raw, 8, int(header[1]), ())
+    labels = _body(name, raw, 8, header[1], ())
     if len(labels) != pictures:
         raise DataError(f"{name} has {len(labels)} labels for {pictures} pictures", _FORMAT_REMEDY)
     if labels.max() > 9:

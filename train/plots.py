@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from train.files import write_atomically
 
@@ -30,16 +31,16 @@ def write_curves(record: dict[str, Any], path: Path) -> None:
         OSError: The file cannot be written.
     """
     from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
     history, kept = record["history"], record["best_epoch"]
     epochs = np.arange(1, len(history["loss"]) + 1)
     figure = Figure(figsize=(9, 3.6), dpi=150, layout="constrained")
-    for axes, curve, title, scale in zip(
-        figure.subplots(1, 2), ("loss", "accuracy"), ("Cross-entropy", "Accuracy, %"), (1, 100), strict=True
+    left, right = figure.subplots(1, 2)
+    for axes, title, fitted, held_out in (
+        (left, "Cross-entropy", np.array(history["loss"]), np.array(history["val_loss"])),
+        (right, "Misread, %", _misread(history["accuracy"]), _misread(history["val_accuracy"])),
     ):
-        fitted = np.multiply(history[curve], scale)
-        held_out = np.multiply(history[f"val_{curve}"], scale)
         axes.plot(epochs, fitted, "o--", color=_FIT, markersize=4, label="learnt from (with dropout)")
         axes.plot(epochs, held_out, "s-", color=_HELD_OUT, markersize=4, label="held out for validation")
         axes.plot(
@@ -54,12 +55,16 @@ def write_curves(record: dict[str, Any], path: Path) -> None:
         axes.set_title(title, loc="left", color=_INK, fontsize=11)
         axes.set_xlabel("epoch", color=_INK)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_minor_locator(NullLocator())
         axes.margins(x=0.05)
         axes.grid(axis="y", color="#e4e7eb")
         axes.set_axisbelow(True)
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(colors=_QUIET, labelcolor=_INK)
-    figure.axes[0].legend(frameon=False, fontsize=9)
+    left.legend(frameon=False, fontsize=9)
     figure.suptitle(f"{record['model']}, seed {record['seed']}", x=0.01, ha="left", color=_INK, fontsize=12)
     _write(figure, path)
 
@@ -106,6 +111,11 @@ def write_confusion(record: dict[str, Any], path: Path) -> None:
         fontsize=11,
     )
     _write(figure, path)
+
+
+def _misread(accuracy: list[float]) -> NDArray[np.float64]:
+    """Turn accuracy into per cent misread; none at all is drawn as 0.01, since a log scale has no 0."""
+    return np.asarray(np.maximum(100 * (1 - np.array(accuracy)), 0.01))
 
 
 def _write(figure: Figure, path: Path) -> None:

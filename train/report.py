@@ -6,10 +6,11 @@ import json
 import platform
 import statistics
 import tempfile
+import textwrap
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from edge_digits.errors import ModelError
 from train.evaluate import CONFIDENT, SHIFT, worst_pairs
@@ -21,6 +22,12 @@ from train.plots import write_confusion, write_curves
 
 if TYPE_CHECKING:
     import keras
+
+
+REPORT: Final = ("history.json", "training-curves.png", "confusion-matrix.png", "README.md")
+"""What `write_report` writes, in this order."""
+
+_PROPER: Final = {"python": "Python", "keras": "Keras", "tensorflow": "TensorFlow", "numpy": "NumPy"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,7 @@ def record(
     split: Split,
     *,
     command: str,
+    check: str,
     own_data: bool,
 ) -> dict[str, Any]:
     """Gather all facts of a training; the first run is the one whose weights are shipped.
@@ -52,6 +60,7 @@ def record(
         mnist: The data.
         split: How the training pictures were divided.
         command: The command line that does this again.
+        check: The command line that prints the test figures.
         own_data: Whether the data is the user's own and not MNIST.
 
     Returns:
@@ -62,6 +71,7 @@ def record(
         "model": recipe.name,
         "summary": recipe.summary,
         "command": command,
+        "check": check,
         "labels": list(recipe.labels),
         "parameters": parameters,
         "recipe": {
@@ -112,9 +122,7 @@ def write_model(model: keras.Model, folder: Path) -> Path:
     Raises:
         OSError: The file cannot be written.
     """
-    import keras
-
-    bare = keras.models.clone_model(model)
+    bare = type(model).from_config(model.get_config())
     bare.set_weights(model.get_weights())
     path = folder / f"{folder.name}.keras"
     with tempfile.TemporaryDirectory() as elsewhere:
@@ -136,10 +144,11 @@ def write_report(facts: dict[str, Any], folder: Path) -> None:
     Raises:
         OSError: A file cannot be written.
     """
-    _write_text(folder / "history.json", json.dumps(facts, indent=2) + "\n")
-    write_curves(facts, folder / "training-curves.png")
-    write_confusion(facts, folder / "confusion-matrix.png")
-    _write_text(folder / "README.md", card(facts))
+    history, curves, confusion, readme = (folder / name for name in REPORT)
+    _write_text(history, json.dumps(facts, indent=2) + "\n")
+    write_curves(facts, curves)
+    write_confusion(facts, confusion)
+    _write_text(readme, card(facts))
 
 
 def read_record(folder: Path) -> dict[str, Any]:
@@ -169,13 +178,13 @@ def read_record(folder: Path) -> dict[str, Any]:
 def card(facts: dict[str, Any]) -> str:
     """Return the model card as Markdown, each figure beside the command that prints it."""
     name, data, test = facts["model"], facts["data"], facts["test"]
-    check, train = f"`python -m train {name} --evaluate`", f"`{facts['command']}`"
+    check = f"`{facts['check']}`"
     validation = _percent(facts["runs"][0]["validation_accuracy"])
     confused = ", ".join(
         f"{written} read as {read} ({times})"
         for written, read, times in worst_pairs(test["confusion"], facts["labels"])
     )
-    return f"""# {name}
+    text = f"""# {name}
 
 {facts["summary"]}
 
@@ -193,8 +202,8 @@ of {", ".join(facts["labels"])}. The network has {facts["parameters"]:,} paramet
 | test accuracy of this file | **{_percent(test["accuracy"])}** | {check} |
 | misread, of {test["pictures"]:,} | {test["errors"]} | {check} |
 | misread with a probability of {CONFIDENT} or more | {test["confident_errors"]} | {check} |
-| its accuracy on the validation pictures | {validation} | {train} |
-{_spread_rows(facts, train)}
+| its accuracy on the validation pictures | {validation} | {check} |
+{_spread_rows(facts)}
 ## Data
 
 {data["name"]}: {data["fit"]:,} pictures to learn from, {data["validation"]:,} held out for validation
@@ -210,7 +219,7 @@ choices are made. Nothing is added to the pictures and nothing altered.
 epoch that does best on the validation pictures: here epoch {facts["best_epoch"]}. Of several seeds the first
 one named is shipped, whatever the others reach: here {facts["seed"]}.
 
-Made with {", ".join(f"{package} {number}" for package, number in facts["versions"].items())} on
+Made with {", ".join(f"{_PROPER[package]} {number}" for package, number in facts["versions"].items())} on
 {facts["machine"]}. There the command gives the same weights again; other versions or processors round
 differently and end a few pictures apart.
 
@@ -235,14 +244,24 @@ MNIST was.
 
 The three figures of this section are printed by {check}.
 """
+    return "\n\n".join(_wrapped(block) for block in text.split("\n\n"))
 
 
-def _spread_rows(facts: dict[str, Any], command: str) -> str:
+def _wrapped(block: str) -> str:
+    """Break a paragraph's lines anew, now that its figures are in it; leave all else as it is."""
+    if block.startswith(("#", "|", "!", "    ")):
+        return block
+    return textwrap.fill(block, 110, break_on_hyphens=False, break_long_words=False) + "\n" * block.endswith(
+        "\n"
+    )
+
+
+def _spread_rows(facts: dict[str, Any]) -> str:
     """Return the rows that more than one seed adds."""
     accuracies = [run["test_accuracy"] for run in facts["runs"]]
     if len(accuracies) < 2:
         return ""
-    seeds = ", ".join(str(run["seed"]) for run in facts["runs"])
+    seeds, command = ", ".join(str(run["seed"]) for run in facts["runs"]), f"`{facts['command']}`"
     return (
         f"| mean test accuracy over seeds {seeds} | {_percent(statistics.mean(accuracies))} | {command} |\n"
         f"| its standard deviation, in points | {100 * statistics.stdev(accuracies):.2f} | {command} |\n"

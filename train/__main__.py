@@ -307,7 +307,7 @@ def _print_test(test: dict[str, Any]) -> None:
     print(f"test accuracy          {100 * test['accuracy']:.2f} %")
     print(f"misread                {test['errors']} of {test['pictures']}")
     print(f"misread confidently    {test['confident_errors']} (probability {CONFIDENT} or more)")
-    print(f"moved by {SHIFT} pixels       {100 * test['shifted_accuracy']:.2f} %")
+    print(f"moved by {SHIFT} pixels      {100 * test['shifted_accuracy']:.2f} %")
     print(f"quarters swapped       {100 * test['scrambled_confident']:.2f} % read with {CONFIDENT} or more")
     print(f'blank picture          "{test["blank_answer"]}" with {test["blank_probability"]:.2f}')
 

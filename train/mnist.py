@@ -214,7 +214,7 @@ def _from_cache(name: str, mirrors: Sequence[str], digests: Mapping[str, str], p
         try:
             return _download(url, path, digests[name], progress)
         except DataError as error:
-            _LOGGER.warning("%s", error.problem)
+            _LOGGER.info("%s", error.problem)
             reasons.append(error.problem)
     raise DataError(
         f"{path.name} could not be downloaded:" + "".join(f"\n    {reason}" for reason in reasons),

@@ -32,7 +32,7 @@ def view(
         centre: Where the sheet's middle appears, in widths and heights of the picture.
 
     Returns:
-        3x3 float64 matrix for cv2.warpPerspective and cv2.perspectiveTransform.
+        3x3 float64 matrix for cv2.perspectiveTransform, in pixels counted from the corner of the first.
     """
     angles = np.deg2rad([pitch, yaw, roll])
     rotation = np.eye(3)
@@ -47,6 +47,12 @@ def view(
     lens = np.array([[focal, 0, picture[0] * centre[0]], [0, focal, picture[1] * centre[1]], [0, 0, 1.0]])
     matrix = lens @ plane @ to_middle
     return np.asarray(matrix / matrix[2, 2])
+
+
+def pixel_centres(matrix: Matrix) -> Matrix:
+    """The same homography for cv2.warpPerspective, which counts from the middle of the first pixel."""
+    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+    return np.asarray(np.linalg.inv(half) @ matrix @ half)
 
 
 def corners(size: tuple[int, int], matrix: Matrix) -> Quad:

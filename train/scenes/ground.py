@@ -62,7 +62,7 @@ def make_ground(
 
 
 def _paper(rng: np.random.Generator, shape: tuple[int, int], colour: tuple[float, float, float]) -> Float:
-    value = 1 + 0.006 * smooth_noise(rng, shape, 1) + 0.008 * smooth_noise(rng, shape, 4)
+    value = 1 + 0.006 * smooth_noise(rng, shape, 1) + 0.005 * smooth_noise(rng, shape, 4)
     value += 0.012 * smooth_noise(rng, shape, max(shape) / 5)
     return tinted(value, colour)
 
@@ -130,7 +130,7 @@ def _board(rng: np.random.Generator, shape: tuple[int, int]) -> Float:
     sheet = tinted(value, colour)
     # Chalk dust left by the wiping of the board, in broad strokes.
     dust = np.clip(smooth_noise(rng, shape, (max(shape) / 8, max(shape) / 3)), 0, None)
-    dust *= 1 + 0.18 * smooth_noise(rng, shape, (4, max(shape) / 3))
+    dust *= 1 + 0.15 * smooth_noise(rng, shape, (9, max(shape) / 3)) + 0.05 * smooth_noise(rng, shape, 2)
     sheet += np.clip(dust, 0, None)[:, :, None] * float(rng.uniform(6, 15))
     return np.clip(sheet, 0, 255)
 

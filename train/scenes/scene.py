@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from train.scenes import clutter, light, things
-from train.scenes.geometry import Matrix, Quad, corners, view, warp_box
+from train.scenes.geometry import Matrix, Quad, corners, pixel_centres, view, warp_box
 from train.scenes.ground import SOFT_GROUNDS, make_ground
 from train.scenes.hand import Hand
 from train.scenes.options import SceneOptions
@@ -42,7 +42,7 @@ class SceneDigit:
 class Scene:
     """A rendered picture and its truth."""
 
-    image: NDArray[np.uint8]
+    image: NDArray[np.uint8] = field(compare=False)
     """(h, w, 3) BGR."""
     digits: tuple[SceneDigit, ...]
     """In reading order, line by line. Scattered digits go from top to bottom."""
@@ -211,9 +211,7 @@ def lay(picture: Float, sheet: Float, matrix: Matrix, *, lift: float = 3.0) -> N
         lift: How far its shadow reaches, pixels.
     """
     size = picture.shape[1], picture.shape[0]
-    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
-    # OpenCV counts from the middle of the first pixel, the matrix from its corner.
-    centred = np.linalg.inv(half) @ matrix @ half
+    centred = pixel_centres(matrix)
     mask = cv2.warpPerspective(np.ones(sheet.shape[:2], np.float32), centred, size, flags=cv2.INTER_LINEAR)
     seen = cv2.warpPerspective(sheet, centred, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     things.shadowed(picture, mask, offset=(0.7 * lift, lift), soft=max(1.0, lift), depth=0.45)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +22,7 @@ def finger(
     skin: tuple[float, float, float],
     *,
     nail: bool = True,
-) -> None:
+) -> Float:
     """Paints a finger with its tip at a point, in place.
 
     Args:
@@ -30,12 +32,22 @@ def finger(
         width: Of the finger in pixels.
         skin: BGR of lit skin.
         nail: Whether its nail shows.
+
+    Returns:
+        How much of each pixel the finger covers, (h, w) float32, 0 to 1.
     """
-    h, w = picture.shape[:2]
-    angle = np.deg2rad(direction)
-    y, x = np.mgrid[:h, :w].astype(np.float32)
+    cover = np.zeros(picture.shape[:2], np.float32)
+    cos, sin = math.cos(math.radians(direction)), math.sin(math.radians(direction))
+    rows, columns = (
+        _span(tip[1], sin, 2 * width, cover.shape[0]),
+        _span(tip[0], cos, 2 * width, cover.shape[1]),
+    )
+    picture = picture[rows, columns]
+    if not picture.size:
+        return cover
+    y, x = np.mgrid[rows, columns].astype(np.float32)
     dx, dy = x - tip[0], y - tip[1]
-    along, across = dx * np.cos(angle) + dy * np.sin(angle), dy * np.cos(angle) - dx * np.sin(angle)
+    along, across = dx * cos + dy * sin, dy * cos - dx * sin
     half = width / 2 * np.clip(0.92 + 0.06 * along / width, 0.8, 1.5)
     # Inside the round tip and the shaft behind it: 1 on the finger's axis, 0 on its edge.
     reach = np.hypot(np.minimum(along - half, 0), across) / half
@@ -55,10 +67,19 @@ def finger(
         gloss = np.clip((1 - inner) * 5, 0, 1)[:, :, None]
         colour += gloss * (np.array((176, 190, 232), np.float32) * lit[:, :, None] - colour) * 0.4
     # The shadow falls to the bottom right whichever way the finger points.
-    sink = 0.14 * width * (np.cos(angle) - np.sin(angle))
+    sink = 0.14 * width * (cos - sin)
     cast = np.clip((1.3 - np.hypot(np.minimum(along - half, 0), across - sink) / half) * 0.7, 0, 0.35)
     picture *= (1 - cast * (1 - shade))[:, :, None]
     blend(picture, shade, colour)
+    cover[rows, columns] = shade
+    return cover
+
+
+def _span(start: float, way: float, rim: float, size: int) -> slice:
+    """The pixels along one axis that a ray from `start` may touch, `rim` to either side of it."""
+    end = start + way * 10 * size
+    low, high = min(start, end) - rim, max(start, end) + rim
+    return slice(min(max(0, int(low)), size), min(max(0, int(high) + 1), size))
 
 
 def shadowed(

@@ -1,0 +1,116 @@
+"""`python -m train.scenes`: pages, contact sheets, the demo's clip and its sample pictures."""
+
+# ruff: noqa: T201
+
+from __future__ import annotations
+
+import argparse
+import sys
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from edge_digits.errors import EdgeDigitsError
+from train.scenes.clip import render_clip
+from train.scenes.contact import digit_sheet, preset_sheet
+from train.scenes.options import PRESETS, SceneOptions
+from train.scenes.pictures import write_image, write_pictures
+from train.scenes.scene import render_scene
+
+_INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command.
+
+    Args:
+        argv: The arguments; None means those of the process.
+
+    Returns:
+        0 done, 1 failed, 130 interrupted; wrong usage exits with 2.
+    """
+    args = _parser().parse_args(argv)
+    try:
+        {"page": _page, "sheet": _sheet, "clip": _clip, "pictures": _pictures}[args.command](args)
+    except EdgeDigitsError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ninterrupted; nothing was left half-written", file=sys.stderr)
+        return _INTERRUPTED
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    names = textwrap.fill(", ".join(PRESETS), 90, initial_indent="  ", subsequent_indent="  ")
+    parser = argparse.ArgumentParser(
+        prog="python -m train.scenes",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Render synthetic photographs of handwritten digits, with their truth.",
+        epilog=f"presets:\n{names}\n\nExit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    page = commands.add_parser("page", help="one picture; prints the digits that stand on it")
+    page.add_argument("--preset", default="white", metavar="NAME", help="condition (default: white)")
+    page.add_argument("--text", help="write these digits instead of random ones; \\n begins a line")
+    page.add_argument("--boxes", action="store_true", help="draw the true boxes")
+    sheet = commands.add_parser("sheet", help="a contact sheet to look at")
+    sheet.add_argument(
+        "--of",
+        choices=("digits", "presets"),
+        default="digits",
+        help="every way of writing, or every condition (default: digits)",
+    )
+    clip = commands.add_parser("clip", help="the demo's webcam clip; its truth goes beside it as .json")
+    pictures = commands.add_parser("pictures", help="the demo's sample pictures and their labels.csv")
+    for command, out in ((page, "page.png"), (sheet, "sheet.png"), (clip, "sample.avi")):
+        command.add_argument("--out", type=Path, default=Path(out), metavar="FILE", help=f"default: {out}")
+        command.add_argument("--seed", type=_seed, default=0, metavar="N", help="0 or more (default: 0)")
+    pictures.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="an existing folder")
+    return parser
+
+
+def _seed(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of 0 or more")
+    return int(text)
+
+
+def _page(args: argparse.Namespace) -> None:
+    changes = {} if args.text is None else {"text": args.text.replace("\\n", "\n")}
+    scene = render_scene(np.random.default_rng(args.seed), SceneOptions.preset(args.preset, **changes))
+    image = scene.image
+    for digit in scene.digits if args.boxes else ():
+        x, y, w, h = digit.box
+        cv2.rectangle(image, (x, y), (x + w, y + h), (60, 60, 230), 1)
+    write_image(args.out, image, quality=95)
+    print(scene.text or "(no digits)")
+
+
+def _sheet(args: argparse.Namespace) -> None:
+    image = digit_sheet(np.random.default_rng(args.seed)) if args.of == "digits" else preset_sheet(args.seed)
+    write_image(args.out, image)
+    print(args.out)
+
+
+def _clip(args: argparse.Namespace) -> None:
+    truth = render_clip(
+        args.out, seed=args.seed, progress=lambda frames, n: tqdm(frames, total=n, unit="frame", leave=False)
+    )
+    for part in truth.segments:
+        shown = {None: "-", "": "(no digits)"}.get(part["text"], str(part["text"]).replace("\n", " / "))
+        print(f"frames {part['first']:3} to {part['last']:3}  {part['state']:8} {shown}")
+    print(f"{args.out}: {truth.frames} frames, {args.out.stat().st_size} bytes")
+
+
+def _pictures(args: argparse.Namespace) -> None:
+    for path in write_pictures(args.out, progress=lambda samples: tqdm(list(samples), leave=False)):
+        print(f"{path}: {path.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""The sample pictures that come with the demo, and their truth."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from edge_digits.errors import OutputError
+from train.scenes.options import SceneOptions
+from train.scenes.output import finished_file
+from train.scenes.scene import Scene, render_scene
+
+COLUMNS = ("file", "kind", "reading_order_text", "category", "layout")
+"""Of labels.csv. kind is single, multi or none; lines of the text are parted by "/"; a scattered layout has
+no reading order, its digits are to be compared as a bag."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One picture to render."""
+
+    name: str
+    """File name."""
+    preset: str
+    """Condition, see `PRESETS`."""
+    seed: int
+    """Of the randomness."""
+    changes: dict[str, Any]
+    """Options set otherwise than the preset does."""
+
+    def render(self) -> Scene:
+        """The picture and its truth."""
+        options = SceneOptions.preset(self.preset, jpeg=None, **self.changes)
+        return render_scene(np.random.default_rng(self.seed), options)
+
+
+SAMPLES = (
+    Sample("white-paper.jpg", "objects", 4, {"digits": (7, 7), "lines": (2, 2), "pen": ("felt",)}),
+    Sample("ruled-ballpoint.jpg", "ruled", 5, {"digits": (9, 9), "lines": (2, 2), "pen": ("ballpoint",)}),
+    Sample("grid-pencil.jpg", "grid", 6, {"digits": (8, 8), "lines": (2, 2), "pen": ("pencil",)}),
+    Sample("chalkboard.jpg", "board", 3, {"digits": (5, 5), "lines": (1, 1)}),
+    Sample("hard-shadow.jpg", "shadow", 2, {"digits": (6, 6), "lines": (1, 1), "pen": ("marker",)}),
+    Sample("scattered.jpg", "scatter", 8, {"digits": (6, 6), "pen": ("marker",), "many_colours": True}),
+    Sample("single-seven.jpg", "single", 11, {"text": "7", "pen": ("marker",)}),
+    Sample("blank-page.jpg", "empty", 9, {"ground": ("ruled",), "surroundings": ("wood",), "rotation": 4}),
+)
+
+
+def write_pictures(
+    folder: Path, *, progress: Callable[[Iterable[Sample]], Iterable[Sample]] = iter, quality: int = 85
+) -> list[Path]:
+    """Renders the sample pictures and writes labels.csv beside them.
+
+    Args:
+        folder: Where to write; must exist.
+        progress: Wraps the samples on their way; for a progress bar.
+        quality: JPEG quality, 1 to 100.
+
+    Returns:
+        The files written, labels.csv last.
+
+    Raises:
+        OutputError: Nothing can be written there.
+    """
+    rows: list[tuple[str, ...]] = []
+    written: list[Path] = []
+    for sample in progress(SAMPLES):
+        scene = sample.render()
+        written.append(folder / sample.name)
+        write_image(written[-1], scene.image, quality=quality)
+        kind = "none" if not scene.digits else "single" if len(scene.digits) == 1 else "multi"
+        layout = "scatter" if sample.preset == "scatter" else "lines"
+        rows.append((sample.name, kind, scene.text.replace("\n", "/"), sample.preset, layout))
+    written.append(folder / "labels.csv")
+    with finished_file(written[-1]) as part, part.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(COLUMNS)
+        table.writerows(rows)
+    return written
+
+
+def write_image(path: Path, image: Any, *, quality: int = 90) -> None:
+    """Writes a picture whole or not at all.
+
+    Args:
+        path: Name; .png, .jpg or another ending that OpenCV writes.
+        image: (h, w) or (h, w, 3) BGR uint8.
+        quality: JPEG quality where it is one.
+
+    Raises:
+        OutputError: An ending that stands for no picture, or a place that cannot be written.
+    """
+    if path.suffix.lower() not in {".png", ".jpg", ".jpeg", ".webp", ".bmp"}:
+        raise OutputError(
+            f"A picture cannot be written to {path}.", "Give a name that ends in .png, .jpg, .webp or .bmp."
+        )
+    settings = [cv2.IMWRITE_JPEG_QUALITY, quality] if path.suffix.lower() in {".jpg", ".jpeg"} else []
+    data = cv2.imencode(path.suffix.lower(), image, settings)[1]
+    with finished_file(path) as part:
+        part.write_bytes(data.tobytes())

@@ -1,0 +1,86 @@
+"""The command edge-digits: reads pictures, lists models, examines the installation."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from edge_digits import __version__
+from edge_digits.cli import doctor, models, read
+from edge_digits.cli.terminal import complain
+from edge_digits.errors import EdgeDigitsError
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command.
+
+    Args:
+        argv: The words after the command's name; None for the process's own.
+
+    Returns:
+        Exit code: 0 all went well, 1 something failed, 2 wrong usage, 130 interrupted.
+    """
+    parser = _parser()
+    try:
+        arguments = parser.parse_args(argv)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    if arguments.command is None:
+        parser.print_help()
+        return 2
+    logging.basicConfig(level=logging.DEBUG if arguments.verbose else logging.WARNING, format="%(message)s")
+    return _guarded(arguments)
+
+
+def _guarded(arguments: argparse.Namespace) -> int:
+    """Runs a subcommand; turns what may go wrong into a message and an exit code."""
+    try:
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        complain("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        _give_up_stdout()
+    except EdgeDigitsError as error:
+        complain(error.problem, error.remedy)
+    except OSError as error:
+        _give_up_stdout()
+        complain(
+            f"The output cannot be written: {error.strerror or error}", "Free some space, or write elsewhere"
+        )
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="edge-digits",
+        description="Read handwritten digits on small computers.",
+        epilog="Exit codes: 0 all went well, 1 something failed, 2 wrong usage, 130 interrupted.",
+    )
+    parser.add_argument("--version", action="version", version=f"edge-digits {__version__}")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "-v", "--verbose", action="store_true", help="show the log of the library and its engines"
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for module in (read, models, doctor):
+        module.add_parser(commands, common)
+    return parser
+
+
+def _give_up_stdout() -> None:
+    """Points stdout at nothing, so that Python does not fail again while it closes."""
+    try:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
+    except (OSError, ValueError):
+        logging.getLogger(__name__).debug("stdout has no file descriptor")

@@ -1,0 +1,53 @@
+"""What the command writes where: results to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from edge_digits.errors import EdgeDigitsError
+
+
+def say(text: str = "") -> None:
+    """Writes a line of result, at once, so that a pipe sees it when it is known."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    # A file name may hold bytes that are no text, and a terminal may know fewer letters than we do.
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    sys.stdout.flush()
+
+
+def say_json(value: Any) -> None:
+    """Writes one JSON value on one line."""
+    say(json.dumps(value))
+
+
+def complain(problem: str, remedy: str = "") -> None:
+    """Writes what is wrong, and below it what mends it."""
+    text = f"edge-digits: {problem}\n" + (f"  {remedy}\n" if remedy else "")
+    sys.stderr.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+    sys.stderr.flush()
+
+
+def error_dict(error: EdgeDigitsError) -> dict[str, str]:
+    """An error as a JSON-ready dictionary."""
+    return {"type": type(error).__name__, "problem": error.problem, "remedy": error.remedy}
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
+    """Lines of a table with columns as wide as they need be.
+
+    Args:
+        head: Names of the columns.
+        rows: Cells, as many a row as there are columns.
+        right: Indices of the columns set flush right.
+    """
+    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
+    return [
+        "  ".join(
+            cell.rjust(width) if i in right else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in (head, *rows)
+    ]

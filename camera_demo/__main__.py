@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from camera_demo.options import DEFAULT_PORT, MODES, parse
-from edge_digits.errors import EdgeDigitsError
 
 if TYPE_CHECKING:
     import argparse
@@ -40,10 +39,12 @@ def main(arguments: list[str] | None = None) -> int:
         0 when it ran, 1 when something failed, 2 for a mistake in the options.
     """
     options = parse(arguments)
-    # OpenCV reads these when it is loaded: how long a silent camera may block a
-    # read, in seconds, and how large a picture may be, in pixels.
+    # OpenCV reads these once, when it is loaded, so nothing above may load it: how long
+    # a silent camera may block a read, in seconds, and how large a picture may be, in pixels.
     os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "3")
     os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(100_000_000))
+    from edge_digits.errors import EdgeDigitsError  # noqa: PLC0415
+
     try:
         return _list_cameras() if options.list else _run(options)
     except EdgeDigitsError as error:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Literal
 
-from camera_demo.views.choose import VIEWS
-
 DEFAULT_PORT = 8000
+VIEWS = ("auto", "browser", "window", "terminal")
 MODES: tuple[Literal["eager", "balanced", "strict"], ...] = ("eager", "balanced", "strict")
 
 

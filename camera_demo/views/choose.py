@@ -9,9 +9,6 @@ from collections.abc import Mapping
 
 from camera_demo.errors import ViewError
 
-VIEWS = ("auto", "browser", "window", "terminal")
-"""What --view takes."""
-
 _WEB_PACKAGES = ("fastapi", "uvicorn", "websockets", "multipart")
 
 
@@ -19,7 +16,7 @@ def choose_view(wanted: str, *, environ: Mapping[str, str], build: str, platform
     """Settles on a view.
 
     Args:
-        wanted: One of VIEWS.
+        wanted: "auto", "browser", "window" or "terminal".
         environ: The environment, for where the display is.
         build: What cv2.getBuildInformation() says.
         platform: As sys.platform.

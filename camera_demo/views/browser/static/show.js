@@ -45,23 +45,25 @@ export function drawBoxes(canvas, reading, area) {
   context.lineWidth = 2;
   const sure = [colour(canvas, "--accent"), colour(canvas, "--on-accent")];
   const unsure = [colour(canvas, "--warn"), colour(canvas, "--card")];
-  for (const digit of reading.lines.flat()) {
+  const digits = reading.lines.flat();
+  // Percentages are shown with all digits or, where they would cover neighbours, with none.
+  const roomy = digits.every((digit) => labelWidth(context, fullLabel(digit)) <= digit.box[2] * scale + 16);
+  for (const digit of digits) {
     const [x, y, w, h] = digit.box.map((value) => value * scale);
     const [line, text] = digit.sure ? sure : unsure;
     context.strokeStyle = context.fillStyle = line;
     context.strokeRect(area.x + x, area.y + y, w, h);
-    drawLabel(context, digit, area.x + x, area.y + y, w, text);
+    drawLabel(context, roomy ? fullLabel(digit) : mark(digit), area.x + x, area.y + y, text);
   }
 }
 
-function drawLabel(context, digit, x, y, boxWidth, textColour) {
-  const mark = digit.sure ? digit.label : `${digit.label}?`;
-  const full = `${mark}  ${percent(digit.confidence)}`;
-  // The percentage is left out where it would cover a neighbour.
-  const label = context.measureText(full).width + 10 <= boxWidth + 14 ? full : mark;
-  const width = Math.max(18, context.measureText(label).width + 10);
+const mark = (digit) => (digit.sure ? digit.label : `${digit.label}?`);
+const fullLabel = (digit) => `${mark(digit)}  ${percent(digit.confidence)}`;
+const labelWidth = (context, label) => Math.max(18, context.measureText(label).width + 10);
+
+function drawLabel(context, label, x, y, textColour) {
   const top = y >= 22 ? y - 21 : y + 2;
-  context.fillRect(x - 1, top, width, 20);
+  context.fillRect(x - 1, top, labelWidth(context, label), 20);
   context.fillStyle = textColour;
   context.fillText(label, x + 4, top + 10.5);
 }
@@ -74,7 +76,7 @@ export function showCrops(list, note, reading) {
   digits.forEach((digit, index) => {
     const item = list.children[index] || list.appendChild(newCrop());
     item.className = digit.sure ? "" : "unsure";
-    item.querySelector("b").textContent = digit.sure ? digit.label : `${digit.label}?`;
+    item.querySelector("b").textContent = mark(digit);
     item.querySelector("small").textContent = percent(digit.confidence);
     paintCrop(item.querySelector("canvas"), digit.crop);
   });

@@ -1,0 +1,182 @@
+"""The command itself, with the real reader."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+import cv2
+import httpx
+import numpy as np
+import pytest
+from demo_fakes import demo_threads
+
+from camera_demo.__main__ import main
+from camera_demo.sources.clip import SAMPLE_CLIP
+from camera_demo.views.browser.server import bind
+
+ROOT = Path(__file__).resolve().parents[2]
+STROKES = {
+    "3": [[(20, 32), (45, 18), (75, 30), (75, 52), (48, 68), (78, 82), (80, 108), (50, 124), (18, 112)]],
+    "4": [[(45, 20), (20, 80), (85, 80)], [(66, 45), (64, 125)]],
+    "7": [[(20, 25), (80, 22), (45, 125)]],
+}
+
+
+def draw(path: Path, text: str) -> None:
+    """Writes a picture of digits drawn with a pen, dark on light."""
+    image = np.full((160, 40 + 100 * len(text), 3), 235, np.uint8)
+    for place, label in enumerate(text):
+        for stroke in STROKES[label]:
+            points = np.add(np.array(stroke, np.int32), (20 + 100 * place, 10)).astype(np.int32)
+            cv2.polylines(image, [points], False, (60, 40, 30), 7, cv2.LINE_AA)
+    assert cv2.imwrite(str(path), image)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, text in [("a2.png", "73"), ("a10.png", "4"), ("a1.png", "347")]:
+        draw(tmp_path / name, text)
+    return tmp_path
+
+
+def command(*arguments: str, **options) -> subprocess.Popen:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(
+        [sys.executable, "-m", "camera_demo", *arguments], cwd=ROOT, **{**pipes, **options}
+    )
+
+
+def test_a_folder_is_read_picture_by_picture_in_order(folder):
+    process = command("--source", str(folder), "--view", "terminal")
+    out, notes = process.communicate(timeout=60)
+    assert out.splitlines() == ["a1.png  347", "a2.png  73", "a10.png  4"]
+    assert "Traceback" not in notes
+    assert process.returncode == 0
+
+
+def test_a_broken_picture_is_named_and_the_others_are_read(folder, capfd):
+    (folder / "a3.png").write_bytes((folder / "a2.png").read_bytes()[:200])
+    assert main(["--source", f"{folder}/*.png", "--view", "terminal"]) == 1
+    told = capfd.readouterr()
+    assert [line.split()[0] for line in told.out.splitlines()] == ["a1.png", "a2.png", "a10.png"]
+    assert "a3.png is cut short" in told.err
+    assert demo_threads() == []
+
+
+def test_json_is_one_object_a_line_and_nothing_else_on_stdout(folder, capfd):
+    assert main(["--source", str(folder), "--json"]) == 0
+    told = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [entry["reading"]["text"] for entry in told] == ["347", "73", "4"]
+    assert all(len(digit["box"]) == 4 for entry in told for digit in entry["reading"]["lines"][0])
+
+
+def test_a_clip_is_read_to_its_end(tmp_path, folder, capfd):
+    image = cv2.imread(str(folder / "a2.png"))
+    writer = cv2.VideoWriter(str(tmp_path / "a.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 20, image.shape[1::-1])
+    for _ in range(30):
+        writer.write(image)
+    writer.release()
+    assert main(["--source", str(tmp_path / "a.avi"), "--view", "terminal"]) == 0
+    told = capfd.readouterr()
+    assert "  73  " in told.out.splitlines()[-1]
+    assert "has ended" in told.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "named"),
+    [
+        (["--source", "missing.png", "--view", "terminal"], 1, "missing.png"),
+        (["--source", "{empty}", "--view", "terminal"], 1, "No picture in the folder"),
+        (["--source", "{empty}/*.jpg", "--view", "terminal"], 1, "No file matches"),
+        (["--source", "ftp://host/x", "--view", "terminal"], 1, "not an address"),
+        (["--source", "http://127.0.0.1:9/x.mjpg", "--view", "terminal"], 1, "does not open"),
+        (["--source", "/dev/video97", "--view", "terminal"], 1, "/dev/video97"),
+        (["--source", "sample", "--model", "no-such-model", "--view", "terminal"], 1, "no-such-model"),
+        (["--source", "sample", "--view", "browser", "--host", "192.0.2.7"], 1, "192.0.2.7"),
+        (["--view", "hologram"], 2, "hologram"),
+        (["--mode", "careless"], 2, "careless"),
+        (["--port", "70000"], 2, "70000"),
+        (["--threads", "0"], 2, "'0'"),
+        (["--json", "--view", "browser"], 2, "--json"),
+    ],
+)
+def test_a_mistake_is_answered_with_what_was_given(tmp_path, capfd, arguments, code, named):
+    try:
+        got = main([argument.format(empty=tmp_path) for argument in arguments])
+    except SystemExit as ended:
+        got = ended.code
+    told = capfd.readouterr()
+    assert got == code
+    assert named in told.err
+    assert "Traceback" not in told.err
+    assert told.out == ""
+    assert demo_threads() == []
+
+
+def test_a_window_on_a_headless_build_is_refused_and_the_process_lives(capfd, monkeypatch):
+    monkeypatch.setenv("DISPLAY", ":99")
+    monkeypatch.setattr(cv2, "getBuildInformation", lambda: "  GUI:      NONE\n")
+    assert main(["--source", "sample", "--view", "window"]) == 1
+    assert "--view browser" in capfd.readouterr().err
+
+
+def test_a_port_asked_for_and_in_use_is_an_error(capfd):
+    with bind("127.0.0.1", 0, fixed=False) as taken:
+        port = str(taken.getsockname()[1])
+        assert main(["--source", "sample", "--view", "browser", "--port", port, "--no-open"]) == 1
+    assert f"Port {port} is in use" in capfd.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_browser_view_cleanly(number):
+    process = command("--source", str(SAMPLE_CLIP), "--view", "browser", "--port", "0", "--no-open")
+    address = process.stdout.readline().split()[-1]
+    assert httpx.get(f"{address}healthz").json() == {"status": "ok"}
+    with httpx.stream("GET", f"{address}stream.mjpg") as stream:
+        next(stream.iter_bytes())
+        process.send_signal(number)
+        _, notes = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "Traceback" not in notes
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX pipes")
+def test_a_reader_of_lines_that_has_seen_enough_is_no_error(folder):
+    process = command("--source", str(folder), "--view", "terminal", "--loop")
+    assert process.stdout.readline().startswith("a1.png")
+    process.stdout.close()
+    assert process.wait(timeout=30) == 0
+    assert process.stderr.read().startswith("Source: folder")
+    process.stderr.close()
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path):
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    side = 16000
+    rows = zlib.compress(b"\0" * (1 + side // 8) * side)
+    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    picture = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    (tmp_path / "bomb.png").write_bytes(picture)
+    environment = {name: value for name, value in os.environ.items() if name != "OPENCV_IO_MAX_IMAGE_PIXELS"}
+    process = command("--source", str(tmp_path), "--view", "terminal", env=environment)
+    out, notes = process.communicate(timeout=60)
+    assert (process.returncode, out) == (1, "")
+    assert "bomb.png" in notes
+
+
+def test_without_a_camera_the_list_says_so(capfd, monkeypatch):
+    from camera_demo.sources import discover
+
+    monkeypatch.setattr(discover, "candidates", lambda: [])
+    assert main(["--list"]) == 0
+    assert "No camera found" in capfd.readouterr().out

@@ -54,10 +54,11 @@ def write_failure(outcome: Outcome, folder: Path) -> Path:
 
 def _strip(text: str, width: int, colour: tuple[int, int, int]) -> NDArray[np.uint8]:
     """A line of text in black on white, shrunk where it is too long."""
-    font, size, thickness = cv2.FONT_HERSHEY_SIMPLEX, 0.7, 2
-    (length, _), _ = cv2.getTextSize(text, font, size, thickness)
+    height = max(32, width // 28)
+    font, size = cv2.FONT_HERSHEY_SIMPLEX, height / 46
+    (length, _), _ = cv2.getTextSize(text, font, size, 2)
     if length > width - 16:
-        size, thickness = max(0.3, size * (width - 16) / length), 1
-    strip = np.full((32, width, 3), 255, np.uint8)
-    cv2.putText(strip, text, (8, 23), font, size, colour, thickness, cv2.LINE_AA)
+        size = max(0.3, size * (width - 16) / length)
+    strip = np.full((height, width, 3), 255, np.uint8)
+    cv2.putText(strip, text, (8, round(height * 0.7)), font, size, colour, 1 + (size > 0.6), cv2.LINE_AA)
     return strip

@@ -1,0 +1,115 @@
+"""Who is called when, told by a clock that only the calls move."""
+
+from __future__ import annotations
+
+import gc
+from itertools import groupby
+
+import numpy as np
+import pytest
+
+from benchmarks.rounds import Contestant, Plan, measure
+
+CROPS = [np.full((1, 28, 28), value, np.uint8) for value in range(3)]
+
+
+class World:
+    """A clock, rows whose calls take a set time, and a diary of who was called."""
+
+    def __init__(self) -> None:
+        self.now = 0
+        self.diary: list[tuple[str, int]] = []
+
+    def row(self, name: str, *costs: int) -> Contestant:
+        """A row whose calls take these nanoseconds, the last one for good."""
+        left = list(costs)
+
+        def call(crop):
+            self.now += left.pop(0) if len(left) > 1 else left[0]
+            self.diary.append((name, int(crop[0, 0, 0])))
+
+        return Contestant(name, call)
+
+    def measure(self, rows, plan):
+        return measure(rows, CROPS, plan, clock=lambda: self.now)
+
+
+def turns(diary) -> list[str]:
+    return [name for name, _ in groupby(diary, key=lambda entry: entry[0])]
+
+
+def test_rows_take_turns_in_every_round():
+    world = World()
+    rows = [world.row("A", 10), world.row("B", 20), world.row("reference", 30)]
+    world.measure(rows, Plan(rounds=4, seconds=400e-9, warmup=0, settle=0))
+    assert turns(world.diary) == ["A", "B", "reference"] * 4
+
+
+def test_warm_up_and_settling_calls_are_not_timed():
+    world = World()
+    # Five calls of warm-up and two of settling are slow; everything after is quick.
+    slow = world.row("A", *[1_000_000] * 7, 10)
+    timings = world.measure([slow], Plan(rounds=1, seconds=100e-9, warmup=5, settle=2))
+    assert timings["A"][0].tolist() == [10] * 10
+    assert len(world.diary) == 5 + 2 + 10
+
+
+def test_every_round_settles_anew():
+    world = World()
+    plan = Plan(rounds=3, seconds=30e-9, warmup=0, settle=2)
+    timings = world.measure([world.row("A", 10), world.row("B", 10)], plan)
+    assert sum(map(len, timings["A"])) == 3
+    assert sum(name == "A" for name, _ in world.diary) == 3 * (2 + 1)
+
+
+def test_rows_are_not_pooled():
+    world = World()
+    timings = world.measure([world.row("A", 10), world.row("B", 1000)], Plan(2, 4000e-9, 1, 1))
+    assert set(np.concatenate(timings["A"])) == {10}
+    assert set(np.concatenate(timings["B"])) == {1000}
+    assert sum(map(len, timings["B"])) == 4
+
+
+def test_a_slow_row_gets_one_call_a_round_at_least():
+    world = World()
+    timings = world.measure([world.row("A", 10**9)], Plan(rounds=3, seconds=1e-9, warmup=0, settle=0))
+    assert [len(each) for each in timings["A"]] == [1, 1, 1]
+
+
+def test_a_row_gets_its_seconds():
+    world = World()
+    timings = world.measure([world.row("A", 50)], Plan(rounds=5, seconds=5000e-9, warmup=3, settle=1))
+    assert int(np.concatenate(timings["A"]).sum()) == 5000
+
+
+def test_each_row_sees_the_same_crops_in_the_same_order():
+    world = World()
+    world.measure([world.row("A", 10), world.row("B", 10)], Plan(2, 80e-9, 1, 1))
+    seen = {name: [crop for who, crop in world.diary if who == name] for name in "AB"}
+    assert seen["A"] == seen["B"] == [index % 3 for index in range(len(seen["A"]))]
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_garbage_collection_is_off_while_timing_and_as_before_afterwards(enabled):
+    states = []
+    row = Contestant("A", lambda crop: states.append(gc.isenabled()))
+    before = gc.isenabled()
+    try:
+        (gc.enable if enabled else gc.disable)()
+        measure([row], CROPS, Plan(rounds=2, seconds=1e-9, warmup=0, settle=0))
+        assert gc.isenabled() is enabled
+    finally:
+        (gc.enable if before else gc.disable)()
+    assert states and not any(states)
+
+
+def test_two_rows_of_one_name_are_refused():
+    world = World()
+    with pytest.raises(ValueError, match="same name"):
+        world.measure([world.row("A", 1), world.row("A", 1)], Plan(1, 1e-9, 0, 0))
+    assert world.diary == []
+
+
+def test_the_default_plan_times_three_seconds_a_row_after_a_warm_up():
+    plan = Plan()
+    assert plan.seconds >= 3 and plan.warmup > 0 and plan.rounds >= 10

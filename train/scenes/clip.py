@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from edge_digits.errors import OutputError
 from train.scenes import light, things
 from train.scenes.avi import write_avi
-from train.scenes.geometry import pixel_centres, view
+from train.scenes.geometry import corners, pixel_centres, view
 from train.scenes.options import SceneOptions
 from train.scenes.output import finished_file
 from train.scenes.scene import paint_sheet
@@ -210,16 +210,16 @@ def _show(desk: Float, card: Float, poses: list[dict[str, Any]]) -> Float:
 
 
 def _poses(act: Act, index: int, clock: int, tremor: _Tremor) -> list[dict[str, Any]]:
-    """Where a card is while the shutter is open, in steps of about three pixels."""
+    """Where a card is while the shutter is open, in steps of two pixels."""
     count = round(act.seconds * FPS)
 
     def at(share: float) -> dict[str, Any]:
         moment = index + _SHUTTER * share
         return _pose(act, moment / count, tremor, (clock + moment) / FPS)
 
-    begin, end = at(0)["centre"], at(1)["centre"]
-    way = np.hypot((end[0] - begin[0]) * SIZE[0], (end[1] - begin[1]) * SIZE[1])
-    return [at(float(share)) for share in np.linspace(0, 1, int(np.clip(way / 3, 2, 20)))]
+    edges = [corners(_CARD, view(_CARD, SIZE, **at(share))) for share in (0, 1)]
+    way = float(np.abs(edges[1] - edges[0]).max())
+    return [at(float(share)) for share in np.linspace(0, 1, int(np.clip(way / 2 + 1, 2, 24)))]
 
 
 def _pose(act: Act, progress: float, tremor: _Tremor, seconds: float) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,7 +109,7 @@ def render_clip(
     *,
     seed: int = 0,
     quality: int = 66,
-    progress: Callable[[Iterator[Any], int], Iterator[Any]] | None = None,
+    progress: Callable[[Iterator[Any], int], Iterable[Any]] | None = None,
 ) -> Clip:
     """Renders the clip and writes its truth beside it, as JSON of the same name.
 
@@ -128,9 +128,8 @@ def render_clip(
     if path.suffix.lower() != ".avi":
         raise OutputError(f"A clip cannot be written to {path}.", "Give a name that ends in .avi.")
     truth = plan()
-    frames: Iterator[NDArray[np.uint8]] = render_frames(np.random.default_rng(seed))
-    if progress is not None:
-        frames = progress(frames, truth.frames)
+    drawn = render_frames(np.random.default_rng(seed))
+    frames: Iterable[NDArray[np.uint8]] = drawn if progress is None else progress(drawn, truth.frames)
     with finished_file(path) as part:
         write_avi(part, frames, fps=FPS, quality=quality)
     with finished_file(path.with_suffix(".json")) as part:

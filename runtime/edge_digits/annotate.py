@@ -1,4 +1,4 @@
-"""Boxes, digits and confidences drawn into a picture."""
+"""Boxes, digits and confidences, drawn into a picture."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edge_digits.errors import ImageError
 from edge_digits.image import load_image
-from edge_digits.reading import UNSURE_MARK
+from edge_digits.reading import UNSURE_MARK, Box
 
 if TYPE_CHECKING:
     from edge_digits.reading import Digit, Reading
@@ -23,6 +23,8 @@ _FONT = cv2.FONT_HERSHEY_DUPLEX
 
 def annotate(image: NDArray[np.uint8], reading: Reading) -> NDArray[np.uint8]:
     """Draws a reading on a copy of its picture: green for sure digits, orange for unsure ones.
+
+    The bar under a box is as long as the confidence is high.
 
     Args:
         image: The picture that was read, uint8, grey, BGR or BGRA.
@@ -52,17 +54,24 @@ def _draw(canvas: NDArray[np.uint8], digit: Digit, line: int) -> None:
     colour = _SURE if digit.sure else _UNSURE
     x, y, width, height = digit.box
     margin = 2 * line
-    corner = (x - margin, y - margin)
-    cv2.rectangle(canvas, corner, (x + width + margin, y + height + margin), colour, line, cv2.LINE_AA)
-    size = max(0.45 * line, min(0.022 * height, 0.9 * line))
-    percent = f"{100 * digit.confidence:.0f}"
-    text = f"{digit.label if digit.sure else UNSURE_MARK} {percent}"
-    (text_width, text_height), base = cv2.getTextSize(text, _FONT, size, line)
-    # Above the box, or below it where the picture ends.
-    top = corner[1] - text_height - base - 2 * line
-    if top < 0:
-        top = y + height + margin
-    left = min(max(corner[0], 0), max(canvas.shape[1] - text_width - 2 * line, 0))
-    end = (left + text_width + 2 * line, top + text_height + base + line)
-    cv2.rectangle(canvas, (left, top), end, colour, cv2.FILLED)
-    cv2.putText(canvas, text, (left + line, top + text_height + line), _FONT, size, _PAPER, line, cv2.LINE_AA)
+    left, top, right, bottom = x - margin, y - margin, x + width + margin, y + height + margin
+    cv2.rectangle(canvas, (left, top), (right, bottom), colour, line, cv2.LINE_AA)
+    filled = left + round(digit.confidence * (right - left))
+    cv2.rectangle(canvas, (left, bottom + line), (filled, bottom + 3 * line), colour, cv2.FILLED)
+    label = digit.label if digit.sure else UNSURE_MARK
+    _tag(canvas, label, Box(left, top, right - left, bottom - top), line, colour)
+
+
+def _tag(canvas: NDArray[np.uint8], text: str, box: Box, line: int, colour: tuple[int, int, int]) -> None:
+    """Writes light on a coloured bar on top of the box, at least as wide as the box."""
+    (_, unit), _ = cv2.getTextSize(text, _FONT, 1.0, line)
+    size = min(0.8 * line, 0.5 * box.height / unit)
+    stroke = max(1, round(1.6 * size))
+    (text_width, text_height), base = cv2.getTextSize(text, _FONT, size, stroke)
+    width, height = max(text_width + 2 * line, box.width), text_height + base + line
+    # Kept inside the picture, even over the ink, so that no digit goes unnamed.
+    top = min(max(box.y - height, 0), max(canvas.shape[0] - height, 0))
+    left = min(max(box.x, 0), max(canvas.shape[1] - width, 0))
+    cv2.rectangle(canvas, (left, top), (left + width, top + height), colour, cv2.FILLED)
+    origin = (left + (width - text_width) // 2, top + text_height + (base + line) // 2)
+    cv2.putText(canvas, text, origin, _FONT, size, _PAPER, stroke, cv2.LINE_AA)

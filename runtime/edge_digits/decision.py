@@ -98,7 +98,7 @@ def _without_rivals(found: Sequence[Hypothesis], confidence: NDArray[np.float32]
             used |= set(parts)
             chosen.append(i)
     chosen += [i for part, i in single.items() if part not in used]
-    return _without_nested(found, chosen)
+    return _without_nested(found, chosen, confidence)
 
 
 def _pair_wins(
@@ -111,8 +111,10 @@ def _pair_wins(
     return bool(confidence[pair] >= max([0.5, *(confidence[i] - 0.1 for i in alone)]))
 
 
-def _without_nested(found: Sequence[Hypothesis], chosen: list[int]) -> list[int]:
-    """Drops what lies inside a larger digit: the eye of a 0, the gap of a 4."""
+def _without_nested(
+    found: Sequence[Hypothesis], chosen: list[int], confidence: NDArray[np.float32]
+) -> list[int]:
+    """Drops what lies inside a larger digit, and frames that hold digits instead of being one."""
     boxes = np.array([found[i].candidate.box for i in chosen], np.float64).reshape(-1, 4)
     left, top = boxes[:, 0], boxes[:, 1]
     right, bottom = left + boxes[:, 2], top + boxes[:, 3]
@@ -121,9 +123,9 @@ def _without_nested(found: Sequence[Hypothesis], chosen: list[int]) -> list[int]
     down = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
     shared = np.maximum(across, 0) * np.maximum(down, 0)
     inside = (shared > 0.7 * area[:, None]) & (area[:, None] < area)
-    # A frame around a whole line is not a digit with digits inside.
-    holds = inside.sum(axis=0)
-    frame = holds >= 3
+    sure = confidence[chosen]
+    better = inside & (sure[:, None] > np.minimum(sure + 0.2, 0.95))
+    frame = ((inside & (sure[:, None] > 0.6)).sum(axis=0) >= 2) | better.any(axis=0)
     inside &= ~frame
     return [i for k, i in enumerate(chosen) if not frame[k] and not inside[k].any()]
 

@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 1
     except KeyboardInterrupt:
-        print("stopped; nothing was changed", file=sys.stderr)  # noqa: T201
+        print("stopped", file=sys.stderr)  # noqa: T201
         return 1
 
 

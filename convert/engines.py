@@ -55,14 +55,15 @@ def _quantized(values: NDArray[np.float32], tensor: dict[str, Any]) -> NDArray[A
         return values
     scale, zero = tensor["quantization"]
     limits = np.iinfo(dtype)
-    return np.clip(np.round(values / scale) + zero, limits.min, limits.max).astype(dtype)
+    steps = np.round(values / np.float32(scale)) + zero
+    return np.asarray(np.clip(steps, limits.min, limits.max), dtype)
 
 
 def _real(values: NDArray[Any], tensor: dict[str, Any]) -> NDArray[np.float32]:
     if tensor["dtype"] == np.float32:
         return values.astype(np.float32)
     scale, zero = tensor["quantization"]
-    return ((values.astype(np.int32) - zero) * np.float32(scale)).astype(np.float32)
+    return np.asarray((values.astype(np.int32) - zero) * np.float32(scale), np.float32)
 
 
 def _onnxruntime(contents: bytes, images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -98,4 +99,4 @@ def run_opencv(contents: bytes, images: NDArray[np.uint8], *, batch: int) -> NDA
 
 
 def _nchw(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    return (images / np.float32(255))[:, None]
+    return np.asarray(images / np.float32(255), np.float32)[:, None]

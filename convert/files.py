@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -23,7 +24,9 @@ class Staged:
 
     def __exit__(self, *_: object) -> None:
         for temporary in self._waiting.values():
-            temporary.unlink(missing_ok=True)
+            # Where the folder itself is the trouble, there is nothing to remove.
+            with contextlib.suppress(OSError):
+                temporary.unlink()
 
     def put(self, path: Path, contents: bytes) -> None:
         """Write contents beside `path`, to its disk.

@@ -47,17 +47,19 @@ def make_all(source: Source, kinds: Sequence[Kind], pictures: Pictures) -> Made:
     Returns:
         The accepted files' contents and figures, and why the others were refused.
     """
-    made = Made(
-        answer_reference(source.model, source.labels, pictures), pictures.described, kinds=tuple(kinds)
-    )
-    with tqdm(kinds, unit="file", leave=False, disable=None) as bar:
-        for kind in bar:
+    with tqdm(total=1 + len(kinds), unit="file", leave=False, disable=None) as bar:
+        bar.set_description(source.path.name)
+        reference = answer_reference(source.model, source.labels, pictures)
+        made = Made(reference, pictures.described, kinds=tuple(kinds))
+        for kind in kinds:
+            bar.update()
             bar.set_description(kind.file_name(source.name))
             try:
                 contents = make(source, kind, pictures)
-                made.accepted[kind] = contents, check(kind, contents, source.labels, pictures, made.reference)
+                made.accepted[kind] = contents, check(kind, contents, source.labels, pictures, reference)
             except RefusedError as refusal:
                 made.refused[kind.file_name(source.name)] = str(refusal)
+        bar.update()
     return made
 
 

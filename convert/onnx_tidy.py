@@ -109,7 +109,7 @@ class _Graph:
                 continue
             old, start = [node], node.input[0]
             transpose = self.maker(start)
-            if transpose is not None and transpose.op_type == "Transpose" and max(before[1:-1]) > 1:
+            if transpose is not None and transpose.op_type == "Transpose":
                 if not self._channels_first_weights(node, transpose):
                     continue
                 old, start = [transpose, node], transpose.input[0]
@@ -119,7 +119,8 @@ class _Graph:
         """Reorder a dense layer's rows from (h, w, c) to (c, h, w), if only it sees them."""
         dense = self.only_user(flat.output[0])
         perm = next((list(each.ints) for each in transpose.attribute if each.name == "perm"), None)
-        if dense is None or perm != [0, 2, 3, 1] or self.only_user(transpose.output[0]) is not flat:
+        alone = self.only_user(transpose.output[0]) is flat
+        if dense is None or perm != [0, 2, 3, 1] or not alone:
             return False
         if dense.op_type not in ("Gemm", "MatMul") or dense.input[1] not in self.constants:
             return False
@@ -139,14 +140,15 @@ class _Graph:
             weights = self.constants.get(node.input[1]) if node.op_type == "MatMul" else None
             if weights is None or weights.ndim != 2 or len(self.shapes.get(node.input[0], [])) != 2:
                 continue
-            old, bias = [node], None
-            add = self.only_user(node.output[0])
+            add, bias = self.only_user(node.output[0]), None
             if add is not None and add.op_type == "Add":
-                bias = next((name for name in add.input if np.ndim(self.constants.get(name)) == 1), None)
+                vectors = {
+                    name for name in add.input if name in self.constants and self.constants[name].ndim == 1
+                }
+                bias = next(iter(vectors), None)
+            old: list[Any] = [node] if bias is None else [node, add]
             if bias is None:
                 bias = self.constant(f"{node.input[1]}/bias", np.zeros(weights.shape[1], weights.dtype))
-            else:
-                old = [node, add]
             gemm = onnx.helper.make_node("Gemm", [node.input[0], node.input[1], bias], [old[-1].output[0]])
             self.replace(old, gemm)
 

@@ -48,7 +48,7 @@ def readme(manifest: Mapping[str, Any]) -> str:
 
 def _rows(model: Mapping[str, Any]) -> list[tuple[str, ...]]:
     keras = model["keras"]
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             keras["file"].split("/")[-1],
             "float32",

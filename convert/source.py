@@ -57,6 +57,7 @@ def load_source(model: str, models_dir: Path, labels: Sequence[str] | None = Non
         )
     keras_model = _load(path)
     outputs = _outputs(keras_model, path)
+    _demand_no_loop(keras_model, path)
     return Source(
         name=path.stem,
         path=path,
@@ -77,13 +78,13 @@ def _locate(model: str, models_dir: Path) -> Path:
         known = ", ".join(sorted(found.stem for found in models_dir.glob("*/*.keras"))) or "none"
         raise ModelError(
             f"There is no model {model!r}: {path} is missing (models there: {known})",
-            f"Train it first: python -m train {model}",
+            "Train it first (python -m train --help), or name a .keras file of your own.",
         )
     return path
 
 
 def _load(path: Path) -> Any:
-    mend = f"Train it again (python -m train {path.stem}) or copy the whole file again."
+    mend = "Copy the whole file again, or train the model again (python -m train --help)."
     try:
         whole = zipfile.is_zipfile(path)
     except OSError as error:
@@ -114,6 +115,21 @@ def _outputs(model: Any, path: Path) -> int:
     if not isinstance(made, tuple) or len(made) != 2 or made[0] is not None or not made[1]:
         raise ModelError(f"{path} gives output of shape {made}", "Wanted is (None, classes): one softmax.")
     return int(made[1])
+
+
+def _demand_no_loop(model: Any, path: Path) -> None:
+    """TensorFlow's int8 converter does not refuse a loop, it kills the process."""
+    import keras
+
+    layers = list(model.layers)
+    while layers:
+        layer = layers.pop()
+        layers += getattr(layer, "layers", [])
+        if isinstance(layer, keras.layers.RNN | keras.layers.Bidirectional):
+            raise ModelError(
+                f"{path} has a recurrent layer, {layer.name}, which cannot be converted safely",
+                "Wanted is a network without loops: convolutions, pooling, dense layers and the like.",
+            )
 
 
 def _labels(labels: Sequence[str] | None, outputs: int) -> tuple[str, ...]:

@@ -31,7 +31,8 @@ def to_tflite(model: Any, precision: str, calibration: NDArray[np.uint8]) -> byt
 
     # A free batch size brings SHAPE and PACK operators that split the XNNPACK partition.
     image = keras.Input(batch_shape=(1, 28, 28, 1), name="image")
-    single = keras.Model(image, model(image, training=False))
+    # The name goes into the file; without one Keras counts models, and the bytes would differ by it.
+    single = keras.Model(image, model(image, training=False), name="digits")
     converter = tf.lite.TFLiteConverter.from_keras_model(single)
     if precision != "float32":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]

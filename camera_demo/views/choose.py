@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from camera_demo.errors import ViewError
 
-_WEB_PACKAGES = ("fastapi", "uvicorn", "websockets", "multipart")
+_WEB_PACKAGES = ("fastapi", "uvicorn", "websockets", "python_multipart")
 
 
-def choose_view(wanted: str, *, environ: Mapping[str, str], build: str, platform: str = sys.platform) -> str:
+def window_opens() -> bool:
+    """Whether OpenCV can open a window, tried in a process of its own: where it fails, Qt ends it."""
+    trial = "import cv2; cv2.namedWindow('edge-digits', cv2.WINDOW_AUTOSIZE); cv2.destroyAllWindows()"
+    try:
+        done = subprocess.run([sys.executable, "-c", trial], capture_output=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def choose_view(
+    wanted: str,
+    *,
+    environ: Mapping[str, str],
+    build: str,
+    platform: str = sys.platform,
+    opens: Callable[[], bool] = window_opens,
+) -> str:
     """Settles on a view.
 
     Args:
@@ -20,6 +38,7 @@ def choose_view(wanted: str, *, environ: Mapping[str, str], build: str, platform
         environ: The environment, for where the display is.
         build: What cv2.getBuildInformation() says.
         platform: As sys.platform.
+        opens: Whether a window opens; asked only where build and environment speak for it.
 
     Returns:
         "browser", "window" or "terminal"; "auto" becomes a window where one
@@ -28,15 +47,14 @@ def choose_view(wanted: str, *, environ: Mapping[str, str], build: str, platform
     Raises:
         ViewError: A window is wanted and cannot be, or the browser is and its packages are missing.
     """
+    if wanted in ("auto", "window"):
+        obstacle = _window_obstacle(environ, build, platform, opens)
+        if obstacle is None:
+            return "window"
+        if wanted == "window":
+            raise obstacle
     if wanted == "terminal":
         return wanted
-    obstacle = window_obstacle(environ=environ, build=build, platform=platform)
-    if wanted == "window":
-        if obstacle is not None:
-            raise obstacle
-        return wanted
-    if wanted == "auto" and obstacle is None:
-        return "window"
     missing = [name for name in _WEB_PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
         raise ViewError(
@@ -46,23 +64,21 @@ def choose_view(wanted: str, *, environ: Mapping[str, str], build: str, platform
     return "browser"
 
 
-def window_obstacle(*, environ: Mapping[str, str], build: str, platform: str) -> ViewError | None:
-    """Why no window can be opened, found out without trying: where it fails, Qt ends the process.
-
-    Returns:
-        None where a window can be opened.
-    """
+def _window_obstacle(
+    environ: Mapping[str, str], build: str, platform: str, opens: Callable[[], bool]
+) -> ViewError | None:
+    """Why no window can be opened; None where one can."""
     if gui_of(build) is None:
         return ViewError(
             "This OpenCV was built without windows (opencv-python-headless)",
             "Use --view browser; or get windows: pip uninstall opencv-python-headless, "
             "then pip install opencv-python",
         )
+    remedy = "Use --view browser and open the address it prints, from this or another computer"
     if not has_display(environ, platform):
-        return ViewError(
-            "No display for a window (neither DISPLAY nor WAYLAND_DISPLAY is set)",
-            "Use --view browser and open the address it prints, from this or another computer",
-        )
+        return ViewError("No display for a window (neither DISPLAY nor WAYLAND_DISPLAY is set)", remedy)
+    if not opens():
+        return ViewError("The display does not open a window for OpenCV", remedy)
     return None
 
 

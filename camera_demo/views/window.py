@@ -19,6 +19,7 @@ TITLE = "edge-digits"
 KEYS = "space: pause   s: save   m: mode   q: quit"
 _WAIT_MS = 15
 _BAR = 64
+_LARGEST = (1280, 800)
 
 
 class WindowView:
@@ -45,11 +46,15 @@ class WindowView:
         shown: NDArray[np.uint8] | None = None
         try:
             with pipeline.feed.subscribe() as subscription, pipeline:
-                cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
+                # GUI_NORMAL leaves out Qt's own toolbar, whose keys and buttons would rival ours.
+                cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
                 while not stop.is_set():
                     snapshot = subscription.poll()
                     if snapshot is not None and not self._paused:
-                        shown = compose(snapshot)
+                        composed = compose(snapshot)
+                        if shown is None or shown.shape != composed.shape:
+                            cv2.resizeWindow(TITLE, composed.shape[1], composed.shape[0])
+                        shown = composed
                         cv2.imshow(TITLE, shown)
                     if snapshot is not None and _is_over(snapshot, pipeline):
                         break
@@ -83,7 +88,7 @@ def compose(snapshot: Snapshot) -> NDArray[np.uint8]:
     """The frame with boxes, above a bar with what was read and how fast.
 
     Returns:
-        A BGR picture, uint8; a grey field where no frame came yet.
+        A BGR picture, uint8, that fits a usual screen; a grey field where no frame came yet.
     """
     if snapshot.frame is None:
         picture = np.full((480, 640, 3), 40, np.uint8)
@@ -91,6 +96,11 @@ def compose(snapshot: Snapshot) -> NDArray[np.uint8]:
         picture = (snapshot.frame.image // 2).astype(np.uint8)
     else:
         picture = snapshot.reading.annotate(snapshot.frame.image)
+    height, width = picture.shape[:2]
+    shrink = min(_LARGEST[0] / width, _LARGEST[1] / height)
+    if shrink < 1:
+        size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
+        picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
     bar = np.full((_BAR, picture.shape[1], 3), 24, np.uint8)
     text = snapshot.reading.text.replace("\n", " / ") if snapshot.reading else ""
     speed = f"{snapshot.speed.fps:.0f} fps  {snapshot.speed.p50:.1f} ms"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import sys
 import threading
 
 import cv2
@@ -61,7 +62,8 @@ def test_this_very_build_is_understood():
     ],
 )
 def test_auto_opens_a_window_only_where_one_can_be(environ, build, platform, view):
-    assert choose_view("auto", environ=environ, build=build, platform=platform) == view
+    chosen = choose_view("auto", environ=environ, build=build, platform=platform, opens=lambda: True)
+    assert chosen == view
 
 
 @pytest.mark.parametrize(
@@ -71,6 +73,21 @@ def test_a_window_that_cannot_be_is_refused_before_opencv_is_asked(environ, buil
     with pytest.raises(ViewError, match=problem) as caught:
         choose_view("window", environ=environ, build=build, platform="linux")
     assert "--view browser" in caught.value.remedy
+
+
+def test_a_display_that_does_not_answer_leads_to_the_browser():
+    where = {"environ": SCREEN, "build": QT, "platform": "linux", "opens": lambda: False}
+    assert choose_view("auto", **where) == "browser"
+    with pytest.raises(ViewError, match="does not open"):
+        choose_view("window", **where)
+
+
+def test_the_trial_of_a_window_does_not_harm_this_process(monkeypatch):
+    """Without a display it fails, in whichever way the build fails: by an error or an abort."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    if sys.platform == "linux":
+        assert not choose.window_opens()
 
 
 def test_without_the_web_packages_the_remedy_installs_them(monkeypatch):
@@ -163,6 +180,7 @@ class FakeWindows:
         self.keys = itertools.chain(keys, itertools.repeat("q"))
         self.destroyed = False
         monkeypatch.setattr(cv2, "namedWindow", lambda *_: None)
+        monkeypatch.setattr(cv2, "resizeWindow", lambda *_: None)
         monkeypatch.setattr(cv2, "imshow", lambda _, image: self.shown.append(image))
         monkeypatch.setattr(cv2, "waitKey", lambda _: ord(next(self.keys)) if self.shown else -1)
         monkeypatch.setattr(cv2, "getWindowProperty", lambda *_: 1.0)
@@ -208,3 +226,10 @@ def test_the_window_shows_the_frame_unmirrored_above_a_bar():
     # Without a reading the frame is dimmed, and its left side is still its left side.
     assert shown[:48, :20].mean() > 100
     assert shown[:48, -20:].mean() < 10
+
+
+@pytest.mark.parametrize("size", [(4000, 3000), (3000, 100)])
+def test_large_pictures_are_shrunk_to_fit_a_screen(size):
+    shown = compose(Snapshot(1, "x", State.RUNNING, Frame(np.zeros((size[1], size[0], 3), np.uint8))))
+    assert shown.shape[1] <= 1280
+    assert shown.shape[0] <= 900

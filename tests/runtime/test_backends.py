@@ -227,6 +227,27 @@ def test_tflite_takes_a_whole_batch_where_the_file_leaves_it_open(tmp_path: Path
         np.testing.assert_allclose(opened.predict(crops[:count]), toys.expected(crops[:count]), atol=1e-5)
 
 
+@pytest.mark.parametrize(("batch", "at_once"), [("n", True), (1, False)])
+def test_opencv_is_never_given_more_crops_than_the_file_allows(
+    batch: int | str, at_once: bool, tmp_path: Path
+) -> None:
+    need("opencv")
+    opened = open_backend(toys.artifact(tmp_path / "x.onnx", toys.onnx_bytes(batch=batch)), backend="opencv")
+    net, fed = opened._net, []  # type: ignore[attr-defined]
+
+    class Watched:
+        def setInput(self, blob: np.ndarray) -> None:  # noqa: N802  (OpenCV's name)
+            fed.append(len(blob))
+            net.setInput(blob)
+
+        def forward(self) -> np.ndarray:
+            return np.asarray(net.forward())
+
+    opened._net = Watched()  # type: ignore[attr-defined]
+    opened.predict(toys.crops(3))
+    assert fed == ([3] if at_once else [1, 1, 1])
+
+
 def test_opencv_leaves_the_threads_of_the_process_alone(tmp_path: Path) -> None:
     before = cv2.getNumThreads()
     opened = open_toy("opencv", tmp_path, threads=before + 1)

@@ -69,10 +69,11 @@ def open_backend(
             return _open(_CLASSES[name], files, threads)
         except BackendError as error:
             _LOGGER.info("backend %s passed over: %s", name, error.problem)
-            refusals.append(f"{name}: {error.problem}")
+            refusals.append(error.problem)
     raise BackendError(
         f"No installed backend can run {files[0].name}\n  " + "\n  ".join(refusals),
-        'pip install "edge-digits[tflite]" or "edge-digits[onnx]", then: edge-digits doctor',
+        ("" if files[0].precision == "float32" else f"Use model={files[0].model!r} (float32), or: ")
+        + 'pip install "edge-digits[tflite]" or "edge-digits[onnx]", then: edge-digits doctor',
     )
 
 

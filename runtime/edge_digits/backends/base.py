@@ -110,13 +110,13 @@ class Backend(ABC):
             probabilities = self._run(crops)
         except Exception as error:
             raise BackendError(
-                f"{self.name} ({self.version}) failed in {self.artifact.path}: {_first_line(error)}",
+                f"{self._engine()} failed in {self.artifact.path}: {_first_line(error)}",
                 "Check the installation: edge-digits doctor",
             ) from error
         # One NaN or infinity anywhere makes the sum so too, and a sum costs half of np.isfinite().all().
         if not math.isfinite(np.add.reduce(probabilities, axis=None)):
             raise BackendError(
-                f"{self.name} ({self.version}) gave numbers that are not finite from {self.artifact.path}",
+                f"{self._engine()} gave numbers that are not finite from {self.artifact.path}",
                 "Check the model files: edge-digits models, or choose another backend",
             )
         return probabilities
@@ -124,10 +124,14 @@ class Backend(ABC):
     def _refusal(self, error: Exception) -> BackendError:
         """The error for a file that the engine cannot run."""
         return BackendError(
-            f"{self.name} ({getattr(self, 'version', 'version unknown')}) cannot run {self.artifact.path}: "
-            f"{_first_line(error)}",
+            f"{self._engine()} cannot run {self.artifact.path}: {_first_line(error)}",
             self._remedy(),
         )
+
+    def _engine(self) -> str:
+        """The backend and, where it does not say so already, the package behind it."""
+        version = getattr(self, "version", "version unknown")
+        return version if version.startswith(self.name) else f"{self.name} ({version})"
 
     def _remedy(self) -> str:
         """What mends a refused file."""

@@ -46,10 +46,7 @@ class TFLiteBackend(Backend):
             raise ValueError(f"its input has shape {tuple(fed['shape'])}, wanted is 28x28 with one channel")
         self._check_outputs(int(answer["shape"][-1]))
         self._table = pixel_table(self.artifact.input, fed["dtype"], *fed["quantization"])
-        self._step, self._zero = np.float32(answer["quantization"][0]), int(answer["quantization"][1])
-        if answer["dtype"] != np.float32 and not self._step > 0:
-            raise ValueError(f"its output is {np.dtype(answer['dtype'])} without a quantization scale")
-        self._float_output = answer["dtype"] == np.float32
+        self._levels = _output_levels(answer["dtype"], *answer["quantization"])
         signature = fed.get("shape_signature", fed["shape"])
         self._dynamic_batch = int(signature[0]) == -1
         self._batch = 1
@@ -80,10 +77,9 @@ class TFLiteBackend(Backend):
 
     def _dequantized(self, output: NDArray[Any]) -> NDArray[np.float32]:
         """Integers as the probabilities they stand for, by the output's own scale and zero point."""
-        if self._float_output:
+        if self._levels is None:
             return output
-        probabilities: NDArray[np.float32] = np.subtract(output, self._zero, dtype=np.float32)
-        return np.multiply(probabilities, self._step, out=probabilities)
+        return self._levels.take(output.view(np.uint8))
 
     def _remedy(self) -> str:
         if self.version.startswith("tflite-runtime"):
@@ -92,6 +88,20 @@ class TFLiteBackend(Backend):
                 'or pip uninstall tflite-runtime && pip install "edge-digits[tflite]"'
             )
         return super()._remedy()
+
+
+def _output_levels(dtype: Any, scale: float, zero_point: int) -> NDArray[np.float32] | None:
+    """What each of the 256 values of an 8-bit output stands for; None for float32."""
+    dtype = np.dtype(dtype)
+    if dtype == np.float32:
+        return None
+    if dtype not in (np.int8, np.uint8) or not scale > 0:
+        raise ValueError(
+            f"its output is {dtype} with quantization scale {scale}, wanted is 8 bits or float32"
+        )
+    steps = np.arange(256, dtype=np.uint8).view(dtype).astype(np.float32) - np.float32(zero_point)
+    levels: NDArray[np.float32] = steps * np.float32(scale)
+    return levels
 
 
 def _interpreter_class() -> tuple[Any, str]:

@@ -72,7 +72,7 @@ def _show(findings: list[Finding], told: set[str]) -> None:
 
 
 def _summary(readers: list[str], findings: list[Finding]) -> str:
-    faults = sum(finding.state == FAULT for finding in findings)
+    faults = len({finding.remedy for finding in findings if finding.state == FAULT})
     rest = f"; {faults} fault{'s' if faults > 1 else ''} to mend, see above" if faults else ""
     if not readers:
         return f"Reading is impossible: no backend runs the default model{rest}"

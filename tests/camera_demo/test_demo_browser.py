@@ -262,19 +262,25 @@ def test_motion_jpeg_shows_frames_to_other_programs(waiting_pipeline):
     assert cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR).shape == (48, 64, 3)
 
 
+@contextmanager
+def open_page(view):
+    """A socket, an MJPEG stream and an event stream, each of which has begun."""
+    with ExitStack() as held:
+        line = held.enter_context(connect(f"ws://127.0.0.1:{view.port}/frames"))
+        line.send("next")
+        line.recv(timeout=10)
+        streams = []
+        for path in ("/stream.mjpg", "/api/events"):
+            answer = held.enter_context(httpx.stream("GET", view.address(path)))
+            streams.append(answer.iter_bytes())  # one that is let go closes its connection
+            next(streams[-1])
+        yield
+
+
 def test_a_closed_page_leaves_nothing_running(waiting_pipeline):
     with served(waiting_pipeline) as view:
-        base = f"127.0.0.1:{view.port}"
-        with connect(f"ws://{base}/frames") as line:
-            line.send("next")
-            line.recv(timeout=10)
-            with (
-                httpx.stream("GET", f"http://{base}/stream.mjpg") as one,
-                httpx.stream("GET", f"http://{base}/api/events") as two,
-            ):
-                next(one.iter_bytes())
-                next(two.iter_bytes())
-                assert waiting_pipeline.feed.viewers == 3
+        with open_page(view):
+            assert waiting_pipeline.feed.viewers == 3
         assert eventually(lambda: waiting_pipeline.feed.viewers == 0)
 
 
@@ -298,15 +304,12 @@ def test_a_viewer_that_does_not_read_delays_no_other(waiting_pipeline):
                 assert line.recv(timeout=10)
 
 
-def test_open_streams_end_by_themselves_when_the_server_stops(waiting_pipeline, caplog):
-    with ExitStack() as held, served(waiting_pipeline) as view:
-        base = f"127.0.0.1:{view.port}"
-        held.enter_context(connect(f"ws://{base}/frames"))
-        for path in ("/stream.mjpg", "/api/events"):
-            next(held.enter_context(httpx.stream("GET", f"http://{base}{path}")).iter_bytes())
-        # The server stops first; these stay open meanwhile.
+def test_open_streams_end_by_themselves_when_the_server_stops(waiting_pipeline, capfd):
+    with ExitStack() as page, served(waiting_pipeline) as view:
+        page.enter_context(open_page(view))
+        # The server stops first; the page stays open meanwhile.
     assert demo_threads() == []
-    assert caplog.text == "", "the server had to cancel streams"
+    assert capfd.readouterr().err == "", "the server had to cancel streams"
 
 
 def test_after_its_end_a_clip_stays_to_be_seen():

@@ -141,7 +141,8 @@ def test_a_signal_ends_the_browser_view_cleanly(number):
     address = process.stdout.readline().split()[-1]
     assert httpx.get(f"{address}healthz").json() == {"status": "ok"}
     with httpx.stream("GET", f"{address}stream.mjpg") as stream:
-        next(stream.iter_bytes())
+        frames = stream.iter_bytes()
+        next(frames)
         process.send_signal(number)
         _, notes = process.communicate(timeout=30)
     assert process.returncode == 0

@@ -80,7 +80,8 @@ function showNews(news) {
   showCrops(find("crops"), find("no-crops"), news.reading);
   showBoxes();
   if (news.reading) {
-    find("fps").textContent = news.fps.toFixed(0);
+    // Of single pictures no rate tells anything.
+    find("fps").textContent = news.picture ? "–" : news.fps.toFixed(news.fps < 10 ? 1 : 0);
     find("p50").textContent = news.latency.p50.toFixed(1);
     find("p90").textContent = news.latency.p90.toFixed(1);
     find("age").textContent = news.age.toFixed(0);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import TypeAlias
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.errors import ImageError
+from edge_digits.integrity import JPEG, PNG, fault_of
 
 ImageSource: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | NDArray[np.uint8]
 """A path, the bytes of a picture file, or a uint8 array."""
@@ -44,7 +46,7 @@ def load_image(source: ImageSource) -> NDArray[np.uint8]:
     if isinstance(source, np.ndarray):
         return _from_array(source)
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return _decode(bytes(source), "the bytes given")
+        return _decode(bytes(source), "The data given")
     if isinstance(source, (str, os.PathLike)):
         path = Path(source)
         return _decode(_read_file(path), str(path))
@@ -58,44 +60,46 @@ def _read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise ImageError(f"No such picture: {path}", f"Check the name: ls {path.parent}") from None
+        raise ImageError(f"No such picture: {path}", f"Check the name: ls {_quoted(path.parent)}") from None
     except IsADirectoryError:
         raise ImageError(f"{path} is a folder", "Name a picture file") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise ImageError(f"{path} cannot be read: {reason}", f"Check its permissions: ls -l {path}") from None
+        raise ImageError(
+            f"{path} cannot be read: {reason}", f"Check its permissions: ls -l {_quoted(path)}"
+        ) from None
+
+
+def _quoted(path: Path) -> str:
+    return shlex.quote(str(path))
 
 
 def _decode(data: bytes, name: str) -> NDArray[np.uint8]:
     if not data:
         raise ImageError(f"{name} is empty (0 bytes)", _FORMATS)
-    if _is_truncated(data):
-        raise ImageError(f"{name} is cut short: its end is missing", "Copy or download the file again")
-    buffer = np.frombuffer(data, np.uint8)
+    fault = fault_of(data)
+    if fault is not None:
+        raise ImageError(f"{name} {fault}", "Copy or download the file again")
     try:
-        image = cv2.imdecode(buffer, cv2.IMREAD_UNCHANGED)
-        # Only the flags without UNCHANGED honour EXIF, and only UNCHANGED keeps alpha.
-        if image is not None and not (image.ndim == 3 and image.shape[2] == 4):
-            image = cv2.imdecode(buffer, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
+        image = _decode_upright(data)
     except cv2.error as error:
         raise ImageError(f"{name} cannot be decoded: {error.err}", _FORMATS) from None
     if image is None:
         raise ImageError(f"{name} is not a picture that OpenCV can decode", _FORMATS)
-    return _from_array(_to_eight_bits(np.asarray(image)))
+    return _from_array(_to_eight_bits(image))
 
 
-def _is_truncated(data: bytes) -> bool:
-    """Whether a JPEG or PNG lacks its end marker; decoders fill the rest with grey and say nothing."""
-    if data[:8] == b"\x89PNG\r\n\x1a\n":
-        return b"IEND" not in data[-64:] and data.rfind(b"IEND") < 0
-    if data[:2] != b"\xff\xd8":
-        return False
-    position = 2
-    while position + 4 <= len(data) and data[position] == 0xFF:
-        if data[position + 1] == 0xDA:
-            return data.find(b"\xff\xd9", position) < 0
-        position += 2 + int.from_bytes(data[position + 2 : position + 4], "big")
-    return position >= len(data)
+def _decode_upright(data: bytes) -> NDArray[np.generic] | None:
+    """Decodes with alpha where there is alpha, else turned as EXIF says: OpenCV has no flag for both."""
+    buffer = np.frombuffer(data, np.uint8)
+    if not data.startswith(JPEG):
+        image = cv2.imdecode(buffer, cv2.IMREAD_UNCHANGED)
+        # A large picture is decoded a second time only where that may turn it.
+        turned = not data.startswith(PNG) or b"eXIf" in data
+        if image is None or not turned or image.dtype != np.uint8 or image.shape[2:] == (4,):
+            return image
+        del image
+    return cv2.imdecode(buffer, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
 
 
 def _to_eight_bits(image: NDArray[np.generic]) -> NDArray[np.uint8]:

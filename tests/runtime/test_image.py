@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from picture_files import (
+    GREY,
+    GREY_ALPHA,
+    PALETTE,
+    RGB,
+    RGBA,
+    chunk,
+    encoded,
+    exif,
+    jpeg_with_exif,
+    png_file,
+    smooth_picture,
+)
+
+from edge_digits.errors import ImageError
+from edge_digits.image import load_image
+
+WHITE, BLACK, RED = [255, 255, 255], [0, 0, 0], [0, 0, 255]
+
+
+def test_a_path_its_bytes_and_its_pixels_give_the_same_picture(tmp_path: Path) -> None:
+    picture = smooth_picture()
+    path = tmp_path / "note.png"
+    path.write_bytes(encoded(".png", picture))
+    data = path.read_bytes()
+    for source in (path, str(path), data, bytearray(data), memoryview(data), picture):
+        assert np.array_equal(load_image(source), picture), type(source)
+
+
+def test_a_name_may_hold_spaces_and_letters_of_any_script(tmp_path: Path) -> None:
+    path = tmp_path / "Ma feuille ÄÖ 手書き 'n° 1'.png"
+    path.write_bytes(encoded(".png", smooth_picture()))
+    assert load_image(str(path)).shape == (60, 80, 3)
+
+
+@pytest.mark.parametrize("ending", [".png", ".jpg", ".bmp", ".webp", ".tif", ".ppm"])
+def test_common_formats_open_whatever_their_file_is_called(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / "no-ending"
+    path.write_bytes(encoded(ending, smooth_picture()))
+    opened = load_image(path)
+    assert opened.shape == (60, 80, 3)
+    assert np.abs(opened.astype(int) - smooth_picture()).mean() < 6
+
+
+# What was at the top left, top right, bottom right and bottom left of the sensor's picture, seen
+# from the top left clockwise once the picture is upright (EXIF 2.3, tag 0x112).
+UPRIGHT = {
+    1: (10, 90, 170, 250),
+    2: (90, 10, 250, 170),
+    3: (170, 250, 10, 90),
+    4: (250, 170, 90, 10),
+    5: (10, 250, 170, 90),
+    6: (250, 10, 90, 170),
+    7: (170, 90, 10, 250),
+    8: (90, 170, 250, 10),
+}
+
+
+def quarters() -> NDArray[np.uint8]:
+    picture = np.zeros((32, 64, 3), np.uint8)
+    picture[:16, :32], picture[:16, 32:], picture[16:, 32:], picture[16:, :32] = 10, 90, 170, 250
+    return picture
+
+
+def corners_of(picture: NDArray[np.uint8]) -> list[int]:
+    return [int(picture[y, x, 0]) for y, x in ((4, 4), (4, -5), (-5, -5), (-5, 4))]
+
+
+@pytest.mark.parametrize("orientation", sorted(UPRIGHT))
+@pytest.mark.parametrize("form", ["jpeg", "png"])
+def test_a_camera_held_any_way_gives_an_upright_picture(orientation: int, form: str) -> None:
+    if form == "jpeg":
+        data = jpeg_with_exif(encoded(".jpg", quarters()), exif(orientation))
+    else:
+        data = png_file(quarters(), RGB, chunk(b"eXIf", exif(orientation)))
+    picture = load_image(data)
+    assert picture.shape == ((32, 64, 3) if orientation <= 4 else (64, 32, 3))
+    assert corners_of(picture) == pytest.approx(UPRIGHT[orientation], abs=6)
+
+
+@pytest.mark.parametrize("orientation", [0, 9, 6000])
+def test_a_senseless_orientation_is_passed_over(orientation: int) -> None:
+    picture = load_image(jpeg_with_exif(encoded(".jpg", quarters()), exif(orientation)))
+    assert corners_of(picture) == pytest.approx(UPRIGHT[1], abs=6)
+
+
+def canvas(ink: int) -> NDArray[np.uint8]:
+    """A drawing canvas as browsers save it: one stroke, all else transparent."""
+    drawn = np.zeros((20, 30, 4), np.uint8)
+    drawn[5:15, 14:17] = (ink, ink, ink, 255)
+    return drawn
+
+
+@pytest.mark.parametrize(("ink", "ground"), [(0, 255), (255, 0), (60, 255), (200, 0)])
+def test_a_transparent_canvas_gets_a_ground_its_ink_stands_out_from(ink: int, ground: int) -> None:
+    drawn = canvas(ink)
+    for source in (drawn, encoded(".png", drawn)):
+        picture = load_image(source)
+        assert picture.shape == (20, 30, 3)
+        assert picture[10, 15].tolist() == [ink] * 3
+        assert picture[0, 0].tolist() == [ground] * 3
+
+
+def test_half_transparent_ink_is_mixed_with_its_ground() -> None:
+    drawn = canvas(0)
+    drawn[5:15, 14:17, 3] = 128
+    assert load_image(drawn)[10, 15].tolist() == [127] * 3
+
+
+def test_a_fully_transparent_canvas_is_a_blank_page_whatever_colour_hides_in_it() -> None:
+    hidden = np.zeros((9, 9, 4), np.uint8)
+    hidden[3:6, 3:6, :3] = 200
+    assert (load_image(hidden) == 255).all()
+
+
+def test_an_opaque_fourth_channel_changes_nothing() -> None:
+    picture = smooth_picture()
+    opaque = np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
+    assert np.array_equal(load_image(opaque), picture)
+
+
+def test_grey_arrays_and_files_become_three_equal_channels() -> None:
+    grey = smooth_picture()[:, :, 0]
+    for source in (grey, grey[:, :, None], encoded(".png", grey)):
+        assert np.array_equal(load_image(source), np.dstack([grey] * 3))
+
+
+def test_16_bits_keep_their_range() -> None:
+    deep = np.array([[0, 257, 32896, 65535]], ">u2")
+    assert load_image(png_file(deep, GREY, depth=16))[0, :, 0].tolist() == [0, 1, 128, 255]
+
+
+def test_16_bits_with_alpha_are_laid_on_a_ground() -> None:
+    deep = np.array([[[0, 0, 0, 0], [0, 0, 0, 65535], [65535, 0, 0, 65535]]], ">u2")
+    assert load_image(png_file(deep, RGBA, depth=16))[0].tolist() == [WHITE, BLACK, RED]
+
+
+def test_grey_with_alpha_is_laid_on_a_ground() -> None:
+    assert load_image(png_file(np.array([[[0, 0], [0, 255]]], np.uint8), GREY_ALPHA))[0].tolist() == [
+        WHITE,
+        BLACK,
+    ]
+
+
+def test_one_bit_a_pixel_is_black_and_white() -> None:
+    scan = png_file(np.array([[0b10100000]], np.uint8), GREY, depth=1, size=(3, 1))
+    assert load_image(scan)[0].tolist() == [WHITE, BLACK, WHITE]
+
+
+def test_palettes_give_their_colours_and_transparent_entries_the_ground() -> None:
+    index = np.array([[0, 1, 2]], np.uint8)
+    palette = chunk(b"PLTE", bytes([0, 0, 0, 255, 0, 0, 255, 255, 255]))
+    assert load_image(png_file(index, PALETTE, palette))[0].tolist() == [BLACK, RED, WHITE]
+    first_unseen = chunk(b"tRNS", bytes([0]))
+    seen = load_image(png_file(np.array([[0, 1, 1]], np.uint8), PALETTE, palette, first_unseen))
+    assert seen[0].tolist() == [WHITE, RED, RED]
+
+
+def test_measuring_cameras_floats_are_stretched_to_grey_levels() -> None:
+    depths = np.linspace(-3, 7, 50, dtype=np.float32).reshape(5, 10)
+    depths[0, 5] = np.nan
+    picture = load_image(encoded(".tif", depths))
+    assert picture.dtype == np.uint8
+    assert (picture.min(), picture.max()) == (0, 255)
+
+
+def test_views_and_read_only_arrays_are_taken_and_left_alone() -> None:
+    picture = smooth_picture()
+    views = {
+        "mirrored": picture[:, ::-1],
+        "turned": picture.transpose(1, 0, 2),
+        "every other": picture[::2, ::3],
+        "RGB as BGR": picture[:, :, ::-1],
+        "a channel": picture[:, :, 1],
+        "fortran": np.asfortranarray(picture),
+    }
+    for name, view in views.items():
+        view.flags.writeable = False
+        before = view.copy()
+        loaded = load_image(view)
+        assert loaded.flags.c_contiguous, name
+        grey = view.ndim == 2
+        assert np.array_equal(loaded[:, :, 0] if grey else loaded, before), name
+        assert np.array_equal(view, before), name
+
+
+@pytest.mark.parametrize(
+    "dtype", [bool, np.int8, np.int64, np.uint16, np.float32, np.float64, object, "U1"], ids=str
+)
+def test_arrays_of_another_dtype_are_refused_with_the_way_out(dtype: type) -> None:
+    with pytest.raises(ImageError) as caught:
+        load_image(np.zeros((4, 5), dtype))
+    assert str(np.dtype(dtype)) in caught.value.problem
+    assert "uint8" in caught.value.remedy
+
+
+def test_nan_is_refused_like_any_float() -> None:
+    with pytest.raises(ImageError, match="float64"):
+        load_image(np.full((4, 4), np.nan))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "shape", [(), (5,), (0, 5), (5, 0), (0, 0, 3), (4, 4, 0), (4, 4, 2), (4, 4, 5), (1, 4, 4, 3)], ids=str
+)
+def test_arrays_of_another_shape_are_refused_by_their_shape(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ImageError) as caught:
+        load_image(np.zeros(shape, np.uint8))
+    assert str(shape) in caught.value.problem
+    assert "(h, w)" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "source", [None, 3, 2.5, [[1, 2]], np.uint8(3), object()], ids=lambda s: type(s).__name__
+)
+def test_what_is_no_picture_at_all_is_refused_by_its_type(source: object) -> None:
+    with pytest.raises(ImageError, match=type(source).__name__):
+        load_image(source)  # type: ignore[arg-type]
+
+
+def test_one_pixel_is_a_picture() -> None:
+    assert load_image(np.full((1, 1), 7, np.uint8)).tolist() == [[[7, 7, 7]]]
+    assert load_image(encoded(".png", np.full((1, 1), 7, np.uint8))).shape == (1, 1, 3)
+
+
+def test_loading_leaves_opencvs_settings_alone() -> None:
+    before = cv2.getNumThreads(), cv2.useOptimized()
+    load_image(encoded(".jpg", smooth_picture()))
+    assert (cv2.getNumThreads(), cv2.useOptimized()) == before

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from written_pages import write_page
+
+from edge_digits.ink import ground_of, ink_map, noise_of
+
+STROKE = np.s_[60:160, 100:108]
+
+
+def paper(level: float = 220.0) -> np.ndarray:
+    return np.full((240, 320), level, np.uint8)
+
+
+@pytest.mark.parametrize("polarity", ["dark", "light"])
+@pytest.mark.parametrize("level", [0, 90, 255])
+def test_an_even_ground_holds_no_ink(polarity: str, level: int) -> None:
+    ink = ink_map(paper(level), polarity)  # type: ignore[arg-type]
+    assert ink.dtype == np.uint8
+    assert np.ptp(ink) <= 2
+
+
+def test_dark_ink_shows_on_paper_and_light_ink_on_a_board() -> None:
+    page = paper()
+    page[STROKE] = 60
+    assert ink_map(page, "dark")[STROKE].min() > 150
+    assert ink_map(np.invert(page), "light")[STROKE].min() > 150
+    assert ink_map(page, "light")[STROKE].max() < 60
+
+
+def test_a_stroke_is_as_bold_in_shade_as_in_sun() -> None:
+    page = paper().astype(np.float32)
+    page[100:108, 20:300] = 80
+    page *= np.linspace(0.35, 1.0, 320)
+    bold = ink_map(page.astype(np.uint8), "dark")[103, 40:280].astype(int)
+    assert np.ptp(bold) < 0.15 * bold.mean()
+
+
+def test_the_ground_behind_writing_is_the_paper() -> None:
+    page = write_page("5083", height=60)
+    grey = cv2.cvtColor(page.image, cv2.COLOR_BGR2GRAY)
+    assert np.abs(ground_of(grey).astype(int) - 245).max() <= 6
+
+
+@pytest.mark.parametrize("sigma", [2.0, 5.0, 12.0])
+def test_grain_is_measured_and_writing_is_not_taken_for_it(sigma: float) -> None:
+    page = cv2.cvtColor(write_page("5083", height=60).image, cv2.COLOR_BGR2GRAY)
+    rough = np.random.default_rng(0).normal(page * 0.5 + 40, sigma)
+    assert noise_of(np.rint(rough).astype(np.uint8)) == pytest.approx(sigma, rel=0.25)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 400), (400, 1), (2, 2), (7, 9)])
+def test_pictures_smaller_than_any_digit_do_no_harm(shape: tuple[int, int]) -> None:
+    grey = np.full(shape, 128, np.uint8)
+    assert ground_of(grey).shape == shape
+    assert ink_map(grey, "dark").shape == shape
+    assert noise_of(grey) == 0

@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from picture_files import encoded
+from written_pages import BLACK, Page, random_text, write_page
+
+from edge_digits import DigitReader
+from edge_digits.backends import available_backends
+from edge_digits.errors import EdgeDigitsError
+from edge_digits.normalize import normalize
+from edge_digits.reading import Box, Digit, Reading
+from train.scenes import PRESETS, SceneOptions, draw_digit, render_scene
+
+THREE_LINES = "2058\n937\n4160"
+
+
+def all_digits(reading: Reading) -> list[Digit]:
+    return [digit for line in reading.lines for digit in line]
+
+
+def assert_on_the_digits(reading: Reading, boxes: tuple[Box, ...], least: float = 0.7) -> None:
+    assert len(reading.digits) == len(boxes)
+    for digit, box in zip(reading.digits, boxes, strict=True):
+        assert digit.box.iou(box) > least, f"{digit.label} at {digit.box}, drawn at {box}"
+
+
+@pytest.mark.parametrize("label", "0123456789")
+def test_a_single_digit_is_read_and_found(reader: DigitReader, label: str) -> None:
+    page = write_page(label, seed=int(label), height=80, margin=90)
+    reading = reader.read(page.image)
+    assert reading.text == label
+    assert reading.digits[0].value == int(label)
+    assert reading.digits[0].confidence > 0.5
+    assert_on_the_digits(reading, page.boxes)
+
+
+def test_lines_are_read_in_order_each_digit_in_its_place(reader: DigitReader) -> None:
+    page = write_page(THREE_LINES, seed=1)
+    reading = reader.read(page.image)
+    assert reading.text == THREE_LINES
+    assert_on_the_digits(reading, page.boxes)
+
+
+def test_a_reading_says_what_read_it_and_what_each_digit_looked_like(reader: DigitReader) -> None:
+    page = write_page("2058", seed=5)
+    reading = reader.read(page.image)
+    assert reading.size == (page.image.shape[1], page.image.shape[0])
+    assert reading.model == reader.artifact.name
+    assert reading.backend == reader.backend
+    assert reading.labels == reader.labels
+    assert reading.timing.total > 0
+    json.dumps(reading.to_dict())
+    for digit in reading.digits:
+        assert digit.probabilities.shape == (len(reader.labels),)
+        assert float(digit.probabilities.sum()) == pytest.approx(1, abs=0.02)
+        assert digit.crop is not None
+        assert digit.crop.shape == (28, 28)
+        again = reader.classify(digit.crop[None])[0]
+        assert reader.labels[int(again.argmax())] == digit.label
+        assert again == pytest.approx(digit.probabilities, abs=1e-5)
+
+
+def test_no_crops_give_no_probabilities(reader: DigitReader) -> None:
+    assert reader.classify(np.zeros((0, 28, 28), np.uint8)).shape == (0, len(reader.labels))
+
+
+def light_on_dark(seed: int) -> Page:
+    return write_page(random_text(seed), seed, ground=BLACK, ink=(230, 230, 230))
+
+
+def from_sun_to_shade(seed: int) -> Page:
+    page = write_page(random_text(seed), seed)
+    return page.lit_by(np.linspace(0.3, 1.0, page.image.shape[1]))
+
+
+def under_a_lamp(seed: int) -> Page:
+    page = write_page(random_text(seed), seed)
+    y, x = np.mgrid[-1 : 1 : page.image.shape[0] * 1j, -1 : 1 : page.image.shape[1] * 1j]
+    return page.lit_by(1.0 - 0.35 * (x**2 + y**2))
+
+
+def grainy(seed: int) -> Page:
+    page = write_page(random_text(seed), seed)
+    noise = np.random.default_rng(seed).normal(0, 8, page.image.shape)
+    return Page(np.clip(page.image + noise, 0, 255).astype(np.uint8), page.boxes, page.text)
+
+
+CONDITIONS: dict[str, Callable[[int], Page]] = {
+    "dark on light": lambda seed: write_page(random_text(seed), seed),
+    "light on dark": light_on_dark,
+    "blue pen": lambda seed: write_page(random_text(seed), seed, ink=(190, 60, 30)),
+    "red pen": lambda seed: write_page(random_text(seed), seed, ink=(40, 40, 200)),
+    "faint pencil": lambda seed: write_page(random_text(seed), seed, ink=(170, 170, 170)),
+    "yellow paper": lambda seed: write_page(random_text(seed), seed, ground=(140, 225, 240)),
+    "from sun to shade": from_sun_to_shade,
+    "under a lamp": under_a_lamp,
+    "grainy camera": grainy,
+    "14 px high": lambda seed: write_page(random_text(seed), seed, height=14, margin=60),
+    "300 px high": lambda seed: write_page(random_text(seed, 3), seed, height=300, margin=100),
+    "three lines": lambda seed: write_page("\n".join(random_text(seed + 50 * i, 4) for i in range(3)), seed),
+}
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_three_pages_of_four_are_read_without_a_fault(reader: DigitReader, condition: str) -> None:
+    pages = [CONDITIONS[condition](seed) for seed in range(12)]
+    told = [(page.text, reader.read(page.image).text) for page in pages]
+    assert sum(truth == text for truth, text in told) >= 9, [t for t in told if t[0] != t[1]]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_boxes_lie_on_the_digits_under_any_condition(reader: DigitReader, condition: str) -> None:
+    page = CONDITIONS[condition](0)
+    reading = reader.read(page.image)
+    assert reading.text == page.text
+    assert_on_the_digits(reading, page.boxes, least=0.6)
+
+
+def test_mnist_like_cut_outs_of_28_pixels_are_read_as_pictures(reader: DigitReader) -> None:
+    crops = [normalize(draw_digit(str(i % 10), np.random.default_rng(i), height=80)) for i in range(20)]
+    told = [reader.read(crop).text for crop in crops]
+    assert sum(text == str(i % 10) for i, text in enumerate(told)) >= 18, told
+
+
+BLANK = {
+    "white": np.full((300, 400), 255, np.uint8),
+    "black": np.zeros((300, 400), np.uint8),
+    "grey": np.full((300, 400), 128, np.uint8),
+    "dark grey": np.full((300, 400), 50, np.uint8),
+    "gradient": np.tile(np.linspace(0, 255, 400).astype(np.uint8), (300, 1)),
+    "steep gradient": np.tile(np.linspace(0, 255, 60).astype(np.uint8)[:, None], (1, 400)),
+    "two halves": np.kron([[40, 220]], np.ones((300, 200))).astype(np.uint8),
+    "fine noise": np.clip(np.random.default_rng(0).normal(128, 5, (300, 400)), 0, 255).astype(np.uint8),
+    "coarse noise": np.clip(np.random.default_rng(0).normal(128, 40, (300, 400)), 0, 255).astype(np.uint8),
+    "static": np.random.default_rng(0).integers(0, 256, (300, 400, 3)).astype(np.uint8),
+}
+
+
+@pytest.mark.parametrize("name", BLANK)
+def test_nothing_is_read_where_nothing_is_written(reader: DigitReader, name: str) -> None:
+    assert reader.read(BLANK[name]).lines == ()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_unwritten_sheets_of_all_kinds_hold_no_digit(reader: DigitReader, seed: int) -> None:
+    page = render_scene(np.random.default_rng(seed), SceneOptions.preset("empty"))
+    assert reader.read(page.image).text == ""
+
+
+@pytest.mark.parametrize("preset", ["white", "ruled", "grid", "colours", "board", "shadow", "wood", "small"])
+def test_rendered_sheets_are_read_four_times_of_five(reader: DigitReader, preset: str) -> None:
+    scenes = [render_scene(np.random.default_rng(seed), SceneOptions.preset(preset)) for seed in range(10)]
+    told = [(scene.text, reader.read(scene.image).text) for scene in scenes]
+    assert sum(truth == text for truth, text in told) >= 8, told
+
+
+@pytest.mark.parametrize("name", ["white", "junk", "webcam", "blurred", "operators"])
+def test_a_stricter_mode_never_reads_more(name: str) -> None:
+    picture = render_scene(np.random.default_rng(3), PRESETS[name]).image
+    sure, seen = {}, {}
+    for mode in ("strict", "balanced", "eager"):
+        reading = DigitReader(mode=mode).read(picture)  # type: ignore[arg-type]
+        sure[mode] = {(digit.label, digit.box) for digit in reading.digits}
+        seen[mode] = {(digit.label, digit.box) for digit in all_digits(reading)}
+    assert sure["strict"] <= sure["balanced"] <= sure["eager"]
+    assert seen["strict"] <= seen["balanced"] <= seen["eager"]
+
+
+def test_the_modes_differ_on_scribbles_strict_reads_fewer_digits_than_eager() -> None:
+    pages = [render_scene(np.random.default_rng(seed), PRESETS["junk"]).image for seed in range(4)]
+    readers = [DigitReader(mode="strict"), DigitReader(mode="eager")]
+    strict, eager = (sum(len(reader.read(page).digits) for page in pages) for reader in readers)
+    assert strict < eager
+
+
+@pytest.mark.parametrize("mode", ["bold", "", "STRICT", None, 3])
+def test_an_unknown_mode_is_refused_with_the_known_ones(mode: object) -> None:
+    with pytest.raises(EdgeDigitsError) as caught:
+        DigitReader(mode=mode)  # type: ignore[arg-type]
+    assert repr(mode) in caught.value.problem
+    for known in ("eager", "balanced", "strict"):
+        assert known in caught.value.remedy
+
+
+def test_a_path_its_bytes_and_its_pixels_read_alike(reader: DigitReader, tmp_path: Path) -> None:
+    page = write_page("2058", seed=5)
+    path = tmp_path / "a page.png"
+    path.write_bytes(encoded(".png", page.image))
+    expected = reader.read(page.image)
+    assert expected.text == "2058"
+    for source in (path, str(path), path.read_bytes(), bytearray(path.read_bytes())):
+        assert reader.read(source) == expected
+
+
+def test_grey_bgr_and_bgra_read_alike(reader: DigitReader) -> None:
+    colour = write_page("2058", seed=5).image
+    grey = cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY)
+    expected = reader.read(colour)
+    assert expected.text == "2058"
+    for picture in (grey, grey[:, :, None], cv2.cvtColor(colour, cv2.COLOR_BGR2BGRA)):
+        assert reader.read(picture) == expected
+
+
+@pytest.mark.parametrize("ink", [0, 255], ids=["black ink", "white ink"])
+def test_a_transparent_canvas_is_read_whatever_its_ink(reader: DigitReader, ink: int) -> None:
+    cover = 255 - write_page("2058", seed=5, ground=(255,) * 3, ink=(0,) * 3).image[:, :, 0]
+    canvas = np.dstack([np.full((*cover.shape, 3), ink, np.uint8), cover])
+    assert reader.read(canvas).text == "2058"
+
+
+def test_the_picture_is_left_as_it_was_even_one_that_cannot_be_written(reader: DigitReader) -> None:
+    picture = write_page("2058", seed=5).image
+    before = picture.copy()
+    reader.read(picture)
+    assert np.array_equal(picture, before)
+    picture.flags.writeable = False
+    assert reader.read(picture).text == "2058"
+    assert reader.read(picture[:, ::-1][:, ::-1]).text == "2058"
+
+
+def test_the_same_picture_reads_the_same_every_time(reader: DigitReader) -> None:
+    picture = render_scene(np.random.default_rng(3), PRESETS["webcam"]).image
+    assert reader.read(picture) == reader.read(picture) == DigitReader().read(picture)
+
+
+def test_eight_threads_sharing_a_reader_read_what_one_reads(reader: DigitReader) -> None:
+    pages = [write_page(random_text(seed), seed) for seed in range(16)]
+    alone = [reader.read(page.image) for page in pages]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda page: reader.read(page.image), pages * 3))
+    assert together == alone * 3
+
+
+@pytest.mark.parametrize("backend", [name for name, version in available_backends().items() if version])
+def test_opening_and_reading_is_silent_and_touches_nothing_global(
+    backend: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    before = cv2.getNumThreads(), cv2.useOptimized(), list(logging.getLogger().handlers)
+    reader = DigitReader(backend=backend)
+    assert reader.read(write_page("2058", seed=5).image).text == "2058"
+    assert (cv2.getNumThreads(), cv2.useOptimized(), list(logging.getLogger().handlers)) == before
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts /proc/self/fd")
+def test_reading_a_thousand_files_would_leave_none_open(reader: DigitReader, tmp_path: Path) -> None:
+    path = tmp_path / "page.png"
+    path.write_bytes(encoded(".png", write_page("7").image))
+    open_files = Path("/proc/self/fd")
+    before = len(list(open_files.iterdir()))
+    for _ in range(20):
+        reader.read(path)
+    assert len(list(open_files.iterdir())) <= before

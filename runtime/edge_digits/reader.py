@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from edge_digits.artifact import Artifact
 from edge_digits.backends import open_backend
-from edge_digits.decision import MODES as MODES
-from edge_digits.decision import Mode, Verdict, decide
+from edge_digits.decision import MODES, Mode, Verdict, decide
 from edge_digits.errors import EdgeDigitsError
 from edge_digits.hypotheses import Hypothesis, hypotheses
 from edge_digits.image import ImageSource, load_image

@@ -21,12 +21,14 @@ _LEVEL_STEP = 1.5
 """Ratio between neighbouring thresholds."""
 _LEVEL_SHARE = 0.28
 """A stroke is cut out at the first threshold above this share of its own contrast."""
+_BROKE_FREE = 1.45
+"""Ratio of mean ink by which a digit stands out from the ruling it was joined to."""
 _LOWEST_LEVEL = 12
 """Of 255: fainter marks are print-through and paper grain."""
 _SMALLEST = 7
 """Least height of a digit in pixels of the searched picture."""
-_MOST_PARTS = 4000
-"""More components than this at one threshold are texture, not writing."""
+_MOST_STROKES = 4000
+"""More than this at one threshold are texture, not writing."""
 
 
 @dataclass
@@ -111,55 +113,85 @@ def find_strokes(gray: NDArray[np.uint8], polarity: Polarity) -> list[Candidate]
     """
     ink = ink_map(gray, polarity)
     found: list[Candidate] = []
-    level = max(_LOWEST_LEVEL, 5 * noise_of(ink))
+    below: _Level | None = None
+    threshold = max(_LOWEST_LEVEL, 5 * noise_of(ink))
     top = float(ink.max())
-    while level < top:
-        found += _strokes_at(ink, level, polarity)
-        level *= _LEVEL_STEP
+    while threshold < top:
+        level = _components(ink, threshold)
+        chosen = _suitable(level, below)
+        if len(chosen) > _MOST_STROKES:
+            _LOGGER.debug("%d strokes at threshold %.0f: texture", len(chosen), threshold)
+        else:
+            found += [_candidate(ink, level, i, polarity) for i in chosen]
+        below = level
+        threshold *= _LEVEL_STEP
     return found
 
 
-def _strokes_at(ink: NDArray[np.uint8], level: float, polarity: Polarity) -> list[Candidate]:
-    rows, columns = ink.shape
-    _, mask = cv2.threshold(ink, level, 255, cv2.THRESH_BINARY)
+@dataclass(frozen=True)
+class _Level:
+    """The connected components above one threshold."""
+
+    threshold: float
+    labels: NDArray[np.int32]
+    stats: NDArray[np.int32]
+    contrasts: NDArray[np.float64]
+    """Of each component's boldest part."""
+    means: NDArray[np.float64]
+    """Of each component's ink."""
+
+
+def _components(ink: NDArray[np.uint8], threshold: float) -> _Level:
+    _, mask = cv2.threshold(ink, threshold, 255, cv2.THRESH_BINARY)
     # The default algorithm takes four times as long once OpenCV is held to one thread.
     count, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
         mask, 8, cv2.CV_32S, cv2.CCL_GRANA
     )
-    x, y, w, h, area = stats.T
-    fits = (area >= _SMALLEST) & (np.maximum(w, h) >= 3) & (h < 0.98 * rows) & (w < 0.9 * columns)
-    fits &= area < 0.85 * w * h + 40
-    # Each contrast belongs to exactly one level, so that nothing is found twice.
-    contrasts = _contrasts(ink, np.asarray(mask, np.uint8), np.asarray(labels, np.int32), count)
-    fits &= (level < _LEVEL_SHARE * _LEVEL_STEP * contrasts) & (level >= _LEVEL_SHARE * contrasts)
-    fits[0] = False
-    chosen = np.flatnonzero(fits)
-    if len(chosen) > _MOST_PARTS:
-        _LOGGER.debug("%d strokes at level %.0f: texture", len(chosen), level)
-        return []
-    found = []
-    for i in chosen:
-        box = Box(int(x[i]), int(y[i]), int(w[i]), int(h[i]))
-        window = np.s_[box.y : box.y + box.height, box.x : box.x + box.width]
-        own = (labels[window] == i).astype(np.uint8)
-        cut = _cut(ink[window], own, level, contrasts[i])
-        found.append(Candidate(box, cut, float(contrasts[i]), stroke_width(own), int(area[i]), polarity))
-    return found
-
-
-def _contrasts(
-    ink: NDArray[np.uint8], mask: NDArray[np.uint8], labels: NDArray[np.int32], count: int
-) -> NDArray[np.float64]:
-    """The contrast of each component's boldest part.
-
-    The mean of the fourth power over that of the third leans to a stroke's
-    core, and to the pen where pencil and ruling hang together.
-    """
+    owners = np.asarray(labels, np.int32)
     where = np.flatnonzero(mask)
-    owners, values = labels.ravel()[where], ink.ravel()[where].astype(np.float64)
+    parts, values = owners.ravel()[where], ink.ravel()[where].astype(np.float64)
     cubes = values**3
-    third = np.bincount(owners, cubes, count)
-    return np.asarray(np.bincount(owners, cubes * values, count) / np.maximum(third, 1), np.float64)
+    # The mean of the fourth power over that of the third leans to a stroke's core.
+    contrasts = np.bincount(parts, cubes * values, count) / np.maximum(np.bincount(parts, cubes, count), 1)
+    means = np.bincount(parts, values, count) / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
+    return _Level(threshold, owners, np.asarray(stats, np.int32), contrasts, means)
+
+
+def _suitable(level: _Level, below: _Level | None) -> list[int]:
+    """Which components stand at the right threshold for their own contrast and have a digit's extent."""
+    rows, columns = level.labels.shape
+    _, _, w, h, area = level.stats.T
+    fits = (area >= _SMALLEST) & (np.maximum(w, h) >= 3) & (h < 0.98 * rows) & (w < 0.9 * columns)
+    # A full rectangle is no writing, unless it is the bar of a 1.
+    fits &= (area < 0.85 * w * h + 40) | (np.minimum(w, h) < 0.35 * np.maximum(w, h))
+    share = level.threshold / np.maximum(level.contrasts, 1)
+    first = fits & (share >= _LEVEL_SHARE) & (share < _LEVEL_SHARE * _LEVEL_STEP)
+    first[0] = False
+    chosen = np.flatnonzero(first).tolist()
+    if below is not None:
+        # One threshold later a digit may break free of the ruling it was joined to; what else
+        # is suitable then was found before.
+        second = fits & (share >= _LEVEL_SHARE * _LEVEL_STEP) & (share < _LEVEL_SHARE * _LEVEL_STEP**2)
+        second[0] = False
+        for i in np.flatnonzero(second).tolist():
+            if level.means[i] > _BROKE_FREE * below.means[_parent(level, i, below)]:
+                chosen.append(i)
+    return chosen
+
+
+def _parent(level: _Level, i: int, below: _Level) -> int:
+    x, y, width = level.stats[i, :3]
+    column = x + int(np.argmax(level.labels[y, x : x + width] == i))
+    return int(below.labels[y, column])
+
+
+def _candidate(ink: NDArray[np.uint8], level: _Level, i: int, polarity: Polarity) -> Candidate:
+    x, y, width, height, area = level.stats[i].tolist()
+    window = np.s_[y : y + height, x : x + width]
+    own = (level.labels[window] == i).astype(np.uint8)
+    contrast = float(level.contrasts[i])
+    cut = _cut(ink[window], own, level.threshold, contrast)
+    return Candidate(Box(x, y, width, height), cut, contrast, stroke_width(own), area, polarity)
 
 
 def _cut(ink: NDArray[np.uint8], own: NDArray[np.uint8], level: float, contrast: float) -> NDArray[np.uint8]:

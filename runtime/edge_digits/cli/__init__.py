@@ -9,7 +9,6 @@ import sys
 from collections.abc import Sequence
 
 from edge_digits import __version__
-from edge_digits.cli import doctor, models, read
 from edge_digits.cli.terminal import complain
 from edge_digits.errors import EdgeDigitsError
 
@@ -26,7 +25,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         Exit code: 0 all went well, 1 something failed, 2 wrong usage, 130 interrupted.
     """
-    parser = _parser()
+    try:
+        parser = _parser()
+    except ImportError as error:
+        complain(
+            f"OpenCV or numpy cannot be loaded: {error}",
+            "pip install --force-reinstall opencv-python-headless numpy",
+        )
+        return 1
     try:
         arguments = parser.parse_args(argv)
     except SystemExit as stop:
@@ -60,6 +66,9 @@ def _guarded(arguments: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    # Imported here so that an OpenCV that does not load ends in a message.
+    from edge_digits.cli import doctor, models, read  # noqa: PLC0415
+
     parser = argparse.ArgumentParser(
         prog="edge-digits",
         description="Read handwritten digits on small computers.",

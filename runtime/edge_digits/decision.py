@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.hypotheses import Hypothesis
+from edge_digits.ink import Polarity
+from edge_digits.segmentation import Candidate, fills
 
 Mode: TypeAlias = Literal["eager", "balanced", "strict"]
 """How much evidence a digit needs."""
@@ -135,25 +137,69 @@ def _context(
 ) -> NDArray[np.float32]:
     """How well each hypothesis keeps company with the clear digits of the picture, 0 to 1."""
     weight = np.ones(len(found), np.float32)
-    clear = [i for i in chosen if confidence[i] > 0.8 and not _at_edge(found[i], size)]
-    if clear:
-        heights = np.array([found[i].candidate.box.height for i in clear])
-        mass = heights * np.array([found[i].candidate.contrast for i in clear])
-        height = _weighted_median(heights, mass)
-        contrast = _weighted_median(np.array([found[i].candidate.contrast for i in clear]), mass)
+    clear = [found[i].candidate for i in chosen if confidence[i] > 0.8 and not _at_edge(found[i], size)]
+    company = _Company.of(clear) if clear else None
     for i in chosen:
         candidate = found[i].candidate
-        if clear:
-            tall = candidate.box.height / height
+        if company is not None:
+            tall = candidate.box.height / company.height
             weight[i] *= 1.0 if 0.4 < tall < 2.5 else 0.75 if 0.2 < tall < 4 else 0.4
-            bold = candidate.contrast / contrast
+            bold = candidate.contrast / company.contrast
             weight[i] *= 1.0 if bold > 0.5 else 0.6 if bold > 0.3 else 0.3
-        if _at_edge(found[i], size):
-            kin = clear and 0.6 < candidate.box.height / height < 1.7 and candidate.contrast > 0.6 * contrast
-            weight[i] *= 0.9 if kin else 0.3
+            if len(clear) >= 3 and candidate.polarity != company.polarity:
+                weight[i] *= 0.5
+        if _at_edge(found[i], size) and not _is_cut_out(candidate, size):
+            weight[i] *= 0.9 if company is not None and company.continues(candidate) else 0.3
         if candidate.contrast < 25:
             weight[i] *= 0.5
     return weight
+
+
+@dataclass(frozen=True)
+class _Company:
+    """What the clear digits of a picture have in common."""
+
+    digits: list[Candidate]
+    height: float
+    contrast: float
+    stroke: float
+    polarity: Polarity
+
+    @classmethod
+    def of(cls, digits: list[Candidate]) -> _Company:
+        heights, contrasts, strokes = (
+            np.array([getattr(digit, name) for digit in digits], np.float64)
+            for name in ("height", "contrast", "stroke")
+        )
+        mass = heights * contrasts
+        dark = sum(m for digit, m in zip(digits, mass, strict=True) if digit.polarity == "dark")
+        return cls(
+            digits,
+            _weighted_median(heights, mass),
+            _weighted_median(contrasts, mass),
+            _weighted_median(strokes, mass),
+            "dark" if dark >= 0.5 * mass.sum() else "light",
+        )
+
+    def continues(self, candidate: Candidate) -> bool:
+        """Whether a stroke cut by the picture's edge is of the same hand and on a line with a clear digit."""
+        box = candidate.box
+        alike = (
+            0.6 < box.height / self.height < 1.7
+            and 0.4 < candidate.stroke / self.stroke < 2.5
+            and candidate.contrast > 0.6 * self.contrast
+        )
+        return alike and any(
+            min(box.y + box.height, other.box.y + other.box.height) - max(box.y, other.box.y)
+            > 0.5 * min(box.height, other.box.height)
+            for other in self.digits
+        )
+
+
+def _is_cut_out(candidate: Candidate, size: tuple[int, int]) -> bool:
+    """Whether the picture is one digit cut out closely; the grid of an empty page has thinner lines."""
+    fills_it = bool(fills(candidate.box.width, candidate.box.height, size))
+    return fills_it and candidate.stroke > 0.03 * max(size)
 
 
 def _at_edge(hypothesis: Hypothesis, size: tuple[int, int]) -> bool:

@@ -56,7 +56,7 @@ class DigitReader:
         threads: int = 1,
         mode: Mode = "balanced",
     ) -> None:
-        if mode not in MODES:
+        if not isinstance(mode, str) or mode not in MODES:
             raise EdgeDigitsError(f"Unknown mode: {mode!r}", f"Wanted is one of {', '.join(MODES)}")
         given = model if model is None or isinstance(model, str) else os.fspath(model)
         self._backend = open_backend(given, backend=backend, threads=threads)

@@ -48,6 +48,11 @@ class Candidate:
     polarity: Polarity
     """Dark on light or light on dark."""
 
+    @property
+    def height(self) -> int:
+        """Of the box, in pixels."""
+        return self.box.height
+
 
 @dataclass(frozen=True)
 class Search:
@@ -94,7 +99,7 @@ def _polarities(gray: NDArray[np.uint8]) -> list[Polarity]:
     """Dark ink needs a ground that is not black, light ink one that is not white."""
     middle, bright = np.percentile(gray[::4, ::4], (50, 90))
     wanted: list[Polarity] = []
-    if middle > 60 or bright > 120:
+    if middle > 25 or bright > 120:
         wanted.append("dark")
     if middle < 140:
         wanted.append("light")
@@ -161,7 +166,9 @@ def _suitable(level: _Level, below: _Level | None) -> list[int]:
     """Which components stand at the right threshold for their own contrast and have a digit's extent."""
     rows, columns = level.labels.shape
     _, _, w, h, area = level.stats.T
-    fits = (area >= _SMALLEST) & (np.maximum(w, h) >= 3) & (h < 0.98 * rows) & (w < 0.9 * columns)
+    fits = (area >= _SMALLEST) & (np.maximum(w, h) >= 3)
+    # What spans the picture one way is an edge or a fold; both ways, a digit cut out closely.
+    fits &= ((h < 0.98 * rows) & (w < 0.9 * columns)) | fills(w, h, (columns, rows))
     # A full rectangle is no writing, unless it is the bar of a 1.
     fits &= (area < 0.85 * w * h + 40) | (np.minimum(w, h) < 0.35 * np.maximum(w, h))
     share = level.threshold / np.maximum(level.contrasts, 1)
@@ -177,6 +184,22 @@ def _suitable(level: _Level, below: _Level | None) -> list[int]:
             if level.means[i] > _BROKE_FREE * below.means[_parent(level, i, below)]:
                 chosen.append(i)
     return chosen
+
+
+def fills(
+    width: NDArray[np.int32] | int, height: NDArray[np.int32] | int, size: tuple[int, int]
+) -> NDArray[np.bool_]:
+    """Whether a box takes up the picture both ways, as the digit of a close cut-out does.
+
+    Args:
+        width: Of one box or of many, in pixels.
+        height: The same.
+        size: Width and height of the picture, in pixels.
+
+    Returns:
+        One truth value a box.
+    """
+    return np.asarray((np.asarray(width) > 0.85 * size[0]) & (np.asarray(height) > 0.85 * size[1]))
 
 
 def _parent(level: _Level, i: int, below: _Level) -> int:

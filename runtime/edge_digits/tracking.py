@@ -90,7 +90,8 @@ class Tracker:
             track.hits += 1
             track.misses = 0
         missing = [t for i, t in enumerate(self._tracks) if i not in matched]
-        cut = len(missing) > 0.7 * len(self._tracks)
+        shown = sum(t.hits >= _CONFIRM for t in self._tracks)
+        cut = sum(t.hits >= _CONFIRM for t in missing) > 0.7 * shown
         for track in missing:
             track.misses += 1
         patience = _CUT_PATIENCE if cut else _PATIENCE

@@ -260,3 +260,26 @@ def test_reading_a_thousand_files_would_leave_none_open(reader: DigitReader, tmp
     for _ in range(20):
         reader.read(path)
     assert len(list(open_files.iterdir())) <= before
+
+
+@pytest.mark.parametrize("margin", [0, 1, 2, 6])
+def test_a_digit_cut_out_to_its_ink_is_read(reader: DigitReader, margin: int) -> None:
+    texts = []
+    for value in range(10):
+        ink = draw_digit(str(value), np.random.default_rng(value), height=200)
+        texts.append(reader.read(255 - np.pad(ink, margin)).text)
+    assert sum(text == str(value) for value, text in enumerate(texts)) >= 9, texts
+
+
+def test_paper_in_a_dark_room_is_read(reader: DigitReader) -> None:
+    assert reader.read(write_page("2058", seed=5).lit_by(np.float64(0.2)).image).text == "2058"
+
+
+def test_a_plain_bar_beside_other_digits_is_a_one(reader: DigitReader) -> None:
+    page = np.full((240, 420), 235, np.uint8)
+    for x, label in ((60, "4"), (260, "7")):
+        ink = draw_digit(label, np.random.default_rng(3), height=100, thickness=7)
+        window = page[70 : 70 + ink.shape[0], x : x + ink.shape[1]]
+        np.minimum(window, 235 - (ink * 0.85).astype(np.uint8), out=window)
+    page[70:170, 190:197] = 30
+    assert reader.read(page).text == "417"

@@ -110,7 +110,6 @@ def test_an_old_number_is_not_given_to_a_new_digit(tracker: Tracker) -> None:
     assert again != first
 
 
-@pytest.mark.xfail(strict=True, reason="the new sheet's tracks count against the share that vanished")
 def test_after_a_cut_the_old_sheet_is_gone_at_once_and_the_new_one_shows(tracker: Tracker) -> None:
     old = [seen(c, 60 * i, 50) for i, c in enumerate("12345")]
     new = [seen(c, 60 * i, 350) for i, c in enumerate("678")]

@@ -197,9 +197,14 @@ class _Company:
 
 
 def _is_cut_out(candidate: Candidate, size: tuple[int, int]) -> bool:
-    """Whether the picture is one digit cut out closely; the grid of an empty page has thinner lines."""
-    fills_it = bool(fills(candidate.box.width, candidate.box.height, size))
-    return fills_it and candidate.stroke > 0.03 * max(size)
+    """Whether the picture is one closely cut digit, not an empty page's grid or the desk around it."""
+    ink = candidate.ink
+    rim = np.concatenate([ink[0], ink[-1], ink[:, 0], ink[:, -1]])
+    return (
+        bool(fills(candidate.box.width, candidate.box.height, size))
+        and candidate.stroke > 0.03 * max(size)
+        and float((rim > 64).mean()) < 0.5
+    )
 
 
 def _at_edge(hypothesis: Hypothesis, size: tuple[int, int]) -> bool:

@@ -283,3 +283,21 @@ def test_a_plain_bar_beside_other_digits_is_a_one(reader: DigitReader) -> None:
         np.minimum(window, 235 - (ink * 0.85).astype(np.uint8), out=window)
     page[70:170, 190:197] = 30
     assert reader.read(page).text == "417"
+
+
+def test_the_desk_around_an_empty_sheet_is_no_zero(reader: DigitReader) -> None:
+    picture = np.full((480, 640), 60, np.uint8)
+    cv2.fillConvexPoly(picture, np.array([[40, 80], [608, 48], [630, 418], [62, 452]], np.int32), 235)
+    assert reader.read(picture).lines == ()
+
+
+def test_the_sample_pictures_are_read_but_for_known_mistakes(reader: DigitReader) -> None:
+    folder = Path(__file__).parents[2] / "camera_demo/assets/pictures"
+    texts = {path.stem: reader.read(path).text.replace("\n", " ") for path in sorted(folder.glob("*.jpg"))}
+    assert texts["blank-page"] == ""
+    assert texts["white-paper"] == "1556 895"
+    assert texts["grid-pencil"] == "4821 9415"
+    assert texts["chalkboard"] == "40275"
+    assert texts["hard-shadow"] == "419248"
+    assert texts["single-seven"] == "7"
+    assert sorted(texts["scattered"].replace(" ", "")) == sorted("634397")

@@ -14,6 +14,7 @@ from edge_digits.errors import OutputError
 from train.scenes.__main__ import main
 from train.scenes.avi import write_avi
 from train.scenes.clip import ACTS, FPS, SIZE, Act, plan, render_clip
+from train.scenes.options import PRESETS
 from train.scenes.pictures import COLUMNS, SAMPLES
 
 ASSETS = Path(__file__).resolve().parents[2] / "camera_demo" / "assets"
@@ -144,6 +145,20 @@ def test_the_sheet_command_shows_every_way_of_writing(tmp_path: Path) -> None:
     assert cv2.imread(str(out), cv2.IMREAD_GRAYSCALE).shape[0] > 640
 
 
+def test_a_test_set_holds_pictures_of_every_condition_with_their_truth(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conditions = {name: PRESETS[name] for name in ("white", "scatter", "empty")}
+    monkeypatch.setattr("train.scenes.pictures.PRESETS", conditions)
+    assert main(["pictures", "--each", "2", "--seed", "7", "--out", str(tmp_path)]) == 0
+    rows = list(csv.DictReader((tmp_path / "labels.csv").open(encoding="utf-8")))
+    assert [row["category"] for row in rows] == [name for name in conditions for _ in range(2)]
+    assert all(cv2.imread(str(tmp_path / row["file"])) is not None for row in rows)
+    assert {row["category"] for row in rows if row["layout"] == "scatter"} == {"scatter"}
+    assert {row["category"] for row in rows if row["kind"] == "none"} == {"empty"}
+    assert rows[0]["reading_order_text"] != rows[1]["reading_order_text"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -170,7 +185,10 @@ def test_bad_input_ends_with_1_and_a_remedy(
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("arguments", [[], ["page", "--seed", "-1"], ["sheet", "--of", "letters"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["page", "--seed", "-1"], ["sheet", "--of", "letters"], ["pictures", "--out", ".", "--each", "0"]],
+)
 def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(arguments)

@@ -18,7 +18,7 @@ from edge_digits.errors import EdgeDigitsError
 from train.scenes.clip import render_clip
 from train.scenes.contact import digit_sheet, preset_sheet
 from train.scenes.options import PRESETS, SceneOptions
-from train.scenes.pictures import write_image, write_pictures
+from train.scenes.pictures import SAMPLES, every_condition, write_image, write_pictures
 from train.scenes.scene import render_scene
 
 _INTERRUPTED = 130
@@ -66,17 +66,27 @@ def _parser() -> argparse.ArgumentParser:
         help="every way of writing, or every condition (default: digits)",
     )
     clip = commands.add_parser("clip", help="the demo's webcam clip; its truth goes beside it as .json")
-    pictures = commands.add_parser("pictures", help="the demo's sample pictures and their labels.csv")
+    pictures = commands.add_parser("pictures", help="the demo's samples, or a test set, with labels.csv")
     for command, out in ((page, "page.png"), (sheet, "sheet.png"), (clip, "sample.avi")):
         command.add_argument("--out", type=Path, default=Path(out), metavar="FILE", help=f"default: {out}")
         command.add_argument("--seed", type=_seed, default=0, metavar="N", help="0 or more (default: 0)")
     pictures.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="an existing folder")
+    pictures.add_argument(
+        "--each", type=_count, metavar="N", help="N pictures of every preset instead of the demo's samples"
+    )
+    pictures.add_argument("--seed", type=_seed, default=0, metavar="N", help="of a test set (default: 0)")
     return parser
 
 
 def _seed(text: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number of 0 or more")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of 1 or more")
     return int(text)
 
 
@@ -108,7 +118,9 @@ def _clip(args: argparse.Namespace) -> None:
 
 
 def _pictures(args: argparse.Namespace) -> None:
-    for path in write_pictures(args.out, progress=lambda samples: tqdm(list(samples), leave=False)):
+    samples = SAMPLES if args.each is None else every_condition(args.each, args.seed)
+    written = write_pictures(args.out, samples, progress=lambda listed: tqdm(list(listed), leave=False))
+    for path in written if args.each is None else written[-1:]:
         print(f"{path}: {path.stat().st_size} bytes")
 
 

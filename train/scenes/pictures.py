@@ -1,9 +1,9 @@
-"""The sample pictures that come with the demo, and their truth."""
+"""Labelled pictures: the samples that come with the demo, and test sets of any size."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from edge_digits.errors import OutputError
-from train.scenes.options import SceneOptions
+from train.scenes.options import PRESETS, SceneOptions
 from train.scenes.output import finished_file
 from train.scenes.scene import Scene, render_scene
 
@@ -52,13 +52,35 @@ SAMPLES = (
 )
 
 
+def every_condition(each: int, seed: int) -> list[Sample]:
+    """A test set: so many pictures of every preset.
+
+    Args:
+        each: Pictures of one preset, at least 1.
+        seed: The same seed gives the same pictures.
+
+    Returns:
+        Samples, preset by preset.
+    """
+    return [
+        Sample(f"{preset.replace(' ', '-')}-{i:03}.jpg", preset, 100_000 * seed + i, {})
+        for preset in PRESETS
+        for i in range(each)
+    ]
+
+
 def write_pictures(
-    folder: Path, *, progress: Callable[[Iterable[Sample]], Iterable[Sample]] = iter, quality: int = 85
+    folder: Path,
+    samples: Sequence[Sample] = SAMPLES,
+    *,
+    progress: Callable[[Iterable[Sample]], Iterable[Sample]] = iter,
+    quality: int = 85,
 ) -> list[Path]:
-    """Renders the sample pictures and writes labels.csv beside them.
+    """Renders pictures and writes labels.csv beside them.
 
     Args:
         folder: Where to write; must exist.
+        samples: What to render.
         progress: Wraps the samples on their way; for a progress bar.
         quality: JPEG quality, 1 to 100.
 
@@ -70,12 +92,12 @@ def write_pictures(
     """
     rows: list[tuple[str, ...]] = []
     written: list[Path] = []
-    for sample in progress(SAMPLES):
+    for sample in progress(samples):
         scene = sample.render()
         written.append(folder / sample.name)
         write_image(written[-1], scene.image, quality=quality)
         kind = "none" if not scene.digits else "single" if len(scene.digits) == 1 else "multi"
-        layout = "scatter" if sample.preset == "scatter" else "lines"
+        layout = "scatter" if SceneOptions.preset(sample.preset).layout == "scatter" else "lines"
         rows.append((sample.name, kind, scene.text.replace("\n", "/"), sample.preset, layout))
     written.append(folder / "labels.csv")
     with finished_file(written[-1]) as part, part.open("w", newline="", encoding="utf-8") as file:

@@ -126,8 +126,14 @@ def _without_nested(
     shared = np.maximum(across, 0) * np.maximum(down, 0)
     inside = (shared > 0.7 * area[:, None]) & (area[:, None] < area)
     sure = confidence[chosen]
-    better = inside & (sure[:, None] > np.minimum(sure + 0.2, 0.95))
-    frame = ((inside & (sure[:, None] > 0.6)).sum(axis=0) >= 2) | better.any(axis=0)
+    dark = np.array([found[i].candidate.polarity == "dark" for i in chosen])
+    same = dark[:, None] == dark
+    # The grain of chalk is neither.
+    held = inside & ((boxes[:, None, 3] > 0.2 * boxes[:, 3]) | (boxes[:, None, 3] > 16))
+    clear = held & (sure[:, None] > 0.6)
+    better = held & (sure[:, None] > np.minimum(sure + 0.2, 0.95))
+    # An 8 holds two eyes of the other polarity, a sheet holds more digits than that.
+    frame = ((clear & same).sum(axis=0) >= 2) | (clear.sum(axis=0) >= 3) | better.any(axis=0)
     inside &= ~frame
     return [i for k, i in enumerate(chosen) if not frame[k] and not inside[k].any()]
 

@@ -122,68 +122,96 @@ def find_strokes(gray: NDArray[np.uint8], polarity: Polarity) -> list[Candidate]
     threshold = max(_LOWEST_LEVEL, 5 * noise_of(ink))
     top = float(ink.max())
     while threshold < top:
-        level = _components(ink, threshold)
-        chosen = _suitable(level, below)
-        if len(chosen) > _MOST_STROKES:
-            _LOGGER.debug("%d strokes at threshold %.0f: texture", len(chosen), threshold)
-        else:
-            found += [_candidate(ink, level, i, polarity) for i in chosen]
+        level = _Level(ink, threshold)
+        found += _strokes_at(level, below, polarity)
         below = level
         threshold *= _LEVEL_STEP
     return found
 
 
-@dataclass(frozen=True)
 class _Level:
     """The connected components above one threshold."""
 
-    threshold: float
-    labels: NDArray[np.int32]
-    stats: NDArray[np.int32]
-    contrasts: NDArray[np.float64]
-    """Of each component's boldest part."""
-    means: NDArray[np.float64]
-    """Of each component's ink."""
+    def __init__(self, ink: NDArray[np.uint8], threshold: float) -> None:
+        self.ink = ink
+        self.threshold = threshold
+        _, mask = cv2.threshold(ink, threshold, 255, cv2.THRESH_BINARY)
+        self.mask = np.asarray(mask, np.uint8)
+        # Contours cost a fraction of labels and statistics, and most of them are too small to matter.
+        outlines, hierarchy = cv2.findContours(self.mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+        outer = np.asarray(hierarchy)[0, :, 3] < 0 if outlines else ()
+        self.outlines = [o for o, whole in zip(outlines, outer, strict=True) if whole and len(o) >= _SMALLEST]
+        boxes = [cv2.boundingRect(outline) for outline in self.outlines]
+        self.boxes = np.array(boxes, np.int32).reshape(-1, 4)
+        self._means: dict[int, float] = {}
+
+    def own(self, i: int) -> NDArray[np.uint8]:
+        """The pixels of component i inside its box, 255 or 0."""
+        x, y, width, height = self.boxes[i].tolist()
+        own = np.zeros((height, width), np.uint8)
+        cv2.drawContours(own, [self.outlines[i]], 0, 255, cv2.FILLED, offset=(-x, -y))
+        return own & self.mask[y : y + height, x : x + width]
+
+    def values(self, i: int, own: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """The ink of component i, one value a pixel."""
+        x, y, width, height = self.boxes[i].tolist()
+        return self.ink[y : y + height, x : x + width][own > 0].astype(np.float32)
+
+    def mean_around(self, box: Box, point: tuple[float, float]) -> float:
+        """Mean ink of the component that a stroke found one threshold later was part of."""
+        x, y, w, h = self.boxes.T
+        holds = (x <= box.x) & (y <= box.y) & (x + w >= box.x + box.width) & (y + h >= box.y + box.height)
+        for i in sorted(np.flatnonzero(holds).tolist(), key=lambda i: int(w[i]) * int(h[i])):
+            if cv2.pointPolygonTest(self.outlines[i], point, False) >= 0:
+                if i not in self._means:
+                    self._means[i] = float(self.values(i, self.own(i)).mean())
+                return self._means[i]
+        return 0.0
 
 
-def _components(ink: NDArray[np.uint8], threshold: float) -> _Level:
-    _, mask = cv2.threshold(ink, threshold, 255, cv2.THRESH_BINARY)
-    # The default algorithm takes four times as long once OpenCV is held to one thread.
-    count, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
-        mask, 8, cv2.CV_32S, cv2.CCL_GRANA
-    )
-    owners = np.asarray(labels, np.int32)
-    where = np.flatnonzero(mask)
-    parts, values = owners.ravel()[where], ink.ravel()[where].astype(np.float64)
-    cubes = values**3
-    # The mean of the fourth power over that of the third leans to a stroke's core.
-    contrasts = np.bincount(parts, cubes * values, count) / np.maximum(np.bincount(parts, cubes, count), 1)
-    means = np.bincount(parts, values, count) / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
-    return _Level(threshold, owners, np.asarray(stats, np.int32), contrasts, means)
+def _strokes_at(level: _Level, below: _Level | None, polarity: Polarity) -> list[Candidate]:
+    chosen = np.flatnonzero(_has_extent_of_a_digit(level.boxes, level.ink.shape)).tolist()
+    if len(chosen) > _MOST_STROKES:
+        _LOGGER.debug("%d strokes at threshold %.0f: texture", len(chosen), level.threshold)
+        return []
+    found = []
+    for i in chosen:
+        box = Box(*level.boxes[i].tolist())
+        own = level.own(i)
+        values = level.values(i, own)
+        if _is_slab(box.width, box.height, len(values)):
+            continue
+        # The mean of the fourth power over that of the third leans to a stroke's core.
+        cubes = values**3
+        contrast = float((cubes @ values) / cubes.sum())
+        share = level.threshold / contrast
+        if not _LEVEL_SHARE <= share < _LEVEL_SHARE * _LEVEL_STEP**2:
+            continue
+        if share >= _LEVEL_SHARE * _LEVEL_STEP:
+            # One threshold later a digit may break free of the ruling it was joined to; what else
+            # is suitable then was found before.
+            point = level.outlines[i][0, 0]
+            joined = below.mean_around(box, (float(point[0]), float(point[1]))) if below else np.inf
+            if float(values.mean()) <= _BROKE_FREE * joined:
+                continue
+        ink = level.ink[box.y : box.y + box.height, box.x : box.x + box.width]
+        cut = _cut(ink, own, level.threshold, contrast)
+        found.append(Candidate(box, cut, contrast, stroke_width(own), len(values), polarity))
+    return found
 
 
-def _suitable(level: _Level, below: _Level | None) -> list[int]:
-    """Which components stand at the right threshold for their own contrast and have a digit's extent."""
-    rows, columns = level.labels.shape
-    _, _, w, h, area = level.stats.T
-    fits = (area >= _SMALLEST) & (np.maximum(w, h) >= 3)
+def _has_extent_of_a_digit(boxes: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    rows, columns = shape[:2]
+    w, h = boxes[:, 2], boxes[:, 3]
     # What spans the picture one way is an edge or a fold; both ways, a digit cut out closely.
-    fits &= ((h < 0.98 * rows) & (w < 0.9 * columns)) | fills(w, h, (columns, rows))
-    # A full rectangle is no writing, unless it is the bar of a 1.
-    fits &= (area < 0.85 * w * h + 40) | (np.minimum(w, h) < 0.35 * np.maximum(w, h))
-    share = level.threshold / np.maximum(level.contrasts, 1)
-    first = fits & (share >= _LEVEL_SHARE) & (share < _LEVEL_SHARE * _LEVEL_STEP)
-    first[0] = False
-    chosen = np.flatnonzero(first).tolist()
-    if below is not None:
-        # One threshold later a digit may break free of the ruling it was joined to; what else
-        # is suitable then was found before.
-        second = fits & (share >= _LEVEL_SHARE * _LEVEL_STEP) & (share < _LEVEL_SHARE * _LEVEL_STEP**2)
-        second[0] = False
-        for i in np.flatnonzero(second).tolist():
-            if level.means[i] > _BROKE_FREE * below.means[_parent(level, i, below)]:
-                chosen.append(i)
-    return chosen
+    within = ((h < 0.98 * rows) & (w < 0.9 * columns)) | fills(w, h, (columns, rows))
+    return np.asarray((np.maximum(w, h) >= 4) & within)
+
+
+def _is_slab(width: int, height: int, area: int) -> bool:
+    """Whether ink is a speck or a full rectangle, which is no writing unless it is the bar of a 1."""
+    bar = min(width, height) < 0.35 * max(width, height)
+    return area < _SMALLEST or (area >= 0.85 * width * height + 40 and not bar)
 
 
 def fills(
@@ -202,23 +230,8 @@ def fills(
     return np.asarray((np.asarray(width) > 0.85 * size[0]) & (np.asarray(height) > 0.85 * size[1]))
 
 
-def _parent(level: _Level, i: int, below: _Level) -> int:
-    x, y, width = level.stats[i, :3]
-    column = x + int(np.argmax(level.labels[y, x : x + width] == i))
-    return int(below.labels[y, column])
-
-
-def _candidate(ink: NDArray[np.uint8], level: _Level, i: int, polarity: Polarity) -> Candidate:
-    x, y, width, height, area = level.stats[i].tolist()
-    window = np.s_[y : y + height, x : x + width]
-    own = (level.labels[window] == i).astype(np.uint8)
-    contrast = float(level.contrasts[i])
-    cut = _cut(ink[window], own, level.threshold, contrast)
-    return Candidate(Box(x, y, width, height), cut, contrast, stroke_width(own), area, polarity)
-
-
 def _cut(ink: NDArray[np.uint8], own: NDArray[np.uint8], level: float, contrast: float) -> NDArray[np.uint8]:
     """Stretches a stroke's contrast to full and blanks what is not its own."""
     floor = 0.5 * level
     stretched = np.clip((ink.astype(np.float32) - floor) * (255 / max(contrast - floor, 1)), 0, 255)
-    return np.asarray(stretched * own, np.uint8)
+    return np.asarray(stretched, np.uint8) & own

@@ -124,7 +124,9 @@ def _without_nested(
     across = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
     down = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
     shared = np.maximum(across, 0) * np.maximum(down, 0)
-    inside = (shared > 0.7 * area[:, None]) & (area[:, None] < area)
+    # Of two equal boxes the less certain one counts as the inner.
+    rank = np.lexsort((confidence[chosen], area)).argsort()
+    inside = (shared > 0.7 * area[:, None]) & (rank[:, None] < rank)
     sure = confidence[chosen]
     dark = np.array([found[i].candidate.polarity == "dark" for i in chosen])
     same = dark[:, None] == dark
@@ -155,7 +157,8 @@ def _context(
             if len(clear) >= 3 and candidate.polarity != company.polarity:
                 weight[i] *= 0.5
         if _at_edge(found[i], size) and not _is_cut_out(candidate, size):
-            weight[i] *= 0.9 if company is not None and company.continues(candidate) else 0.3
+            kin = company is not None and company.continues(candidate)
+            weight[i] *= 0.9 if kin and not _runs_along_edge(candidate, size) else 0.3
         if candidate.contrast < 25:
             weight[i] *= 0.5
     return weight
@@ -211,6 +214,18 @@ def _is_cut_out(candidate: Candidate, size: tuple[int, int]) -> bool:
         and candidate.stroke > 0.03 * max(size)
         and float((rim > 64).mean()) < 0.5
     )
+
+
+def _runs_along_edge(candidate: Candidate, size: tuple[int, int]) -> bool:
+    """Whether the picture's edge cuts a stroke lengthwise: a finger or a shadow that reaches in."""
+    x, y, width, height = candidate.box
+    sides = (
+        (x <= 1, candidate.ink[:, 0]),
+        (y <= 1, candidate.ink[0]),
+        (x + width >= size[0] - 1, candidate.ink[:, -1]),
+        (y + height >= size[1] - 1, candidate.ink[-1]),
+    )
+    return any(cut and float((side > 64).mean()) > 0.5 for cut, side in sides)
 
 
 def _at_edge(hypothesis: Hypothesis, size: tuple[int, int]) -> bool:

@@ -75,7 +75,10 @@ def decide(
     best = digits[np.argmax(probabilities[:, digits], axis=1)]
     confidence = probabilities[np.arange(len(found)), best]
     chosen = _without_rivals(found, confidence)
-    weight = _context(found, chosen, confidence, size)
+    # A bar is found anywhere, and a model without "not a digit" finds digits anywhere.
+    speaks = NOT_A_DIGIT in labels
+    wary = np.array([not speaks or labels[label] == "1" for label in best])
+    weight = _context(found, chosen, confidence, size, wary)
     verdicts = []
     for i in chosen:
         evidence = float(confidence[i] * weight[i])
@@ -141,9 +144,17 @@ def _without_nested(
 
 
 def _context(
-    found: Sequence[Hypothesis], chosen: list[int], confidence: NDArray[np.float32], size: tuple[int, int]
+    found: Sequence[Hypothesis],
+    chosen: list[int],
+    confidence: NDArray[np.float32],
+    size: tuple[int, int],
+    wary: NDArray[np.bool_],
 ) -> NDArray[np.float32]:
-    """How well each hypothesis keeps company with the clear digits of the picture, 0 to 1."""
+    """How well each hypothesis keeps company with the clear digits of the picture, 0 to 1.
+
+    Where there is no need to be wary of what a hypothesis was read as, small and faint digits are welcome
+    beside large and bold ones.
+    """
     weight = np.ones(len(found), np.float32)
     clear = [found[i].candidate for i in chosen if confidence[i] > 0.8 and not _at_edge(found[i], size)]
     company = _Company.of(clear) if clear else None
@@ -151,9 +162,13 @@ def _context(
         candidate = found[i].candidate
         if company is not None:
             tall = candidate.box.height / company.height
-            weight[i] *= 1.0 if 0.4 < tall < 2.5 else 0.75 if 0.2 < tall < 4 else 0.4
             bold = candidate.contrast / company.contrast
-            weight[i] *= 1.0 if bold > 0.5 else 0.6 if bold > 0.3 else 0.3
+            if wary[i]:
+                weight[i] *= 1.0 if 0.4 < tall < 2.5 else 0.75 if 0.2 < tall < 4 else 0.4
+                weight[i] *= 1.0 if bold > 0.5 else 0.6 if bold > 0.3 else 0.3
+            else:
+                weight[i] *= 1.0 if 0.3 < tall < 3 else 0.8 if 0.1 < tall < 6 else 0.4
+                weight[i] *= 1.0 if bold > 0.4 else 0.75 if bold > 0.25 else 0.3
             if len(clear) >= 3 and candidate.polarity != company.polarity:
                 weight[i] *= 0.5
         if _at_edge(found[i], size) and not _is_cut_out(candidate, size):

@@ -11,13 +11,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from camera_demo.options import DEFAULT_PORT, MODES, parse
+from camera_demo.options import DEFAULT_PORT, parse
 
 if TYPE_CHECKING:
     import argparse
 
+    from camera_demo.engine import Engine
+    from camera_demo.mqtt import Publisher
     from camera_demo.pipeline import Pipeline
-    from edge_digits import DigitReader
 
 _PICTURE_SECONDS = 2.5
 
@@ -70,29 +71,33 @@ def _run(options: argparse.Namespace) -> int:
     # Loaded here, so that --help and mistakes need neither OpenCV nor a model.
     import cv2  # noqa: PLC0415
 
+    from camera_demo.engine import Engine  # noqa: PLC0415
     from camera_demo.pipeline import Pipeline  # noqa: PLC0415
     from camera_demo.sources import make_source  # noqa: PLC0415
     from camera_demo.views.choose import choose_view  # noqa: PLC0415
-    from edge_digits import DigitReader  # noqa: PLC0415
 
     view_name = choose_view(options.view, environ=os.environ, build=cv2.getBuildInformation())
     dwell = 0.0 if view_name == "terminal" else _PICTURE_SECONDS
-    reader = DigitReader(options.model, backend=options.backend, threads=options.threads, mode=options.mode)
+    engine = Engine(options.model, backend=options.backend, threads=options.threads, mode=options.mode)
+    publisher = _make_publisher(options.mqtt)
     with ExitStack() as held, _stop_on_signals() as stop:
         source, notes = make_source(options.source, loop=options.loop, dwell=dwell)
-        pipeline = Pipeline(source, reader)
+        pipeline = Pipeline(source, engine)
         held.callback(pipeline.stop)
         for note in notes:
             _say(note)
-        view = _make_view(view_name, options, reader, held)
+        view = _make_view(view_name, options, engine, held)
         _say(f"Source: {source.name}")
+        if publisher is not None:
+            publisher.start(pipeline)
+            held.callback(publisher.close)
         code = view.run(pipeline, stop)
         if pipeline.error is not None:
             raise pipeline.error
         return code
 
 
-def _make_view(name: str, options: argparse.Namespace, reader: DigitReader, held: ExitStack) -> View:
+def _make_view(name: str, options: argparse.Namespace, engine: Engine, held: ExitStack) -> View:
     from camera_demo.views.choose import has_display  # noqa: PLC0415
 
     if name == "terminal":
@@ -102,7 +107,9 @@ def _make_view(name: str, options: argparse.Namespace, reader: DigitReader, held
     if name == "window":
         from camera_demo.views.window import WindowView  # noqa: PLC0415
 
-        return WindowView(_say, lambda: _next_mode(reader), Path.cwd())
+        return WindowView(_say, engine.next_mode, Path.cwd())
+    from camera_demo.corrections import Corrections, default_folder  # noqa: PLC0415
+    from camera_demo.views.browser.access import token_from  # noqa: PLC0415
     from camera_demo.views.browser.server import BrowserView  # noqa: PLC0415
 
     here = has_display(os.environ, sys.platform) and not os.environ.get("SSH_CONNECTION")
@@ -112,15 +119,21 @@ def _make_view(name: str, options: argparse.Namespace, reader: DigitReader, held
         port=DEFAULT_PORT if options.port is None else options.port,
         port_fixed=options.port is not None,
         open_page=here if options.open is None else options.open,
+        token=token_from(os.environ),
+        engine=engine,
+        corrections=Corrections(options.collect.expanduser() if options.collect else default_folder()),
+        rate=options.rate_limit,
     )
     held.callback(view.close)
     return view
 
 
-def _next_mode(reader: DigitReader) -> str:
-    """Sets a reader to the mode after its own."""
-    reader.mode = MODES[(MODES.index(reader.mode) + 1) % len(MODES)]
-    return reader.mode
+def _make_publisher(url: str | None) -> Publisher | None:
+    if url is None:
+        return None
+    from camera_demo.mqtt import Publisher, parse_broker  # noqa: PLC0415
+
+    return Publisher(parse_broker(url, os.environ), _say)
 
 
 @contextmanager

@@ -15,3 +15,7 @@ class FrameSkippedError(SourceError):
 
 class ViewError(EdgeDigitsError):
     """A view cannot be shown here: no display, no web packages, or a port in use."""
+
+
+class BrokerError(EdgeDigitsError):
+    """The address of an MQTT broker is not one, or the package that talks to it is missing."""

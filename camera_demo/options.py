@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Literal
 
 DEFAULT_PORT = 8000
@@ -23,7 +24,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         prog="camera-demo",
         description="Read handwritten digits from a camera, a clip or pictures, or draw them in the browser.",
         epilog="Examples:  camera-demo   camera-demo --source 0 --view terminal   "
-        "camera-demo --source 'notes/*.jpg' --view terminal --json   camera-demo --host 0.0.0.0",
+        "camera-demo --source 'notes/*.jpg' --view terminal --json   camera-demo --host 0.0.0.0. "
+        "EDGE_DIGITS_TOKEN sets the token that visitors need, instead of a new one at each start.",
     )
     parser.add_argument(
         "--source",
@@ -58,6 +60,27 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         action=argparse.BooleanOptionalAction,
         help="open the page here (default: where there is a display)",
     )
+    browser.add_argument(
+        "--collect",
+        type=Path,
+        metavar="DIR",
+        help="where digits that you correct on the pages are kept, for python -m train ... --extra DIR "
+        "(default: edge-digits/corrections below your data folder, such as ~/.local/share)",
+    )
+    browser.add_argument(
+        "--rate-limit",
+        type=_rate,
+        default=60.0,
+        metavar="N",
+        help="requests with a body that one address may send a second; 0 for no limit (default: 60)",
+    )
+    others = parser.add_argument_group("other programs")
+    others.add_argument(
+        "--mqtt",
+        metavar="URL",
+        help="publish changes of the reading: mqtt://[user@]host[:port][/prefix], mqtts:// for TLS; "
+        "the password comes from EDGE_DIGITS_MQTT_PASSWORD",
+    )
     options = parser.parse_args(arguments)
     if options.json:
         if options.view not in ("auto", "terminal"):
@@ -70,6 +93,16 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port; wanted is a number from 0 to 65535")
     return int(text)
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = -1.0
+    if not 0 <= rate <= 1e6:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a rate; wanted is a number from 0 up")
+    return rate
 
 
 def _threads(text: str) -> int:

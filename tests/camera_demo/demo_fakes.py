@@ -104,7 +104,7 @@ class FakeReader:
         self.seen.append(number)
         self.images.append(pixels)
         probabilities = np.eye(10, dtype=np.float32)[number % 10]
-        crop = np.zeros((28, 28), np.uint8)
+        crop = np.full((28, 28), 1 + number % 10, np.uint8)
         height, width = pixels.shape[:2]
         digit = Digit(str(number % 10), 1.0, Box(4, 4, width // 2, height // 2), probabilities, crop=crop)
         return Reading(((digit,),), (width, height), "fake", "opencv", LABELS)

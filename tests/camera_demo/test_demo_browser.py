@@ -30,6 +30,7 @@ from camera_demo.pipeline import Pipeline
 from camera_demo.snapshot import State
 from camera_demo.views.browser import upload
 from camera_demo.views.browser.access import is_loopback
+from camera_demo.views.browser.api import Services
 from camera_demo.views.browser.app import create_app
 from camera_demo.views.browser.server import BrowserView, bind
 
@@ -50,7 +51,7 @@ def pipeline():
 
 def client_of(pipeline, token=None, host="127.0.0.1"):
     return TestClient(
-        create_app(pipeline, token=token), base_url=f"http://{host}:8000", follow_redirects=False
+        create_app(Services(pipeline), token=token), base_url=f"http://{host}:8000", follow_redirects=False
     )
 
 

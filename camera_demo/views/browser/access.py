@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
 import secrets
+from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -12,6 +14,9 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from camera_demo.errors import ViewError
+
+_VARIABLE = "EDGE_DIGITS_TOKEN"
 _OPEN_PATHS = frozenset({"/healthz"})
 
 _SECURITY_HEADERS = {
@@ -38,6 +43,23 @@ def is_loopback(host: str) -> bool:
 def new_token() -> str:
     """A secret nobody guesses, fit for an address."""
     return secrets.token_urlsafe(16)
+
+
+def token_from(environ: Mapping[str, str]) -> str | None:
+    """The token that the user set in EDGE_DIGITS_TOKEN, so that it survives a restart; None without.
+
+    Raises:
+        ViewError: It is so short, or so odd, that it is no secret or fits no address.
+    """
+    token = environ.get(_VARIABLE)
+    if not token:
+        return None
+    if not re.fullmatch(r"[A-Za-z0-9_.~-]{16,200}", token):
+        raise ViewError(
+            f"The token in {_VARIABLE} is not 16 to 200 letters, figures and . _ ~ -",
+            'Make one: python3 -c "import secrets; print(secrets.token_urlsafe(16))"',
+        )
+    return token
 
 
 def error_body(problem: str, remedy: str) -> dict[str, dict[str, str]]:

@@ -6,13 +6,13 @@ import base64
 import json
 import struct
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camera_demo.history import Entry
 from camera_demo.snapshot import Snapshot
 from edge_digits.reading import Digit, Reading
 
@@ -66,22 +66,20 @@ class JpegCache:
             return self._data
 
 
-def frame_message(snapshot: Snapshot, jpeg: bytes, history: list[Entry] | None) -> bytes:
+def frame_message(snapshot: Snapshot, jpeg: bytes, news: Mapping[str, Any]) -> bytes:
     """One message of the camera page's socket.
 
     Args:
         snapshot: What to tell.
         jpeg: Its frame; may be empty.
-        history: The last readings, or None where the page has them already.
+        news: What else changed since the page was told last, such as the history.
 
     Returns:
         The length of the JSON (4 bytes, big endian), the JSON in UTF-8, and the JPEG.
     """
-    told = snapshot.to_dict()
+    told = {**snapshot.to_dict(), **news}
     if snapshot.reading is not None:
         told["reading"] = reading_with_crops(snapshot.reading)
-    if history is not None:
-        told["history"] = [{"time": e.moment, "text": e.text, "picture": e.picture} for e in history]
     header = json.dumps(told, separators=(",", ":")).encode()
     return struct.pack(">I", len(header)) + header + jpeg
 

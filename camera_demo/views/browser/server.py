@@ -8,16 +8,22 @@ import threading
 import time
 import webbrowser
 from collections.abc import Callable
+from typing import Any
 
 import uvicorn
 
+from camera_demo.corrections import Corrections
+from camera_demo.engine import Engine
 from camera_demo.errors import ViewError
 from camera_demo.pipeline import Pipeline
 from camera_demo.views.browser.access import is_loopback, new_token
+from camera_demo.views.browser.api import Services
 from camera_demo.views.browser.app import create_app
+from camera_demo.views.browser.limits import READS_PER_SECOND
 
 _PORTS_TRIED = 20
 _GRACE_SECONDS = 1
+_CONNECTIONS = 256
 
 
 class BrowserView:
@@ -29,18 +35,35 @@ class BrowserView:
         port: What to bind to; 0 for any free one.
         port_fixed: Whether to fail where the port is in use, instead of taking a later one.
         open_page: Whether to open the page in this computer's browser.
+        token: A secret of the user's own choice, asked for on loopback too; None for
+            a new one where one is needed.
+        engine: The pipeline's reader where visitors may change it.
+        corrections: Where corrected crops are kept.
+        rate: Requests with a body that one address may send a second; 0 for no limit.
 
     Raises:
         ViewError: The host or port cannot be used.
     """
 
     def __init__(
-        self, say: Callable[[str], None], *, host: str, port: int, port_fixed: bool, open_page: bool
+        self,
+        say: Callable[[str], None],
+        *,
+        host: str,
+        port: int,
+        port_fixed: bool,
+        open_page: bool,
+        token: str | None = None,
+        engine: Engine | None = None,
+        corrections: Corrections | None = None,
+        rate: float = READS_PER_SECOND,
     ) -> None:
         self._say = say
         self._host = host
         self._open_page = open_page
-        self._token = None if is_loopback(host) else new_token()
+        self._own_token = token is not None
+        self._token = token or (None if is_loopback(host) else new_token())
+        self._offers: dict[str, Any] = {"engine": engine, "corrections": corrections, "rate": rate}
         self._socket = bind(host, port, fixed=port_fixed)
         self.port = int(self._socket.getsockname()[1])
         if port not in (0, self.port):
@@ -62,12 +85,14 @@ class BrowserView:
             0, or 1 where the server failed.
         """
         config = uvicorn.Config(
-            create_app(pipeline, token=self._token),
+            create_app(Services(pipeline, **self._offers), token=self._token),
             log_level="warning",
             access_log=False,
             lifespan="off",
             timeout_graceful_shutdown=_GRACE_SECONDS,
             ws_max_size=64 * 1024,
+            limit_concurrency=_CONNECTIONS,
+            server_header=False,
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([self._socket],), name="server", daemon=True)
@@ -90,8 +115,12 @@ class BrowserView:
         return 1 if crashed else 0
 
     def _announce(self) -> None:
-        self._say(f"Camera page: {self.address()}")
-        self._say(f"Canvas page: {self.address('/canvas')}")
+        for name, path in (("Camera", "/"), ("Canvas", "/canvas"), ("API", "/docs")):
+            # A token that the user set belongs in no journal.
+            address = self.address(path).split("?")[0] if self._own_token else self.address(path)
+            self._say(f"{name} page: {address}")
+        if self._own_token:
+            self._say("Add ?token= with the value of EDGE_DIGITS_TOKEN to the address, once per browser")
         self._say("Stop with Ctrl-C")
         if self._open_page:
             threading.Thread(

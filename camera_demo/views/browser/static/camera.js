@@ -1,7 +1,9 @@
 // The camera page: asks for one frame at a time over a socket, so that a slow
 // line or a hidden tab never piles up old ones.
 
-import { drawBoxes, engineOf, isTyping, showCrops, showState, showText } from "./show.js";
+import { correct, isCorrecting, showCollected } from "./correct.js";
+import { connectSettings, nextMode, showSettings } from "./settings.js";
+import { digitAt, drawBoxes, engineOf, isTyping, showCrops, showState, showText } from "./show.js";
 
 const find = (id) => document.getElementById(id);
 const decoder = new TextDecoder();
@@ -54,6 +56,7 @@ async function show(message) {
       // A damaged frame is passed over; the next one comes at once.
     }
   }
+  showExtras(news);
   if (paused) return;
   shown = news;
   showNews(news);
@@ -77,7 +80,7 @@ function showNews(news) {
   say(news.notice || (news.state === "starting" ? "Waiting for the first frame" : ""));
   find("source").textContent = news.picture ? `${news.source}: ${news.picture}` : news.source;
   showText(find("text"), news.reading);
-  showCrops(find("crops"), find("no-crops"), news.reading);
+  showCrops(find("crops"), find("no-crops"), news.reading, correct);
   showBoxes();
   if (news.reading) {
     // Of single pictures no rate tells anything.
@@ -87,7 +90,13 @@ function showNews(news) {
     find("age").textContent = news.age.toFixed(0);
     find("engine").textContent = engineOf(news.reading);
   }
+}
+
+/** What is told once, and again when it changed; a pause must not lose it. */
+function showExtras(news) {
   if (news.history) showHistory(news.history);
+  if (news.settings) showSettings(news.settings);
+  if (news.collected) showCollected(news.collected);
 }
 
 function showBoxes() {
@@ -119,6 +128,17 @@ function showHistory(entries) {
   }));
 }
 
+/** The digit under the pointer. */
+function digitUnder(event) {
+  const corner = find("picture").getBoundingClientRect();
+  return digitAt(shown && shown.reading, pictureArea(), event.clientX - corner.left, event.clientY - corner.top);
+}
+
+function correctNext() {
+  const digits = shown && shown.reading ? shown.reading.lines.flat() : [];
+  correct(digits.find((digit) => !digit.sure) || digits[0]);
+}
+
 function say(text) {
   const message = find("message");
   if (message.textContent !== text) message.textContent = text;
@@ -143,14 +163,21 @@ function toggleBoxes() {
 
 find("pause").addEventListener("click", togglePause);
 find("boxes").addEventListener("click", toggleBoxes);
+find("picture").addEventListener("click", (event) => correct(digitUnder(event)));
+find("picture").addEventListener("pointermove", (event) => {
+  find("picture").style.cursor = digitUnder(event) ? "pointer" : "";
+});
 document.addEventListener("visibilitychange", ask);
 window.addEventListener("resize", showBoxes);
 document.addEventListener("keydown", (event) => {
-  if (isTyping(event)) return;
+  if (isTyping(event) || isCorrecting()) return;
   if (event.key === " " && event.target.closest("button, a") === null) {
     event.preventDefault();
     togglePause();
   } else if (event.key === "b") toggleBoxes();
+  else if (event.key === "m") nextMode();
+  else if (event.key === "c") correctNext();
 });
+connectSettings();
 showText(find("text"), null);
 connect();

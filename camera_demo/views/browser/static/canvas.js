@@ -1,13 +1,18 @@
 // The drawing canvas. Strokes are kept as points, so that they can be undone,
 // redrawn at any size and sent as black on white whatever the page looks like.
 
-import { drawBoxes, engineOf, isTyping, showCrops, showState, showText } from "./show.js";
+import { correct, isCorrecting, showCollected } from "./correct.js";
+import { grabFrame, lendsCamera, startCamera, stopCamera } from "./device.js";
+import { digitAt, drawBoxes, engineOf, isTyping, showCrops, showState, showText } from "./show.js";
 
 const find = (id) => document.getElementById(id);
 const ink = find("ink");
 const context = ink.getContext("2d");
 const photo = find("photo");
+const video = find("video");
 const DELAY = 90;
+const TAP_MS = 500;
+const TAP_PIXELS = 5;
 
 let strokes = [];
 let past = [];
@@ -18,6 +23,8 @@ let reading = null;
 let timer = 0;
 let busy = false;
 let version = 0;
+let live = false;
+let tap = null;
 
 /* Drawing */
 
@@ -51,7 +58,7 @@ function redraw() {
   context.clearRect(0, 0, size.width, size.height);
   const colour = getComputedStyle(find("paper")).color;
   for (const stroke of strokes) drawStroke(context, stroke, colour);
-  find("hint").hidden = strokes.length > 0 || hasPhoto();
+  find("hint").hidden = strokes.length > 0 || hasPhoto() || live;
   find("undo").disabled = past.length === 0;
   find("clear").disabled = find("save").disabled = isBlank();
 }
@@ -99,6 +106,7 @@ ink.addEventListener("pointerdown", (event) => {
   ink.setPointerCapture(event.pointerId);
   remember();
   current = { id: event.pointerId, erases: erasing, points: [pointOf(event)], done: false };
+  tap = { reading, began: event.timeStamp };
   strokes.push(current);
   redraw();
 });
@@ -108,16 +116,28 @@ ink.addEventListener("pointermove", (event) => {
   const events = event.getCoalescedEvents ? event.getCoalescedEvents() : [];
   const from = current.points.length;
   for (const one of events.length ? events : [event]) current.points.push(pointOf(one));
+  if (live) return; // over a moving picture only taps mean something
   drawStroke(context, current, getComputedStyle(find("paper")).color, from);
   changed();
 });
 
 function lift(event) {
   if (!current || event.pointerId !== current.id) return;
+  const stroke = current;
   current.done = true;
   current = null;
+  const digit = event.type === "pointerup" && event.timeStamp - tap.began < TAP_MS ? tappedDigit(stroke) : null;
+  if (digit || live) strokes = past.pop();
   redraw();
   changed();
+  correct(digit);
+}
+
+/** The digit that was pointed at, where a stroke is no stroke but a tap on one. */
+function tappedDigit(stroke) {
+  const [first, ...others] = stroke.points;
+  const still = others.every((point) => Math.hypot(point.x - first.x, point.y - first.y) < TAP_PIXELS);
+  return still ? digitAt(tap.reading, readArea(), first.x, first.y) : null;
 }
 
 ink.addEventListener("pointerup", lift);
@@ -126,7 +146,7 @@ ink.addEventListener("pointercancel", lift);
 /* Actions */
 
 const hasPhoto = () => !photo.hidden;
-const isBlank = () => !hasPhoto() && !strokes.some((stroke) => !stroke.erases);
+const isBlank = () => !live && !hasPhoto() && !strokes.some((stroke) => !stroke.erases);
 
 function remember() {
   past.push(strokes.slice());
@@ -143,6 +163,7 @@ function clear() {
   if (isBlank() || current) return;
   if (strokes.length) remember();
   strokes = [];
+  endLive();
   closePhoto();
   redraw();
   changed();
@@ -197,6 +218,7 @@ function closePhoto() {
 
 async function openPicture(file) {
   if (!file) return;
+  endLive();
   closePhoto();
   photo.src = URL.createObjectURL(file);
   try {
@@ -204,7 +226,7 @@ async function openPicture(file) {
   } catch {
     URL.revokeObjectURL(photo.src);
     photo.removeAttribute("src");
-    complain(`${file.name} is not a picture that this browser can show`);
+    complain(`${file.name || "This"} is not a picture that this browser can show`);
     return;
   }
   remember();
@@ -213,6 +235,54 @@ async function openPicture(file) {
   find("paper").classList.add("has-photo");
   redraw();
   changed();
+}
+
+/* This device's camera */
+
+async function toggleLive() {
+  if (live) {
+    // Pressed again it takes the picture, which can then be drawn upon, corrected and saved.
+    const frame = await grabFrame(video, "image/png");
+    openPicture(frame);
+  } else if (lendsCamera()) {
+    try {
+      await startCamera(video, endLive);
+    } catch (error) {
+      complain(error.message);
+      return;
+    }
+    closePhoto();
+    if (strokes.length) remember();
+    strokes = [];
+    setLive(true);
+    redraw();
+    changed();
+  } else {
+    find("shoot").click();
+  }
+}
+
+function endLive() {
+  if (!live) return;
+  stopCamera(video);
+  setLive(false);
+  changed();
+}
+
+function setLive(on) {
+  live = on;
+  video.hidden = !on;
+  find("paper").classList.toggle("has-photo", on);
+  find("camera").setAttribute("aria-pressed", String(on));
+  find("camera").textContent = on ? "Take" : "Camera";
+}
+
+/** Where what was read lies within the paper. */
+function readArea() {
+  if (!live || !video.videoWidth) return { x: 0, y: 0, ...size };
+  const scale = Math.min(size.width / video.videoWidth, size.height / video.videoHeight);
+  const [width, height] = [video.videoWidth * scale, video.videoHeight * scale];
+  return { x: (size.width - width) / 2, y: (size.height - height) / 2, width, height };
 }
 
 /* Reading */
@@ -232,8 +302,8 @@ async function read() {
   busy = true;
   const asked = version;
   try {
-    const body = await toPng();
-    const answer = await fetch("/api/read?crops=1", { method: "POST", body, headers: { "Content-Type": "image/png" } });
+    const body = live ? await grabFrame(video) : await toPng();
+    const answer = await fetch("/api/read?crops=1", { method: "POST", body, headers: { "Content-Type": body.type } });
     const told = await answer.json();
     if (answer.ok) showReading(isBlank() ? null : told);
     else complain(`${told.error.problem}. ${told.error.remedy}`);
@@ -241,18 +311,18 @@ async function read() {
     complain("The program does not answer. Is it still running?");
   }
   busy = false;
-  if (version !== asked) changed();
+  if (version !== asked || (live && !document.hidden)) changed();
 }
 
 function showReading(news) {
   reading = news;
   find("problem").hidden = true;
   showText(find("text"), news);
-  showCrops(find("crops"), find("no-crops"), news);
+  showCrops(find("crops"), find("no-crops"), news, correct);
   find("no-crops").textContent = isBlank() ? "Nothing drawn yet" : "No digit in it";
   find("engine").textContent = news ? `${engineOf(news)} · ${news.timing.total.toFixed(1)} ms` : "";
   showState(find("state"), news ? "running" : "ended", news ? "Reading" : "Ready");
-  drawBoxes(find("overlay"), news, { x: 0, y: 0, ...size });
+  drawBoxes(find("overlay"), news, readArea());
 }
 
 function complain(text) {
@@ -273,8 +343,31 @@ find("file").addEventListener("change", (event) => {
   openPicture(event.target.files[0]);
   event.target.value = "";
 });
+find("camera").addEventListener("click", toggleLive);
+find("shoot").addEventListener("change", (event) => {
+  openPicture(event.target.files[0]);
+  event.target.value = "";
+});
+if (!lendsCamera()) {
+  find("camera").title = "Takes a photo where the device can; browsers show a live picture only on https and localhost";
+}
+document.addEventListener("visibilitychange", () => {
+  if (live && !document.hidden) changed();
+});
+document.addEventListener("dragover", (event) => {
+  event.preventDefault();
+  find("paper").classList.add("drop");
+});
+for (const name of ["dragleave", "drop"]) {
+  document.addEventListener(name, () => find("paper").classList.remove("drop"));
+}
+document.addEventListener("drop", (event) => {
+  event.preventDefault();
+  openPicture(event.dataTransfer.files[0]);
+});
 document.addEventListener("paste", (event) => openPicture([...event.clipboardData.files][0]));
 document.addEventListener("keydown", (event) => {
+  if (isCorrecting()) return;
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") {
     event.preventDefault();
     undo();
@@ -282,7 +375,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (isTyping(event)) return;
   const actions = {
-    p: () => choose(false), e: () => choose(true), s: save, o: () => find("file").click(),
+    p: () => choose(false), e: () => choose(true), s: save, o: () => find("file").click(), c: toggleLive,
     Delete: clear, "[": () => thicken(-2), "]": () => thicken(2),
   };
   actions[event.key]?.();
@@ -294,3 +387,6 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
 });
 showText(find("text"), null);
 fit();
+fetch("/api/corrections").then(async (answer) => {
+  if (answer.ok) showCollected(await answer.json());
+}).catch(() => {}); // what does not answer now is told of when something is drawn

@@ -1,6 +1,6 @@
 // What both pages show of a reading: the number, the boxes and the crops.
 
-const percent = (part) => `${Math.round(part * 100)} %`;
+export const percent = (part) => `${Math.round(part * 100)} %`;
 
 function colour(element, name) {
   return getComputedStyle(element).getPropertyValue(name).trim();
@@ -68,28 +68,46 @@ function drawLabel(context, label, x, y, textColour) {
   context.fillText(label, x + 4, top + 10.5);
 }
 
-/** Shows the 28x28 pictures that the model saw, re-using the elements that are there. */
-export function showCrops(list, note, reading) {
+/** The digit whose box or label is at a place in the canvas, the smallest where several are. */
+export function digitAt(reading, area, x, y) {
+  if (!reading) return null;
+  const scale = area.width / reading.size[0];
+  const size = ([, , w, h]) => w * h;
+  const hit = reading.lines.flat().filter((digit) => {
+    const [left, top, width, height] = digit.box.map((value) => value * scale);
+    return x >= area.x + left - 4 && x <= area.x + left + width + 4
+      && y >= area.y + top - 22 && y <= area.y + top + height + 4;
+  });
+  return hit.sort((a, b) => size(a.box) - size(b.box))[0] || null;
+}
+
+/** Shows the 28x28 pictures that the model saw, re-using the elements that are there; a click asks for the right value. */
+export function showCrops(list, note, reading, correct) {
   const digits = reading ? reading.lines.flat().filter((digit) => digit.crop).slice(0, 40) : [];
   note.hidden = digits.length > 0;
   while (list.children.length > digits.length) list.lastElementChild.remove();
   digits.forEach((digit, index) => {
-    const item = list.children[index] || list.appendChild(newCrop());
+    const item = list.children[index] || list.appendChild(newCrop(correct));
     item.className = digit.sure ? "" : "unsure";
+    item.digit = digit;
     item.querySelector("b").textContent = mark(digit);
     item.querySelector("small").textContent = percent(digit.confidence);
     paintCrop(item.querySelector("canvas"), digit.crop);
   });
 }
 
-function newCrop() {
+function newCrop(correct) {
   const item = document.createElement("li");
+  const button = Object.assign(document.createElement("button"), { type: "button", title: "Correct this digit" });
   const canvas = Object.assign(document.createElement("canvas"), { width: 28, height: 28 });
-  item.append(canvas, document.createElement("b"), document.createElement("small"));
+  button.append(canvas, document.createElement("b"), document.createElement("small"));
+  button.addEventListener("click", () => correct(item.digit));
+  item.append(button);
   return item;
 }
 
-function paintCrop(canvas, base64) {
+/** Paints 784 grey bytes in base64 on a canvas of 28x28. */
+export function paintCrop(canvas, base64) {
   const grey = atob(base64);
   const context = canvas.getContext("2d");
   const pixels = context.createImageData(28, 28);

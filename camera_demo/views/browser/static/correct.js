@@ -1,0 +1,116 @@
+// Correcting a digit: one click on it, one on what it really is. The crop goes
+// with its right value into a folder that training takes.
+
+import { paintCrop, percent } from "./show.js";
+
+const NOT_A_DIGIT = "none";
+const NAMES = (label) => (label === NOT_A_DIGIT ? "not a digit" : label);
+
+let digit = null;
+let parts = null;
+let hiding = 0;
+
+function element(name, className, text = "") {
+  return Object.assign(document.createElement(name), { className, textContent: text });
+}
+
+function key(label) {
+  const button = element("button", label === NOT_A_DIGIT ? "none" : "", label === NOT_A_DIGIT ? "Not a digit" : label);
+  button.type = "button";
+  button.dataset.label = label;
+  button.addEventListener("click", () => save(label));
+  return button;
+}
+
+function build() {
+  const dialog = element("dialog", "fix");
+  dialog.setAttribute("aria-labelledby", "fix-title");
+  const head = element("div", "fix-head");
+  const crop = Object.assign(document.createElement("canvas"), { width: 28, height: 28 });
+  const words = element("div", "");
+  const title = element("h2", "", "What is it really?");
+  title.id = "fix-title";
+  const was = element("p", "meta");
+  words.append(title, was);
+  head.append(crop, words);
+  const keys = element("div", "keys");
+  keys.append(...[..."1234567890", NOT_A_DIGIT].map(key));
+  const problem = element("p", "problem");
+  problem.setAttribute("role", "alert");
+  const cancel = element("button", "cancel", "Cancel");
+  cancel.type = "button";
+  cancel.addEventListener("click", () => dialog.close());
+  dialog.append(head, keys, problem, cancel);
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close(); // beside it
+  });
+  dialog.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    event.stopPropagation(); // the page has its own use for some of these keys
+    if (/^[0-9]$/.test(event.key)) save(event.key);
+    else if (event.key === "n" || event.key === "Delete") save(NOT_A_DIGIT);
+  });
+  const toast = element("p", "toast");
+  toast.setAttribute("role", "status");
+  toast.hidden = true;
+  document.body.append(dialog, toast);
+  return { dialog, crop, was, keys, problem, toast };
+}
+
+/** Asks what a digit really is. */
+export function correct(wrong) {
+  if (!wrong || !wrong.crop) return;
+  parts = parts || build();
+  digit = wrong;
+  paintCrop(parts.crop, digit.crop);
+  const read = `${NAMES(digit.label)}, ${percent(digit.confidence)}`;
+  parts.was.textContent = digit.sure ? `It was read as ${read}.` : `It was not sure; the best guess was ${read}.`;
+  parts.problem.hidden = true;
+  for (const button of parts.keys.children) button.classList.toggle("read", button.dataset.label === digit.label);
+  if (!parts.dialog.open) parts.dialog.showModal();
+}
+
+async function save(label) {
+  const crop = digit.crop;
+  try {
+    const answer = await fetch("/api/corrections", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ crop, label }),
+    });
+    const told = await answer.json();
+    if (!answer.ok) {
+      complain(`${told.error.problem}. ${told.error.remedy}`);
+      return;
+    }
+    parts.dialog.close();
+    showCollected(told);
+    toast(`Kept as ${NAMES(label)}. ${told.total} collected.`);
+  } catch {
+    complain("The program does not answer. Is it still running?");
+  }
+}
+
+function complain(text) {
+  parts.problem.textContent = text;
+  parts.problem.hidden = false;
+}
+
+function toast(text) {
+  parts.toast.textContent = text;
+  parts.toast.hidden = false;
+  clearTimeout(hiding);
+  hiding = setTimeout(() => { parts.toast.hidden = true; }, 4000);
+}
+
+/** Tells how many crops were corrected so far, and where they lie. */
+export function showCollected(told) {
+  const note = document.getElementById("collected");
+  const collected = told.total === 1 ? "1 correction" : `${told.total} corrections`;
+  note.textContent = `Wrong? Click the digit. ${collected} collected.`;
+  note.title = `In ${told.folder}`;
+  note.hidden = false;
+}
+
+/** Whether the question is open. */
+export const isCorrecting = () => Boolean(parts && parts.dialog.open);

@@ -122,21 +122,31 @@ def find_strokes(gray: NDArray[np.uint8], polarity: Polarity) -> list[Candidate]
     threshold = max(_LOWEST_LEVEL, 5 * noise_of(ink))
     top = float(ink.max())
     while threshold < top:
-        level = _Level(ink, threshold)
-        found += _strokes_at(level, below, polarity)
+        mask = np.asarray(cv2.threshold(ink, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8)
+        level = None
+        if not _is_grain(mask):
+            level = _Level(ink, mask, threshold)
+            found += _strokes_at(level, below, polarity)
         below = level
         threshold *= _LEVEL_STEP
     return found
 
 
+def _is_grain(mask: NDArray[np.uint8]) -> bool:
+    """Whether a threshold lies in the grain of the ground: much ink, and in crumbs."""
+    if cv2.countNonZero(mask) < 0.3 * mask.size:
+        return False
+    borders = cv2.countNonZero(cv2.absdiff(mask[:, 1:], mask[:, :-1]))
+    return borders > 0.08 * mask.size
+
+
 class _Level:
     """The connected components above one threshold."""
 
-    def __init__(self, ink: NDArray[np.uint8], threshold: float) -> None:
+    def __init__(self, ink: NDArray[np.uint8], mask: NDArray[np.uint8], threshold: float) -> None:
         self.ink = ink
+        self.mask = mask
         self.threshold = threshold
-        _, mask = cv2.threshold(ink, threshold, 255, cv2.THRESH_BINARY)
-        self.mask = np.asarray(mask, np.uint8)
         # Contours cost a fraction of labels and statistics, and most of them are too small to matter.
         outlines, hierarchy = cv2.findContours(self.mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
         outer = np.asarray(hierarchy)[0, :, 3] < 0 if outlines else ()
@@ -157,16 +167,17 @@ class _Level:
         x, y, width, height = self.boxes[i].tolist()
         return self.ink[y : y + height, x : x + width][own > 0].astype(np.float32)
 
-    def mean_around(self, box: Box, point: tuple[float, float]) -> float:
+    def mean_around(self, box: Box) -> float:
         """Mean ink of the component that a stroke found one threshold later was part of."""
         x, y, w, h = self.boxes.T
         holds = (x <= box.x) & (y <= box.y) & (x + w >= box.x + box.width) & (y + h >= box.y + box.height)
-        for i in sorted(np.flatnonzero(holds).tolist(), key=lambda i: int(w[i]) * int(h[i])):
-            if cv2.pointPolygonTest(self.outlines[i], point, False) >= 0:
-                if i not in self._means:
-                    self._means[i] = float(self.values(i, self.own(i)).mean())
-                return self._means[i]
-        return 0.0
+        holding = np.flatnonzero(holds)
+        if len(holding) == 0:
+            return 0.0
+        i = int(holding[np.argmin(w[holding] * h[holding])])
+        if i not in self._means:
+            self._means[i] = float(self.values(i, self.own(i)).mean())
+        return self._means[i]
 
 
 def _strokes_at(level: _Level, below: _Level | None, polarity: Polarity) -> list[Candidate]:
@@ -190,8 +201,7 @@ def _strokes_at(level: _Level, below: _Level | None, polarity: Polarity) -> list
         if share >= _LEVEL_SHARE * _LEVEL_STEP:
             # One threshold later a digit may break free of the ruling it was joined to; what else
             # is suitable then was found before.
-            point = level.outlines[i][0, 0]
-            joined = below.mean_around(box, (float(point[0]), float(point[1]))) if below else np.inf
+            joined = below.mean_around(box) if below else np.inf
             if float(values.mean()) <= _BROKE_FREE * joined:
                 continue
         ink = level.ink[box.y : box.y + box.height, box.x : box.x + box.width]
@@ -205,7 +215,7 @@ def _has_extent_of_a_digit(boxes: NDArray[np.int32], shape: tuple[int, ...]) -> 
     w, h = boxes[:, 2], boxes[:, 3]
     # What spans the picture one way is an edge or a fold; both ways, a digit cut out closely.
     within = ((h < 0.98 * rows) & (w < 0.9 * columns)) | fills(w, h, (columns, rows))
-    return np.asarray((np.maximum(w, h) >= 4) & within)
+    return np.asarray((np.maximum(w, h) >= _SMALLEST) & (w < 8 * h) & within)
 
 
 def _is_slab(width: int, height: int, area: int) -> bool:

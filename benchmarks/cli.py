@@ -7,11 +7,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from benchmarks import read_command, run_command
+from benchmarks import compare_command, read_command, run_command
 from benchmarks.errors import UsageError
 from edge_digits.errors import EdgeDigitsError
 
-COMMANDS = {"read": read_command}
+COMMANDS = {"read": read_command, "compare": compare_command}
 """Commands with a name; without one the artifacts are measured."""
 
 
@@ -23,8 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             process's own.
 
     Returns:
-        0 where all was measured, 1 where something failed, 2 for a command
-        line that makes no sense.
+        0 where all was measured, 1 where something failed or became worse, 2
+        for a command line that makes no sense.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     name = words[0] if words and words[0] in COMMANDS else ""
@@ -32,7 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog=f"python -m benchmarks {name}".strip(),
         description=(module.__doc__ or "").partition(": ")[2],
-        epilog="" if name else "Another command: python -m benchmarks read LABELS.csv",
+        epilog=""
+        if name
+        else "Other commands: " + ", ".join(f"python -m benchmarks {each} --help" for each in COMMANDS),
     )
     module.add_arguments(parser)
     try:

@@ -36,8 +36,9 @@ def measure_footprints(
 
     Returns:
         For each name and for BASELINE the medians: import_ms, open_ms,
-        first_ms, total_ms (of each process, then the median), peak_mb (None
-        where unknown), over_baseline_mb, and repeats.
+        first_ms, total_ms (of each process, then the median), each_ms (the
+        totals themselves), peak_mb (None where unknown), over_baseline_mb,
+        and repeats.
 
     Raises:
         DataError: A process failed.
@@ -91,5 +92,6 @@ def _medians(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
         **{part: round(statistics.median(run[part] for run in runs), 2) for part in parts},
         "total_ms": round(statistics.median(sum(run[part] for part in parts) for run in runs), 2),
         "peak_mb": round(statistics.median(peaks) / 1024, 1) if peaks else None,
+        "each_ms": [round(sum(run[part] for part in parts), 2) for run in runs],
         "repeats": len(runs),
     }

@@ -60,6 +60,11 @@ def probe(kind: str, *words: str) -> dict[str, Any]:
     imported = time.perf_counter_ns()
     if kind == "backend":
         name, format_, backend, threads = words
+        if backend == "opencv":
+            # OpenCV takes all CPUs unless the program says otherwise.
+            import cv2
+
+            cv2.setNumThreads(int(threads))
         model: Any = open_backend(
             find_artifact(name, formats=[format_]), backend=backend, threads=int(threads)
         )

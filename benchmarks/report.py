@@ -6,6 +6,8 @@ from typing import Any
 
 from benchmarks.accuracy import HOW_TO
 from benchmarks.markdown import table
+from benchmarks.report_tables import frames_table, overhead_table, sweep_table
+from benchmarks.rows import WHOLE_PARTS
 
 ENOUGH_CALLS = 1000
 """Below these a p99 rests on fewer than ten calls; the page says so."""
@@ -24,7 +26,10 @@ def markdown(result: dict[str, Any]) -> str:
         f"# Benchmark: {result['machine']['name']}",
         _machine_line(result),
         "\n".join(f"**{warning}**" for warning in result["warnings"]),
-        results_table(result),
+        "" if result["settings"]["only"] in WHOLE_PARTS else results_table(result),
+        sweep_table(result),
+        frames_table(result),
+        overhead_table(result),
         "\n".join(f"- {finding}" for finding in findings(result)),
         "\n".join(_method(result)),
     ]
@@ -140,6 +145,18 @@ def _method(result: dict[str, Any]) -> list[str]:
         lines += [f"{row['name']}: only {row['latency']['count']} calls in that time." for row in few]
         if result["reference"]:
             lines.append(f"times faster: p50 of {result['reference']}, in the same rounds, over the row's.")
+    if result["frames"]:
+        reader = result["frames"]["reader"]
+        lines.append(
+            f"frames: `read` of a rendered page by {reader['model']} on {reader['backend']}, threads "
+            f"{reader['threads']}, in rounds with R; R: {result['frames']['reference']['what']}."
+        )
+    if result["overhead"]:
+        lines.append(
+            "engine: its own call with input made ready before; by hand: from bytes, written out in numpy; "
+            "ours: the same through this library; price: ours less engine, 99 % interval over rounds; "
+            "empty: ours with a model that does next to nothing."
+        )
     if result["baseline"]:
         lines.append(
             "load: import, open and first answer in a fresh process; "

@@ -22,7 +22,11 @@ class Contestant:
     name: str
     """What the row is called."""
     call: Callable[[Crop], object]
-    """Classifies one crop, uint8 (1, 28, 28), from bytes to probabilities."""
+    """Classifies the crops it is given, uint8 (n, 28, 28), from bytes to probabilities."""
+    crops: Sequence[Crop] | None = None
+    """What this row is given instead of what all are given."""
+    prepare: Callable[[], object] | None = None
+    """Done before each turn, untimed; for settings of the whole process, such as OpenCV's threads."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ def measure(
 
     Args:
         contestants: The rows, the reference among them; names differ.
-        crops: Crops of shape (1, 28, 28), given to each row in the same order.
+        crops: Crops of shape (1, 28, 28), given in the same order to each row without its own.
         plan: How often and how long.
         clock: Nanoseconds, monotonic.
         watch: Goes through the numbers of the rounds; a progress bar may hang here.
@@ -62,10 +66,12 @@ def measure(
     Returns:
         For each name one array of nanoseconds a round, in order.
     """
-    feeds = {row.name: itertools.cycle(crops) for row in contestants}
+    feeds = {row.name: itertools.cycle(row.crops or crops) for row in contestants}
     if len(feeds) != len(contestants):
         raise ValueError("two rows have the same name")
     for row in contestants:
+        if row.prepare:
+            row.prepare()
         for _ in range(plan.warmup):
             row.call(next(feeds[row.name]))
     slice_ns = int(plan.seconds * 1e9 / plan.rounds)
@@ -83,6 +89,8 @@ def _turn(
     call = row.call
     taken: list[int] = []
     spent = 0
+    if row.prepare:
+        row.prepare()
     with _no_collection():
         for _ in range(settle):
             call(next(feed))

@@ -18,6 +18,8 @@ from edge_digits.registry import artifacts
 
 PARTS = ("accuracy", "latency", "footprint")
 """What is measured of each row."""
+WHOLE_PARTS = ("frames", "overhead")
+"""What is measured of the machine as a whole."""
 REFERENCES = ("auto", "keras", "opencv")
 """What rows can be compared with; auto is keras where TensorFlow is installed, else opencv."""
 
@@ -36,8 +38,12 @@ class Row:
     """Words for benchmarks.probe."""
     predict: Callable[[NDArray[np.uint8]], NDArray[np.float32]] | None
     """Crops (n, 28, 28) uint8 to probabilities; None where the backend refuses the file."""
+    artifact: Artifact | None = None
+    """What runs; None for Keras."""
     figures: dict[str, Any] = field(default_factory=lambda: dict.fromkeys(PARTS))
     """What was measured, None for what was not."""
+    sweep: list[dict[str, Any]] = field(default_factory=list)
+    """Latency with other numbers of threads and crops."""
 
     @property
     def is_keras(self) -> bool:
@@ -46,7 +52,7 @@ class Row:
 
     def to_dict(self) -> dict[str, Any]:
         """As in the result file."""
-        return {"name": self.name, **self.about, **self.figures}
+        return {"name": self.name, **self.about, **self.figures, "sweep": self.sweep}
 
 
 def build_rows(
@@ -104,7 +110,8 @@ def _row(entry: Entry, threads: int) -> Row:
         "reason": entry.reason or None,
     }
     words = ["backend", artifact.name, artifact.format, entry.backend_name, str(threads)]
-    return Row(entry.name, about, artifact.labels, words, None if backend is None else backend.predict)
+    predict = None if backend is None else backend.predict
+    return Row(entry.name, about, artifact.labels, words, predict, artifact)
 
 
 def _keras_row(threads: int) -> Row | None:

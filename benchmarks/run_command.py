@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.files import write_json, write_text
 from benchmarks.machine import CHECKOUT, machine_record
 from benchmarks.report import markdown
-from benchmarks.rows import PARTS, REFERENCES
+from benchmarks.rows import PARTS, REFERENCES, WHOLE_PARTS
 from benchmarks.session import Settings, run_session
 from benchmarks.suite import choose_artifacts, choose_backends
 
@@ -22,7 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--data", type=Path, metavar="DIR", help="folder with MNIST's four files, for accuracy")
     add("--quick", action="store_true", help="shorter timings, a tenth of the test pictures")
-    add("--only", choices=PARTS, help="measure this part alone")
+    add(
+        "--full",
+        action="store_true",
+        help="latency also with 1, 2 and all threads, and with ten crops a call",
+    )
+    add("--only", choices=(*PARTS, *WHOLE_PARTS), help="measure this part alone")
     add("--artifacts", nargs="+", metavar="NAME", help="models, artifacts or files (default: all)")
     add("--backends", nargs="+", metavar="NAME", help="backends (default: all installed)")
     add("--reference", choices=REFERENCES, default="auto", help="what to compare with (default: auto)")
@@ -50,6 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = Settings(
         data=arguments.data,
         quick=arguments.quick,
+        full=arguments.full,
         only=arguments.only,
         threads=arguments.threads,
         seed=arguments.seed,

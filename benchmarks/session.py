@@ -8,19 +8,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 
 from benchmarks import contention
 from benchmarks.accuracy import TestSet, accuracy, load_test_set
 from benchmarks.footprint import BASELINE, measure_footprints
+from benchmarks.frames import measure_frames
+from benchmarks.overhead import measure_overhead
 from benchmarks.progress import watcher
-from benchmarks.rounds import Contestant, Crop, Plan, measure
-from benchmarks.rows import Row, build_rows
-from benchmarks.stats import drift, speedup, summarize
+from benchmarks.rounds import Crop, Plan
+from benchmarks.rows import WHOLE_PARTS, Row, build_rows
+from benchmarks.stats import drift
+from benchmarks.sweep import manners, time_rows
+from edge_digits import DigitReader
 from edge_digits.artifact import Artifact
+from edge_digits.backends import AUTO_ORDER, Backend
 from edge_digits.normalize import normalize
+from edge_digits.registry import default_model
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the result file; schema.json describes it."""
 DRAWN = 64
 """How many different digits are timed, in turn."""
@@ -34,8 +41,10 @@ class Settings:
     """Folder with MNIST's files; None for the cache of `python -m train`."""
     quick: bool = False
     """Less of everything."""
+    full: bool = False
+    """Latency also with 1, 2 and all threads, and with ten crops a call."""
     only: str | None = None
-    """One of rows.PARTS, None for all."""
+    """One of rows.PARTS or rows.WHOLE_PARTS, None for all."""
     threads: int = 1
     """For one inference."""
     seed: int = 0
@@ -46,7 +55,12 @@ class Settings:
     @property
     def plan(self) -> Plan:
         """How long each row is timed."""
-        return Plan(rounds=5, seconds=0.3, warmup=10) if self.quick else Plan()
+        return Plan(rounds=10, seconds=0.3, warmup=10) if self.quick else Plan()
+
+    @property
+    def frame_plan(self) -> Plan:
+        """How long each page is read."""
+        return Plan(rounds=10, seconds=0.3, warmup=1, settle=1) if self.quick else Plan(20, 2.0, 2, 1)
 
     @property
     def repeats(self) -> int:
@@ -78,11 +92,22 @@ def run_session(
     test = None
     if settings.wants("accuracy"):
         test = load_test_set(settings.data, every=10 if settings.quick else 1)
-    rows, reference = build_rows(chosen, backends, threads=settings.threads, reference=settings.reference)
+    # This process owns OpenCV's threads: without this its rows would run on all CPUs, the others on one.
+    cv2.setNumThreads(settings.threads)
+    asked = "opencv" if settings.only in WHOLE_PARTS else settings.reference
+    rows, reference = build_rows(chosen, backends, threads=settings.threads, reference=asked)
     live = [row for row in rows if row.predict is not None]
+    crops = drawn_crops(settings.seed)
+    pace = frames = overhead = None
     before = contention.sample()
     if settings.wants("latency"):
-        _time(live, reference, settings)
+        wanted = manners(settings.threads, machine["cores"], full=settings.full)
+        pace = time_rows(live, reference, wanted, crops, settings.plan)
+    if settings.wants("overhead"):
+        overhead = measure_overhead(chosen, backends, crops, settings.plan)
+    if settings.wants("frames"):
+        frames = _read_frames(chosen, backends, settings)
+    cv2.setNumThreads(settings.threads)
     conditions = contention.between(before, contention.sample())
     unsteady = None
     if settings.wants("latency") and live:
@@ -100,6 +125,9 @@ def run_session(
         ),
         "reference": None if reference is None else reference.name,
         "baseline": baseline,
+        "yardstick": pace,
+        "overhead": overhead,
+        "frames": frames,
         "rows": [row.to_dict() for row in rows],
     }
 
@@ -120,14 +148,18 @@ def drawn_crops(seed: int) -> list[Crop]:
     return [np.ascontiguousarray(normalize(ink)[np.newaxis]) for ink in inks]
 
 
-def _time(live: Sequence[Row], reference: Row | None, settings: Settings) -> None:
-    contestants = [Contestant(row.name, row.predict) for row in live if row.predict is not None]
-    timings = measure(contestants, drawn_crops(settings.seed), settings.plan, watch=watcher("latency"))
-    for row in live:
-        row.figures["latency"] = summarize(timings[row.name])
-    for row in live:
-        own = row.figures["latency"]
-        own["speedup"] = None if reference is None else round(speedup(own, reference.figures["latency"]), 3)
+def _read_frames(
+    chosen: Sequence[Artifact], backends: Sequence[str], settings: Settings
+) -> dict[str, Any] | None:
+    """Frames read by the first artifact that an installed backend runs, as the library would choose."""
+    preferred = [each for each in chosen if each.model == default_model()] or chosen
+    for name in [each for each in AUTO_ORDER if each in backends]:
+        formats = {backend.name: backend.formats for backend in Backend.__subclasses__()}[name]
+        artifact = next((each for each in preferred if each.format in formats), None)
+        if artifact is not None:
+            reader = DigitReader(artifact.name, backend=name, threads=settings.threads)
+            return measure_frames(reader, settings.seed, settings.frame_plan)
+    return None
 
 
 def _score(live: Sequence[Row], test: TestSet) -> None:
@@ -161,6 +193,7 @@ def _record(settings: Settings, test: TestSet | None) -> dict[str, Any]:
     plan = settings.plan
     return {
         "quick": settings.quick,
+        "full": settings.full,
         "only": settings.only,
         "threads": settings.threads,
         "seed": settings.seed,

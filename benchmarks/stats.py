@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 PERCENTILES = (50, 90, 99)
+SPREAD = (*range(0, 100, 5), 99)
+"""Percentiles kept so that a distribution can be drawn."""
 
 
 def summarize(rounds: Sequence[NDArray[np.int64]]) -> dict[str, Any]:
@@ -21,7 +23,7 @@ def summarize(rounds: Sequence[NDArray[np.int64]]) -> dict[str, Any]:
     Returns:
         count, mean_ms, min_ms, p50_ms, p90_ms, p99_ms over all timings
         (percentiles as numpy's, linear between neighbours, nothing trimmed),
-        and round_p50_ms, the median of each round, to see drift.
+        spread_ms, the percentiles of SPREAD, and round_p50_ms, the median of each round, to see drift.
     """
     timings = np.concatenate(list(rounds)).astype(np.float64) / 1e6
     percentiles = np.percentile(timings, PERCENTILES)
@@ -33,6 +35,7 @@ def summarize(rounds: Sequence[NDArray[np.int64]]) -> dict[str, Any]:
             f"p{percent}_ms": round(float(value), 6)
             for percent, value in zip(PERCENTILES, percentiles, strict=True)
         },
+        "spread_ms": [round(float(value), 6) for value in np.percentile(timings, SPREAD)],
         "round_p50_ms": [round(float(np.median(each)) / 1e6, 6) for each in rounds if len(each)],
     }
 

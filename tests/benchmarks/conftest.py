@@ -38,6 +38,7 @@ def copy_models(folder: Path, *names: str) -> Path:
 def make_brief(patch: pytest.MonkeyPatch) -> None:
     """A plan so short that the figures mean nothing."""
     patch.setattr(session.Settings, "plan", Plan(rounds=3, seconds=0.03, warmup=2, settle=1))
+    patch.setattr(session.Settings, "frame_plan", Plan(rounds=2, seconds=0.01, warmup=0, settle=0))
     patch.setattr(session.Settings, "repeats", 1)
 
 

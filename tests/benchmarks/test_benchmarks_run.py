@@ -58,7 +58,7 @@ def test_the_schema_refuses_results_that_are_damaged(result):
     found, _ = result
     damages = [
         lambda r: r.pop("machine"),
-        lambda r: r.update(schema=2),
+        lambda r: r.update(schema=1),
         lambda r: r.update(extra=1),
         lambda r: r["rows"][0].update(bytes="many"),
         lambda r: r["rows"][0].update(status="maybe"),

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import logging
 import os
 import shlex
@@ -15,20 +16,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from edge_digits.errors import EdgeDigitsError, ModelError
+from train.arguments import parse
 from train.files import writing
-from train.mnist import DIGESTS, Mnist, cache_dir, load_mnist, split_validation
+from train.mnist import DIGESTS, Mnist, Split, load_mnist, split_validation
 from train.network import RECIPES, Recipe
 from train.quiet import require, start_tensorflow
 
 if TYPE_CHECKING:
     import keras
+    import numpy as np
+    from numpy.typing import NDArray
 
     from train.fit import Progress
+    from train.lessons import Stock
 
 _INTERRUPTED: Final = 130
-_QUICK_EPOCHS: Final = 2
-_QUICK_OUT: Final = Path("build/models")
-_OUT: Final = Path("models")
+_QUICK_SHARE: Final = 0.1
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 done, 1 failed, 130 interrupted; wrong usage exits with 2.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    args = _parse(arguments)
+    args = parse(arguments)
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     try:
         if args.report:
@@ -65,85 +68,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parse(argv: Sequence[str]) -> argparse.Namespace:
-    models = "\n".join(f"  {recipe.name:10} {recipe.summary}" for recipe in RECIPES.values())
-    parser = argparse.ArgumentParser(
-        prog="python -m train",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Train a model on MNIST, test it once, and write it with its model card.\n\n"
-        f"models:\n{models}",
-        epilog="A run that was stopped goes on with --resume and loses at most one epoch.\n"
-        "Exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.",
-    )
-    parser.add_argument(
-        "model", choices=RECIPES, metavar="MODEL", help="what to train: " + ", ".join(RECIPES)
-    )
-    parser.add_argument(
-        "--data",
-        type=Path,
-        metavar="DIR",
-        help=f"folder with MNIST's four files, .gz or not (default: {cache_dir()}, downloaded when missing)",
-    )
-    parser.add_argument(
-        "--own-data",
-        action="store_true",
-        help="the files in --data are your own, in MNIST's format: do not ask for MNIST's checksums",
-    )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        metavar="DIR",
-        help=f"write to DIR/MODEL/ (default: {_OUT}, with --quick {_QUICK_OUT})",
-    )
-    parser.add_argument(
-        "--epochs", type=_positive, metavar="N", help="passes over the pictures (default: the recipe's)"
-    )
-    parser.add_argument(
-        "--seed",
-        "--seeds",
-        dest="seeds",
-        type=_seed,
-        nargs="+",
-        default=[0],
-        metavar="N",
-        help="train once a seed and state mean and spread; the first one named is kept (default: 0)",
-    )
-    parser.add_argument(
-        "--quick", action="store_true", help=f"only {_QUICK_EPOCHS} epochs: to see that all works"
-    )
-    parser.add_argument("--resume", action="store_true", help="go on where an interrupted run stopped")
-    parser.add_argument("--threads", type=_positive, metavar="N", help="processor threads (default: all)")
-    instead = parser.add_mutually_exclusive_group()
-    instead.add_argument("--evaluate", action="store_true", help="do not train: test the model that is there")
-    instead.add_argument("--report", action="store_true", help="do not train: write card and plots anew")
-    args = parser.parse_args(argv)
-    if args.own_data and args.data is None:
-        parser.error("--own-data needs --data DIR")
-    if len(set(args.seeds)) < len(args.seeds):
-        parser.error("--seeds: the same seed is named twice")
-    if args.quick and args.epochs is not None:
-        parser.error("--quick and --epochs exclude each other")
-    if args.resume and (args.evaluate or args.report):
-        parser.error("--resume is for training only")
-    if args.out is None:
-        args.out = _QUICK_OUT if args.quick else _OUT
-    args.epochs = _QUICK_EPOCHS if args.quick else args.epochs or RECIPES[args.model].epochs
-    return args
-
-
 def _train(args: argparse.Namespace) -> None:
     require("tensorflow", "matplotlib", "tqdm")
     recipe, folder = RECIPES[args.model], args.out / args.model
     checkpoints = folder / "checkpoint"
     mnist = _load(args)
-    split = split_validation(mnist)
+    split = plain = split_validation(mnist)
     with writing(folder):
         checkpoints.mkdir(parents=True, exist_ok=True)
     _announce(args, checkpoints)
+    data, stock = mnist.digest, None
+    if recipe.lessons:
+        split, stock = _gather(args, mnist, split)
+        data = hashlib.sha256(f"{data} {stock.digest()}".encode()).hexdigest()
     start_tensorflow(args.threads)
 
+    from train.calibrate import calibrate
     from train.evaluate import evaluate
     from train.fit import fit
+    from train.lessons import Lessons
     from train.report import REPORT, Run, record, write_model, write_report
 
     print(
@@ -159,15 +102,20 @@ def _train(args: argparse.Namespace) -> None:
                 split,
                 seed=seed,
                 epochs=args.epochs,
-                data=mnist.digest,
+                data=data,
                 checkpoint=checkpoints / f"seed-{seed}.npz",
                 resume=args.resume,
+                lessons=None if stock is None else Lessons(stock, seed=seed, epochs=args.epochs),
                 on_epoch=_print_epoch,
                 progress_bar=sys.stderr.isatty(),
             )
         )
+        if recipe.lessons:
+            done = calibrate(trained[-1][0], plain.validation_images, plain.validation_labels)
+            print(f'temperature {done.temperature:.2f}, "none" moved by {done.none_offset:g}')
+    shown = _exhibits(args, mnist)
     runs = [
-        Run(progress, evaluate(model, mnist.test_images, mnist.test_labels, recipe.labels))
+        Run(progress, evaluate(model, mnist.test_images, mnist.test_labels, recipe.labels, shown))
         for model, progress in trained
     ]
     shipped = trained[0][0]
@@ -180,6 +128,7 @@ def _train(args: argparse.Namespace) -> None:
         command=_command_again(args, recipe),
         check=_command_check(args),
         own_data=args.own_data,
+        lessons=None if stock is None else Lessons(stock, seed=0, epochs=args.epochs).counts(),
     )
     with writing(folder):
         write_model(shipped, folder)
@@ -188,6 +137,30 @@ def _train(args: argparse.Namespace) -> None:
     _print_runs(facts)
     _print_test(facts["test"])
     print(f"wrote {folder}/: {', '.join((f'{recipe.name}.keras', *REPORT))}")
+
+
+def _gather(args: argparse.Namespace, mnist: Mnist, split: Split) -> tuple[Split, Stock]:
+    """Make or find what MNIST lacks."""
+    from train.lessons import gather
+
+    print("gathering pages, drawn digits and junk; the first time this takes minutes", flush=True)
+    stock, split = gather(
+        mnist,
+        split,
+        omniglot=args.omniglot,
+        share=_QUICK_SHARE if args.quick else 1.0,
+        progress_bar=sys.stderr.isatty(),
+    )
+    return split, stock
+
+
+def _exhibits(args: argparse.Namespace, mnist: Mnist) -> dict[str, NDArray[np.uint8]] | None:
+    """Return what is no digit, for a model that should know."""
+    if not RECIPES[args.model].lessons:
+        return None
+    from train.rejection import exhibits
+
+    return exhibits(mnist.test_images, mnist.test_labels, args.omniglot)
 
 
 def _evaluate(args: argparse.Namespace) -> None:
@@ -214,7 +187,8 @@ def _evaluate(args: argparse.Namespace) -> None:
     split = split_validation(mnist)
     validation = accuracy(model, split.validation_images, split.validation_labels)
     print(f"validation accuracy    {100 * validation:.2f} %")
-    _print_test(evaluate(model, mnist.test_images, mnist.test_labels, recipe.labels))
+    shown = _exhibits(args, mnist)
+    _print_test(evaluate(model, mnist.test_images, mnist.test_labels, recipe.labels, shown))
 
 
 def _report(args: argparse.Namespace) -> None:
@@ -310,20 +284,11 @@ def _print_test(test: dict[str, Any]) -> None:
     print(f"moved by {SHIFT} pixels      {100 * test['shifted_accuracy']:.2f} %")
     print(f"quarters swapped       {100 * test['scrambled_confident']:.2f} % read with {CONFIDENT} or more")
     print(f'blank picture          "{test["blank_answer"]}" with {test["blank_probability"]:.2f}')
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is less than 1")
-    return value
-
-
-def _seed(text: str) -> int:
-    value = int(text)
-    if not 0 <= value < 2**32:
-        raise argparse.ArgumentTypeError(f"{text} is not in 0 to 4294967295")
-    return value
+    if "turned_away" in test:
+        print(f"calibration error      {100 * test['calibration_error']:.2f} %")
+        print("not read as a sure digit in mode balanced:")
+        for kind, share in test["turned_away"].items():
+            print(f"  {100 * share:6.2f} %  {kind}")
 
 
 if __name__ == "__main__":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from train.calibrate import calibration_error
 from train.fit import pixels
+from train.rejection import turned_away
 
 if TYPE_CHECKING:
     import keras
@@ -19,7 +22,11 @@ SHIFT: Final = 3
 
 
 def evaluate(
-    model: keras.Model, images: NDArray[np.uint8], truth: NDArray[np.uint8], labels: tuple[str, ...]
+    model: keras.Model,
+    images: NDArray[np.uint8],
+    truth: NDArray[np.uint8],
+    labels: tuple[str, ...],
+    exhibits: Mapping[str, NDArray[np.uint8]] | None = None,
 ) -> dict[str, Any]:
     """Measure accuracy, and what the model says to pictures it was not made for.
 
@@ -28,12 +35,15 @@ def evaluate(
         images: Test pictures, shape (n, 28, 28).
         truth: Their labels, shape (n,), indices into `labels`.
         labels: What the outputs stand for.
+        exhibits: For a model with "none": what is no digit, from `train.rejection.exhibits`.
 
     Returns:
         Plain numbers, ready for JSON. Fractions are 0..1. `confusion[i][j]` counts pictures
         of class i that were read as class j. `shifted_accuracy` is the mean over four
         directions; `scrambled_confident` the share of confident answers to pictures whose
-        quarters were swapped crosswise, so that they hold strokes but no digit.
+        quarters were swapped crosswise, so that they hold strokes but no digit. With exhibits,
+        `turned_away` holds the share of digits, and of each exhibit, that is not read as a sure
+        digit, and `calibration_error` the expected calibration error.
     """
     probabilities = _predict(model, images)
     answers = probabilities.argmax(axis=1)
@@ -56,6 +66,22 @@ def evaluate(
         "scrambled_confident": float(np.mean(scrambled.max(axis=1) >= CONFIDENT)),
         "blank_answer": labels[int(blank.argmax())],
         "blank_probability": float(blank.max()),
+        **({} if exhibits is None else _rejection(model, images, truth, labels, exhibits)),
+    }
+
+
+def _rejection(
+    model: keras.Model,
+    images: NDArray[np.uint8],
+    truth: NDArray[np.uint8],
+    labels: tuple[str, ...],
+    exhibits: Mapping[str, NDArray[np.uint8]],
+) -> dict[str, Any]:
+    return {
+        "calibration_error": calibration_error(_predict(model, images), truth),
+        "turned_away": {
+            kind: turned_away(model, crops, labels) for kind, crops in {"digits": images, **exhibits}.items()
+        },
     }
 
 

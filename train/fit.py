@@ -11,6 +11,7 @@ import json
 import math
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -23,9 +24,12 @@ from edge_digits.errors import EdgeDigitsError
 from train.files import write_atomically, writing
 from train.mnist import Split
 from train.network import Recipe
+from train.pages import Crops
 
 if TYPE_CHECKING:
     import keras
+
+    from train.lessons import Lessons
 
 _CURVES: Final = ("loss", "accuracy", "val_loss", "val_accuracy")
 
@@ -80,6 +84,7 @@ def fit(
     data: str,
     checkpoint: Path,
     resume: bool = False,
+    lessons: Lessons | None = None,
     on_epoch: Callable[[Progress, int], None] | None = None,
     progress_bar: bool = False,
 ) -> tuple[keras.Model, Progress]:
@@ -93,6 +98,7 @@ def fit(
         data: Digest that names the data set; a checkpoint of other data is refused.
         checkpoint: File in which the state is kept after each epoch.
         resume: Go on from the checkpoint, if there is one.
+        lessons: What each epoch is learnt from; None means the split's pictures in a new order.
         on_epoch: Called after each epoch, once it is safely on disk, with the progress and `epochs`.
         progress_bar: Show a bar on stderr.
 
@@ -109,7 +115,9 @@ def fit(
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(seed)
     model = recipe.build(len(recipe.labels))
-    model.compile(optimizer=recipe.optimizer, loss=recipe.loss, metrics=["accuracy"])
+    size = len(split.fit_images) if lessons is None else len(lessons)
+    steps = math.ceil(size / recipe.batch_size)
+    _compile(model, recipe, steps * epochs)
     model.optimizer.build(model.trainable_variables)
 
     progress = Progress(recipe.name, seed, data)
@@ -117,32 +125,65 @@ def fit(
     if resume and checkpoint.is_file():
         progress, best = _load(checkpoint, model, progress, epochs)
 
-    steps = math.ceil(len(split.fit_images) / recipe.batch_size)
-    for epoch in range(progress.epoch, epochs):
-        # RandomState's stream is frozen by numpy's policy; a Generator's may change with a release.
-        order = np.random.RandomState([seed, epoch]).permutation(len(split.fit_images))
-        label = f"epoch {epoch + 1} of {epochs}"
-        with tqdm(total=steps, desc=label, unit="step", leave=False, disable=not progress_bar) as bar:
-            figures = _fit_epoch(model, recipe, split, order, bar)
-        if progress.note(figures):
-            best = [np.array(weight) for weight in model.get_weights()]
-        _save(checkpoint, model, progress, best)
-        if on_epoch is not None:
-            on_epoch(progress, epochs)
+    lesson = lessons or _PlainLessons(split, seed)
+    with ThreadPoolExecutor(1) as ahead:
+        # The next epoch's pictures are made while this one's are learnt from.
+        coming = ahead.submit(lesson, progress.epoch)
+        for epoch in range(progress.epoch, epochs):
+            crops = coming.result()
+            if epoch + 1 < epochs:
+                coming = ahead.submit(lesson, epoch + 1)
+            label = f"epoch {epoch + 1} of {epochs}"
+            with tqdm(total=steps, desc=label, unit="step", leave=False, disable=not progress_bar) as bar:
+                figures = _fit_epoch(model, recipe, crops, split, bar)
+            if progress.note(figures):
+                best = [np.array(weight) for weight in model.get_weights()]
+            _save(checkpoint, model, progress, best)
+            if on_epoch is not None:
+                on_epoch(progress, epochs)
 
     model.set_weights(best)
     return model, progress
 
 
+class _PlainLessons:
+    """The split's own pictures, each once an epoch, in an order that follows from seed and epoch."""
+
+    def __init__(self, split: Split, seed: int) -> None:
+        self._split, self._seed = split, seed
+
+    def __call__(self, epoch: int) -> Crops:
+        # RandomState's stream is frozen by numpy's policy; a Generator's may change with a release.
+        order = np.random.RandomState([self._seed, epoch]).permutation(len(self._split.fit_images))
+        return Crops(self._split.fit_images[order], self._split.fit_labels[order])
+
+
+def _compile(model: keras.Model, recipe: Recipe, steps: int) -> None:
+    """Give the model its optimizer and loss; `steps` are those of the whole run."""
+    import keras
+
+    optimizer: Any = recipe.optimizer
+    loss: Any = recipe.loss
+    if recipe.schedule is not None:
+        course = recipe.schedule
+        climb = max(1, round(course.warm_up * steps))
+        rate = keras.optimizers.schedules.CosineDecay(
+            0.0, max(1, steps - climb), warmup_target=course.peak, warmup_steps=climb
+        )
+        optimizer = keras.optimizers.AdamW(rate, weight_decay=course.weight_decay)
+        loss = keras.losses.CategoricalCrossentropy(label_smoothing=course.smoothing)
+    model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
+
+
 def _fit_epoch(
-    model: keras.Model, recipe: Recipe, split: Split, order: NDArray[np.int64], bar: tqdm[Any]
+    model: keras.Model, recipe: Recipe, crops: Crops, split: Split, bar: tqdm[Any]
 ) -> dict[str, float]:
     """Go once over the pictures in the given order."""
     import keras
 
     figures = model.fit(
-        pixels(split.fit_images[order]),
-        _one_hot(split.fit_labels[order], recipe),
+        pixels(crops.images),
+        _one_hot(crops.labels, recipe),
         batch_size=recipe.batch_size,
         shuffle=False,
         validation_data=(pixels(split.validation_images), _one_hot(split.validation_labels, recipe)),

@@ -6,10 +6,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from edge_digits.artifact import NOT_A_DIGIT
+
 if TYPE_CHECKING:
     import keras
 
 DIGITS: Final = tuple("0123456789")
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """AdamW whose learning rate climbs, then falls to 0 along a cosine (Loshchilov and Hutter, 2019)."""
+
+    peak: float = 4e-3
+    """Highest learning rate."""
+    warm_up: float = 0.06
+    """Share of all steps over which it climbs."""
+    weight_decay: float = 0.02
+    """By how much a step of learning rate 1 would shrink the weights."""
+    smoothing: float = 0.05
+    """Share of a label's certainty that is spread over the others."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +48,10 @@ class Recipe:
     """Keras's name of the optimizer, with its default settings."""
     loss: str = "categorical_crossentropy"
     """Keras's name of the loss."""
+    schedule: Schedule | None = None
+    """In place of `optimizer`: AdamW with a course of its own."""
+    lessons: bool = False
+    """Learn from varied digits, rendered pages and junk besides MNIST; the last label is then "none"."""
 
 
 def build_classic(outputs: int) -> keras.Model:
@@ -63,6 +83,53 @@ def build_classic(outputs: int) -> keras.Model:
     )
 
 
+def build_edge(outputs: int) -> keras.Model:
+    """Build the default network: plain convolutions, two of them residual, 28,315 parameters.
+
+    Args:
+        outputs: Number of classes.
+
+    Returns:
+        The untrained model, (n, 28, 28, 1) float32 in 0..1 -> (n, outputs) float32.
+    """
+    return _residual("edge", outputs, widths=(16, 16, 32))
+
+
+def build_nano(outputs: int) -> keras.Model:
+    """Build the smallest network: the shape of `build_edge` at half its width.
+
+    Args:
+        outputs: Number of classes.
+
+    Returns:
+        The untrained model, (n, 28, 28, 1) float32 in 0..1 -> (n, outputs) float32.
+    """
+    return _residual("nano", outputs, widths=(8, 8, 16))
+
+
+def _residual(name: str, outputs: int, widths: tuple[int, int, int]) -> keras.Model:
+    """Build 28x28 -> 14x14 -> 7x7, two residual convolutions there, and one weight a place to end with.
+
+    The 7x7 depthwise convolution without padding is a mean that learnt where to look.
+    """
+    import keras
+    from keras import layers
+
+    def convolve(x: keras.KerasTensor, width: int, size: int, stride: int = 1) -> keras.KerasTensor:
+        x = layers.Conv2D(width, size, strides=stride, padding="same", use_bias=False)(x)
+        return layers.BatchNormalization()(x)
+
+    image = keras.Input((28, 28, 1))
+    x = layers.ReLU()(convolve(image, widths[0], 5, 2))
+    x = layers.ReLU()(convolve(x, widths[1], 3))
+    x = layers.ReLU()(convolve(x, widths[2], 3, 2))
+    for _ in range(2):
+        x = layers.ReLU()(layers.Add()([x, convolve(x, widths[2], 3)]))
+    x = layers.BatchNormalization()(layers.DepthwiseConv2D(7, use_bias=False)(x))
+    x = layers.Flatten()(layers.ReLU()(x))
+    return keras.Model(image, layers.Dense(outputs, activation="softmax", name="answer")(x), name=name)
+
+
 RECIPES: Final = {
     recipe.name: recipe
     for recipe in (
@@ -70,6 +137,27 @@ RECIPES: Final = {
             name="classic",
             summary="The original network: two convolutions and three dense layers, trained on plain MNIST.",
             build=build_classic,
+        ),
+        Recipe(
+            name="edge",
+            summary="The network for reading pages: small, trained on varied digits, and able to say that "
+            "something is not a digit.",
+            build=build_edge,
+            labels=(*DIGITS, NOT_A_DIGIT),
+            epochs=44,
+            batch_size=128,
+            schedule=Schedule(),
+            lessons=True,
+        ),
+        Recipe(
+            name="nano",
+            summary="The same at half the width, for the smallest devices.",
+            build=build_nano,
+            labels=(*DIGITS, NOT_A_DIGIT),
+            epochs=30,
+            batch_size=128,
+            schedule=Schedule(),
+            lessons=True,
         ),
     )
 }

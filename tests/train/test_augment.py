@@ -1,0 +1,59 @@
+"""Varying a crop keeps it a crop, and the digit a digit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from train.augment import ELASTIC, SHIFT, augment, warps
+from train.junk import to_crop
+from train.scenes import draw_digit
+
+
+@pytest.fixture(scope="module")
+def digits() -> np.ndarray:
+    rng = np.random.default_rng(5)
+    return np.stack([to_crop(draw_digit(str(i % 10), rng, height=48)) for i in range(400)])
+
+
+def test_the_same_seed_varies_in_the_same_way(digits):
+    one, other, third = (augment(digits, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert np.array_equal(one, other)
+    assert not np.array_equal(one, third)
+
+
+def test_each_crop_is_varied_and_none_is_lost(digits):
+    varied = augment(digits, np.random.default_rng(0))
+    assert varied.shape == digits.shape
+    assert varied.dtype == np.uint8
+    assert (varied != digits).any(axis=(1, 2)).all()
+    # A pen that grows thin may lose ink, but what is left must be more than a speck.
+    assert (varied > 60).sum(axis=(1, 2)).min() > 12
+
+
+def test_the_given_crops_stay_as_they_were(digits):
+    before = digits.copy()
+    augment(digits, np.random.default_rng(0))
+    assert np.array_equal(digits, before)
+
+
+def test_without_strength_a_crop_moves_by_less_than_a_pixel():
+    source = warps(20, 28, np.random.default_rng(0), 0.0)
+    assert np.abs(source - np.stack(np.meshgrid(np.arange(28), np.arange(28)), axis=-1)).max() < 1e-3
+
+
+def test_shift_turn_and_bending_stay_within_what_is_promised():
+    middle = warps(500, 28, np.random.default_rng(0), 1.0)[:, 13:15, 13:15].mean(axis=(1, 2)) - 13.5
+    assert np.abs(middle).max() < SHIFT + 5 * ELASTIC
+    assert np.abs(middle).max() > 0.7 * SHIFT
+
+
+def test_pens_become_thinner_and_thicker(digits):
+    ink = digits.sum(axis=(1, 2), dtype=np.int64)
+    ratio = augment(digits, np.random.default_rng(3)).sum(axis=(1, 2), dtype=np.int64) / ink
+    assert np.quantile(ratio, 0.03) < 0.8
+    assert np.quantile(ratio, 0.97) > 1.2
+
+
+def test_no_crops_are_no_crops():
+    assert augment(np.zeros((0, 28, 28), np.uint8), np.random.default_rng(0)).shape == (0, 28, 28)

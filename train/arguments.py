@@ -1,0 +1,109 @@
+"""The arguments of `python -m train`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from train.mnist import cache_dir
+from train.network import RECIPES
+
+_QUICK_EPOCHS: Final = 2
+_QUICK_OUT: Final = Path("build/models")
+_OUT: Final = Path("models")
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the command line; wrong usage exits with 2.
+
+    Args:
+        argv: The arguments.
+
+    Returns:
+        Them, with defaults filled in.
+    """
+    models = "\n".join(f"  {recipe.name:10} {recipe.summary}" for recipe in RECIPES.values())
+    parser = argparse.ArgumentParser(
+        prog="python -m train",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Train a model on MNIST, test it once, and write it with its model card.\n\n"
+        f"models:\n{models}",
+        epilog="A run that was stopped goes on with --resume and loses at most one epoch.\n"
+        "Exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.",
+    )
+    parser.add_argument(
+        "model", choices=RECIPES, metavar="MODEL", help="what to train: " + ", ".join(RECIPES)
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help=f"folder with MNIST's four files, .gz or not (default: {cache_dir()}, downloaded when missing)",
+    )
+    parser.add_argument(
+        "--omniglot",
+        type=Path,
+        metavar="FILE",
+        help="Omniglot's archive, for models that know what is not a digit (default: cached, downloaded)",
+    )
+    parser.add_argument(
+        "--own-data",
+        action="store_true",
+        help="the files in --data are your own, in MNIST's format: do not ask for MNIST's checksums",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help=f"write to DIR/MODEL/ (default: {_OUT}, with --quick {_QUICK_OUT})",
+    )
+    parser.add_argument(
+        "--epochs", type=_positive, metavar="N", help="passes over the pictures (default: the recipe's)"
+    )
+    parser.add_argument(
+        "--seed",
+        "--seeds",
+        dest="seeds",
+        type=_seed,
+        nargs="+",
+        default=[0],
+        metavar="N",
+        help="train once a seed and state mean and spread; the first one named is kept (default: 0)",
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help=f"only {_QUICK_EPOCHS} epochs: to see that all works"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on where an interrupted run stopped")
+    parser.add_argument("--threads", type=_positive, metavar="N", help="processor threads (default: all)")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--evaluate", action="store_true", help="do not train: test the model that is there")
+    instead.add_argument("--report", action="store_true", help="do not train: write card and plots anew")
+    args = parser.parse_args(argv)
+    if args.own_data and args.data is None:
+        parser.error("--own-data needs --data DIR")
+    if len(set(args.seeds)) < len(args.seeds):
+        parser.error("--seeds: the same seed is named twice")
+    if args.quick and args.epochs is not None:
+        parser.error("--quick and --epochs exclude each other")
+    if args.resume and (args.evaluate or args.report):
+        parser.error("--resume is for training only")
+    if args.out is None:
+        args.out = _QUICK_OUT if args.quick else _OUT
+    args.epochs = _QUICK_EPOCHS if args.quick else args.epochs or RECIPES[args.model].epochs
+    return args
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return value
+
+
+def _seed(text: str) -> int:
+    value = int(text)
+    if not 0 <= value < 2**32:
+        raise argparse.ArgumentTypeError(f"{text} is not in 0 to 4294967295")
+    return value

@@ -1,0 +1,174 @@
+"""The model card: what a model is, how it was made and where it is weak, as Markdown."""
+
+from __future__ import annotations
+
+import statistics
+import textwrap
+from typing import Any, Final
+
+from train.calibrate import TURNED_AWAY
+from train.evaluate import CONFIDENT, SHIFT, worst_pairs
+
+_PROPER: Final = {"python": "Python", "keras": "Keras", "tensorflow": "TensorFlow", "numpy": "NumPy"}
+
+
+def card(facts: dict[str, Any]) -> str:
+    """Return the model card as Markdown, each figure beside the command that prints it."""
+    name, test = facts["model"], facts["test"]
+    check = f"`{facts['check']}`"
+    validation = _percent(facts["runs"][0]["validation_accuracy"])
+    confused = ", ".join(
+        f"{written} read as {read} ({times})"
+        for written, read, times in worst_pairs(test["confusion"], facts["labels"])
+    )
+    text = f"""# {name}
+
+{facts["summary"]}
+
+A picture of one digit goes in: 28x28 grey, white ink on black, fitted to 20x20 with its centre of mass in
+the middle, as (n, 28, 28, 1) float32 in 0..1. Out come {len(facts["labels"])} probabilities, one for each
+of {", ".join(facts["labels"])}. The network has {facts["parameters"]:,} parameters.
+
+`{name}.keras` is the trained model. The files a device runs are made from it by `python -m convert`;
+`../manifest.json` says what each of them is.
+
+## Figures
+
+| | | printed by |
+|---|---|---|
+| test accuracy of this file | **{_percent(test["accuracy"])}** | {check} |
+| misread, of {test["pictures"]:,} | {test["errors"]} | {check} |
+| misread with a probability of {CONFIDENT} or more | {test["confident_errors"]} | {check} |
+| its accuracy on the validation pictures | {validation} | {check} |
+{_rejection_rows(facts)}{_spread_rows(facts)}
+## Data
+
+{_data(facts)}
+
+## Recipe
+
+    {facts["command"]}
+
+{facts["recipe"]["epochs"]} epochs in batches of {facts["recipe"]["batch_size"]},
+{_course(facts)}. The weights kept are those of the
+epoch that does best on the validation pictures: here epoch {facts["best_epoch"]}. Of several seeds the first
+one named is shipped, whatever the others reach: here {facts["seed"]}.
+
+Made with {", ".join(f"{_PROPER[package]} {number}" for package, number in facts["versions"].items())} on
+{facts["machine"]}. There the command gives the same weights again; other versions or processors round
+differently and end a few pictures apart.
+
+![Loss and accuracy over the epochs](training-curves.png)
+
+## Mistakes
+
+The commonest: {confused or "none"}.
+
+![Confusion matrix](confusion-matrix.png)
+
+## Weaknesses
+
+{_weaknesses(facts)}
+"""
+    return "\n\n".join(_wrapped(block) for block in text.split("\n\n"))
+
+
+def _data(facts: dict[str, Any]) -> str:
+    data = facts["data"]
+    text = f"""{data["name"]}: {data["fit"]:,} pictures to learn from, {data["validation"]:,} held out for
+validation (the same ones whatever the seed), {data["test"]:,} to test. The test pictures are looked at once,
+after all choices are made."""
+    if "lessons" not in data:
+        return f"{text} Nothing is added to the pictures and nothing altered."
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in data["lessons"].items())
+    return f"""{text} The validation pictures are MNIST's and, beside them, cut-outs of rendered pages and
+junk that were made with other seeds and other digits.
+
+An epoch holds {kinds}. All but the last four kinds are varied anew each time: turned, slanted,
+stretched, moved, bent, written with a thinner or thicker pen, blurred, made paler, cut off at a side; less so
+over the last fifth of the epochs. Pages are rendered by `train.scenes` and cut up by the runtime's
+own segmentation. Signs that are a digit to the eye, such as O, l, S, Z or a bare bar, are not taught as
+"none". Omniglot (Lake,
+Salakhutdinov and Tenenbaum, 2015) is the small background set 1, of which two alphabets are held out."""
+
+
+def _course(facts: dict[str, Any]) -> str:
+    recipe = facts["recipe"]
+    schedule = recipe.get("schedule")
+    if schedule is None:
+        return f"{recipe['optimizer']}, {recipe['loss'].replace('_', ' ')}"
+    return (
+        f"AdamW with weight decay {schedule['weight_decay']:g}, its learning rate climbing to "
+        f"{schedule['peak']:g} over the first {100 * schedule['warm_up']:g} % of steps and falling to 0 "
+        f"along a cosine, cross-entropy with label smoothing {schedule['smoothing']:g}. Two numbers, "
+        "chosen on MNIST's validation pictures, are folded into the last layer afterwards: a temperature and "
+        f'an offset of "none" that lets at most {100 * TURNED_AWAY:g} % of those digits be turned away'
+    )
+
+
+def _rejection_rows(facts: dict[str, Any]) -> str:
+    """Return the rows of a model that knows "none"."""
+    test, check = facts["test"], f"`{facts['check']}`"
+    if "turned_away" not in test:
+        return ""
+    rows = [
+        ("calibration error (ECE, 15 bins)", test["calibration_error"]),
+        ('test digits not read as a sure digit in mode "balanced"', test["turned_away"]["digits"]),
+        *(
+            (f"taken for a sure digit: {kind}", 1 - share)
+            for kind, share in test["turned_away"].items()
+            if kind != "digits"
+        ),
+    ]
+    return "".join(f"| {what} | {_percent(share)} | {check} |\n" for what, share in rows)
+
+
+def _weaknesses(facts: dict[str, Any]) -> str:
+    test, check = facts["test"], f"`{facts['check']}`"
+    moved = _percent(test["shifted_accuracy"])
+    if "turned_away" in test:
+        seeds = len(facts["runs"])
+        spread = "" if seeds > 1 else " One seed was trained, so the spread between seeds is not known."
+        return f"""What looks like a digit is read as one: a bare upright bar is a 1, a ring a 0, and so are
+letters that share their shape. Letters, doodles and textures that resemble nothing it was taught
+can pass for digits.
+The pages, letters and doodles it learnt from come from the same renderer that the benchmarks draw on, so
+figures on such pages are kinder than photographs will be.{spread}
+
+Moved by {SHIFT} pixels, the test pictures are read with an accuracy of {moved} (printed by {check}). What
+reaches it should be prepared by the runtime's `normalize`."""
+    return f"""It has {len(facts["labels"])} answers and must give one. A blank picture is
+"{test["blank_answer"]}" to it, with a probability of {test["blank_probability"]:.2f}. Of test pictures with
+their quarters swapped crosswise, strokes that are no digit, it reads
+{_percent(test["scrambled_confident"])} as some digit with a probability of {CONFIDENT} or more. So its
+confidence alone cannot tell a digit from something else.
+
+It has seen only digits that are well centred and of one size: moved by {SHIFT} pixels, the test pictures are
+read with an accuracy of {moved}. What reaches it has to be prepared the way MNIST was.
+
+The three figures of this section are printed by {check}."""
+
+
+def _wrapped(block: str) -> str:
+    """Break a paragraph's lines anew, now that its figures are in it; leave all else as it is."""
+    if block.startswith(("#", "|", "!", "    ")):
+        return block
+    return textwrap.fill(block, 110, break_on_hyphens=False, break_long_words=False) + "\n" * block.endswith(
+        "\n"
+    )
+
+
+def _spread_rows(facts: dict[str, Any]) -> str:
+    """Return the rows that more than one seed adds."""
+    accuracies = [run["test_accuracy"] for run in facts["runs"]]
+    if len(accuracies) < 2:
+        return ""
+    seeds, command = ", ".join(str(run["seed"]) for run in facts["runs"]), f"`{facts['command']}`"
+    return (
+        f"| mean test accuracy over seeds {seeds} | {_percent(statistics.mean(accuracies))} | {command} |\n"
+        f"| its standard deviation, in points | {100 * statistics.stdev(accuracies):.2f} | {command} |\n"
+    )
+
+
+def _percent(fraction: float) -> str:
+    return f"{100 * fraction:.2f} %"

@@ -1,0 +1,249 @@
+"""What a network with "none" learns from: digits as written, as drawn, as cut from pages, and junk.
+
+Everything follows from the seed. What is slow to make (pages, drawn signs) is made once and kept in
+the user's cache; what is quick (variations, pieces, pairs, textures) is made anew for each epoch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from train import junk
+from train.augment import augment
+from train.files import write_atomically, writing
+from train.mnist import Mnist, Split, cache_dir
+from train.omniglot import TAUGHT, load_omniglot
+from train.pages import NONE, Crops, cut_pages
+from train.scenes import draw_digit
+
+_VERSION: Final = 2
+"""Raised when what the cache holds would come out differently."""
+_PAGES: Final = 2400
+_HELD_PAGES: Final = 240
+_FADE: Final = 0.8
+_FADED: Final = 0.1
+_SHARES: Final = {"pages": 0.3, "drawn": 0.06, "page junk": 0.24, "signs": 0.08, "letters": 0.06}
+"""How many crops of each kind an epoch takes, for one MNIST picture."""
+_FRESH: Final = {"pairs": 0.05, "pieces": 0.02, "scratches": 0.02, "textures": 0.04}
+"""The same for what is made anew each time."""
+_NAMES: Final = (
+    "MNIST digits",
+    "digits cut from rendered pages",
+    "digits drawn with strokes",
+    "cut-outs of such pages that are no digit",
+    "letters, operators and doodles by hand and in print",
+    "characters of Omniglot",
+    "pairs of digits",
+    "ends of digits",
+    "stray strokes",
+    "textures",
+)
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What is made once; images are uint8 (n, 28, 28), white on black."""
+
+    mnist: Crops
+    """MNIST's digits."""
+    pages: Crops
+    """Digits cut from rendered pages."""
+    drawn: Crops
+    """Digits drawn with strokes of our own: crossed 7, European 1, open 4."""
+    page_junk: NDArray[np.uint8]
+    """What else segmentation finds on those pages."""
+    signs: NDArray[np.uint8]
+    """Letters, operators, doodles, by hand and in print."""
+    letters: NDArray[np.uint8]
+    """Omniglot's characters; may be empty."""
+
+    def digest(self) -> str:
+        """Return a SHA-256 that names exactly this material."""
+        parts = (self.mnist, self.pages, self.drawn)
+        arrays = [a for part in parts for a in (part.images, part.labels)]
+        digest = hashlib.sha256()
+        for array in (*arrays, self.page_junk, self.signs, self.letters):
+            digest.update(np.ascontiguousarray(array))
+        return digest.hexdigest()
+
+
+def gather(
+    mnist: Mnist,
+    split: Split,
+    *,
+    omniglot: Path | None = None,
+    share: float = 1.0,
+    workers: int = 2,
+    progress_bar: bool = False,
+) -> tuple[Stock, Split]:
+    """Make or find everything to learn from, and add junk and cut-out digits to the validation set.
+
+    Args:
+        mnist: The data; its digest names the cached files.
+        split: How MNIST's training pictures are divided: neither part sees the other's digits.
+        omniglot: Omniglot's archive; None means the cache or a download.
+        share: Less than 1 for a quick run with fewer pages.
+        workers: Processes that render pages.
+        progress_bar: Show a bar on stderr.
+
+    Returns:
+        The stock, and the split with a larger validation set in which "none" occurs.
+
+    Raises:
+        DataError: Omniglot is missing or another archive.
+        OutputError: The cache cannot be written.
+    """
+    letters = load_omniglot(omniglot, TAUGHT)
+    fitted = Crops(split.fit_images, split.fit_labels)
+    held = Crops(split.validation_images, split.validation_labels)
+    stock, checked = (
+        _stock(source, made, letters)
+        for seed, (source, pages) in enumerate(((fitted, _PAGES), (held, _HELD_PAGES)))
+        for made in [_made(mnist.digest, source, seed, max(8, round(pages * share)), (workers, progress_bar))]
+    )
+    rng = np.random.Generator(np.random.PCG64(1))
+    extra = [
+        Crops(pictures, np.full(len(pictures), NONE, np.uint8))
+        for pictures in (
+            checked.page_junk,
+            checked.signs,
+            *_fresh(held, len(held.images), rng),
+        )
+    ]
+    validation = Crops.joined([held, checked.pages, *extra])
+    return stock, Split(split.fit_images, split.fit_labels, validation.images, validation.labels)
+
+
+class Lessons:
+    """The crops of each epoch: `lessons(epoch)` is the same whenever it is asked for."""
+
+    def __init__(self, stock: Stock, *, seed: int, epochs: int) -> None:
+        """Prepare the lessons of one run.
+
+        Args:
+            stock: What there is to learn from.
+            seed: Of the run.
+            epochs: How many there will be; the variation fades over the last fifth.
+        """
+        self._stock, self._seed, self._epochs = stock, seed, epochs
+
+    def __len__(self) -> int:
+        """Return how many crops an epoch has."""
+        return sum(self.counts().values())
+
+    def counts(self) -> dict[str, int]:
+        """Return how many crops of each kind an epoch has, the last four being made anew each time."""
+        count = len(self._stock.mnist.images)
+        taken = [min(round(share * count), 3 * len(images)) for share, images, _ in self._kinds()]
+        fresh = [round(share * count) for share in _FRESH.values()]
+        return dict(zip(_NAMES, (count, *taken, *fresh), strict=True))
+
+    def __call__(self, epoch: int) -> Crops:
+        """Make the crops of an epoch, counted from 0, in the order in which they are to be learnt."""
+        rng = np.random.Generator(np.random.PCG64([self._seed, epoch]))
+        stock, count = self._stock, len(self._stock.mnist.images)
+        parts = [stock.mnist]
+        for share, images, labels in self._kinds():
+            chosen = _draw(rng, len(images), min(round(share * count), 3 * len(images)))
+            parts.append(Crops(images[chosen], labels[chosen]))
+        varied = Crops.joined(parts)
+        varied = Crops(augment(varied.images, rng, strength=self._strength(epoch)), varied.labels)
+        fresh = [Crops(made, np.full(len(made), NONE, np.uint8)) for made in _fresh(stock.mnist, count, rng)]
+        whole = Crops.joined([varied, *fresh])
+        # A bare bar is a 1, whatever it was before it was bent.
+        doubtful = (whole.labels == NONE) & junk.is_bar(whole.images)
+        order = rng.permutation(np.flatnonzero(~doubtful))
+        # Every epoch has the same number of steps, so that the learning rate's course is known beforehand.
+        order = np.concatenate([order, order[: len(self) - len(order)]])
+        return Crops(whole.images[order], whole.labels[order])
+
+    def _kinds(self) -> list[tuple[float, NDArray[np.uint8], NDArray[np.uint8]]]:
+        stock = self._stock
+        none = [
+            (_SHARES[kind], images, np.full(len(images), NONE, np.uint8))
+            for kind, images in (
+                ("page junk", stock.page_junk),
+                ("signs", stock.signs),
+                ("letters", stock.letters),
+            )
+        ]
+        return [
+            (_SHARES["pages"], stock.pages.images, stock.pages.labels),
+            (_SHARES["drawn"], stock.drawn.images, stock.drawn.labels),
+            *none,
+        ]
+
+    def _strength(self, epoch: int) -> float:
+        done = epoch / max(self._epochs - 1, 1)
+        return 1 - (1 - _FADED) * max(0.0, (done - _FADE) / (1 - _FADE))
+
+
+def _draw(rng: np.random.Generator, size: int, count: int) -> NDArray[np.int64]:
+    """Draw so many of `size`, each as often as any other, give or take one."""
+    if not size:
+        return np.zeros(0, np.int64)
+    rounds = -(-count // size)
+    return np.concatenate([rng.permutation(size) for _ in range(rounds)] or [np.zeros(0, np.int64)])[:count]
+
+
+def _fresh(digits: Crops, count: int, rng: np.random.Generator) -> list[NDArray[np.uint8]]:
+    """Make what is quick to make, in proportion to `count` digits."""
+    wanted = {kind: round(share * count) for kind, share in _FRESH.items()}
+    return [
+        junk.pairs(digits.images, wanted["pairs"], rng),
+        junk.pieces(digits.images, digits.labels, wanted["pieces"], rng),
+        junk.scratches(wanted["scratches"], rng),
+        junk.textures(wanted["textures"], rng),
+    ]
+
+
+def _stock(source: Crops, made: dict[str, NDArray[np.uint8]], letters: NDArray[np.uint8]) -> Stock:
+    digit = made["page_labels"] != NONE
+    return Stock(
+        source,
+        Crops(made["page_images"][digit], made["page_labels"][digit]),
+        Crops(made["drawn_images"], made["drawn_labels"]),
+        made["page_images"][~digit],
+        made["signs"],
+        letters,
+    )
+
+
+def _made(
+    digest: str, source: Crops, seed: int, pages: int, how: tuple[int, bool]
+) -> dict[str, NDArray[np.uint8]]:
+    """Return what is slow to make, from the cache if it is there."""
+    place = cache_dir().parent / "crops" / f"v{_VERSION}-{digest[:12]}-{seed}-{pages}.npz"
+    try:
+        with np.load(place, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
+        # Missing or cut short: it is made anew.
+        pass
+    cut = cut_pages(source.images, source.labels, pages=pages, seed=seed, workers=how[0], progress_bar=how[1])
+    rng = np.random.Generator(np.random.PCG64([seed, 1 << 20]))
+    signs = np.concatenate([junk.marks(2 * pages, rng), junk.printed(2 * pages, rng)])
+    drawn_labels = rng.integers(0, 10, 4 * pages).astype(np.uint8)
+    drawn = [
+        junk.to_crop(draw_digit(str(label), rng, height=48, thickness=float(rng.uniform(2.2, 7))))
+        for label in drawn_labels
+    ]
+    made = {
+        "page_images": cut.images,
+        "page_labels": cut.labels,
+        "signs": signs[~junk.is_bar(signs)],
+        "drawn_images": np.stack(drawn),
+        "drawn_labels": drawn_labels,
+    }
+    with writing(place.parent):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with write_atomically(place) as file:
+            np.savez(file, **made)
+    return made

@@ -173,3 +173,47 @@ def test_a_blank_sheet_stays_blank_over_many_frames(reader: DigitReader) -> None
     for _ in range(10):
         frame = np.clip(rng.normal(210, 4, (240, 320, 3)), 0, 255).astype(np.uint8)
         assert tracker.update(frame).lines == ()
+
+
+class CountingReader(ScriptedReader):
+    """Reads one digit in every frame and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def read(self, frame: object) -> Reading:
+        self.asked += 1
+        return super().read([seen("7")])
+
+
+def grainy(rng: np.random.Generator, level: int = 180) -> np.ndarray:
+    return np.clip(rng.normal(level, 6, (240, 320, 3)), 0, 255).astype(np.uint8)
+
+
+def test_a_still_scene_is_not_searched_in_every_frame() -> None:
+    reader, rng = CountingReader(), np.random.default_rng(0)
+    tracker = Tracker(reader)  # type: ignore[arg-type]
+    told = [tracker.update(grainy(rng)).text for _ in range(40)]
+    assert set(told[SOON:]) == {"7"}
+    assert reader.asked < 12
+
+
+def test_a_stroke_drawn_into_a_still_scene_is_seen_in_the_next_frame() -> None:
+    reader, rng = CountingReader(), np.random.default_rng(0)
+    tracker = Tracker(reader)  # type: ignore[arg-type]
+    for _ in range(6):
+        tracker.update(grainy(rng))
+    before = reader.asked
+    drawn = grainy(rng)
+    drawn[100:140, 200:203] = 40
+    tracker.update(drawn)
+    assert reader.asked == before + 1
+
+
+def test_a_moving_scene_is_searched_in_every_frame() -> None:
+    reader = CountingReader()
+    tracker = Tracker(reader)  # type: ignore[arg-type]
+    page = write_page("2058", seed=5).image
+    for shift in range(10):
+        tracker.update(np.roll(page, 3 * shift, axis=1))
+    assert reader.asked == 10

@@ -20,6 +20,7 @@ from demo_fakes import FakeReader, ScriptedSource, demo_threads, eventually, pic
 
 pytest.importorskip("fastapi")
 
+from demo_server import served
 from fastapi.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 from websockets.exceptions import InvalidStatus
@@ -53,26 +54,6 @@ def client_of(pipeline, token=None, host="127.0.0.1"):
     return TestClient(
         create_app(Services(pipeline), token=token), base_url=f"http://{host}:8000", follow_redirects=False
     )
-
-
-@contextmanager
-def served(pipeline, **options):
-    """A real server; yields its view, and stops it at the end."""
-    said: list[str] = []
-    view = BrowserView(
-        said.append, **{"host": "127.0.0.1", "port": 0, "port_fixed": False, "open_page": False, **options}
-    )
-    stop = threading.Event()
-    codes: list[int] = []
-    thread = threading.Thread(target=lambda: codes.append(view.run(pipeline, stop)))
-    thread.start()
-    assert eventually(lambda: any("Ctrl-C" in line for line in said))
-    try:
-        yield view
-    finally:
-        stop.set()
-        thread.join(10)
-        assert codes == [0]
 
 
 @pytest.fixture

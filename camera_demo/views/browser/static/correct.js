@@ -4,7 +4,9 @@
 import { paintCrop, percent } from "./show.js";
 
 const NOT_A_DIGIT = "none";
-const NAMES = (label) => (label === NOT_A_DIGIT ? "not a digit" : label);
+const nameOf = (label) => (label === NOT_A_DIGIT ? "not a digit" : label);
+
+const corrections = (count) => (count === 1 ? "1 correction" : `${count} corrections`);
 
 let digit = null;
 let parts = null;
@@ -63,7 +65,7 @@ export function correct(wrong) {
   parts = parts || build();
   digit = wrong;
   paintCrop(parts.crop, digit.crop);
-  const read = `${NAMES(digit.label)}, ${percent(digit.confidence)}`;
+  const read = `${nameOf(digit.label)}, ${percent(digit.confidence)}`;
   parts.was.textContent = digit.sure ? `It was read as ${read}.` : `It was not sure; the best guess was ${read}.`;
   parts.problem.hidden = true;
   for (const button of parts.keys.children) button.classList.toggle("read", button.dataset.label === digit.label);
@@ -85,7 +87,7 @@ async function save(label) {
     }
     parts.dialog.close();
     showCollected(told);
-    toast(`Kept as ${NAMES(label)}. ${told.total} collected.`);
+    toast(`Kept as ${nameOf(label)}. ${corrections(told.total)} so far.`);
   } catch {
     complain("The program does not answer. Is it still running?");
   }
@@ -106,8 +108,7 @@ function toast(text) {
 /** Tells how many crops were corrected so far, and where they lie. */
 export function showCollected(told) {
   const note = document.getElementById("collected");
-  const collected = told.total === 1 ? "1 correction" : `${told.total} corrections`;
-  note.textContent = `Wrong? Click the digit. ${collected} collected.`;
+  note.textContent = `A digit is wrong? Click it.${told.total ? ` ${corrections(told.total)} kept.` : ""}`;
   note.title = `In ${told.folder}`;
   note.hidden = false;
 }

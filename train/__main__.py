@@ -141,6 +141,7 @@ def _train(args: argparse.Namespace) -> None:
 
 def _gather(args: argparse.Namespace, mnist: Mnist, split: Split) -> tuple[Split, Stock]:
     """Make or find what MNIST lacks."""
+    from train.extra import load_extra
     from train.lessons import gather
 
     print("gathering pages, drawn digits and junk; the first time this takes minutes", flush=True)
@@ -148,6 +149,7 @@ def _gather(args: argparse.Namespace, mnist: Mnist, split: Split) -> tuple[Split
         mnist,
         split,
         omniglot=args.omniglot,
+        own=None if args.extra is None else load_extra(args.extra),
         share=_QUICK_SHARE if args.quick else 1.0,
         progress_bar=sys.stderr.isatty(),
     )
@@ -244,7 +246,8 @@ def _command_check(args: argparse.Namespace) -> str:
 
 def _command(args: argparse.Namespace) -> str:
     quick, own = (" --quick" if args.quick else ""), (" --data DIR --own-data" if args.own_data else "")
-    return f"python -m train {args.model}{quick}{own}"
+    extra = "" if args.extra is None else " --extra DIR"
+    return f"python -m train {args.model}{quick}{own}{extra}"
 
 
 def _how_to_resume(arguments: list[str]) -> str:

@@ -49,6 +49,12 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         help="Omniglot's archive, for models that know what is not a digit (default: cached, downloaded)",
     )
     parser.add_argument(
+        "--extra",
+        type=Path,
+        metavar="DIR",
+        help="learn from your own pictures too: folders 0 to 9 and none (edge and nano only)",
+    )
+    parser.add_argument(
         "--own-data",
         action="store_true",
         help="the files in --data are your own, in MNIST's format: do not ask for MNIST's checksums",
@@ -85,6 +91,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         parser.error("--own-data needs --data DIR")
     if len(set(args.seeds)) < len(args.seeds):
         parser.error("--seeds: the same seed is named twice")
+    if args.extra is not None and not RECIPES[args.model].lessons:
+        parser.error(f"--extra: {args.model} learns from MNIST only")
     if args.quick and args.epochs is not None:
         parser.error("--quick and --epochs exclude each other")
     if args.resume and (args.evaluate or args.report):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +33,10 @@ _SHARES: Final = {"pages": 0.3, "drawn": 0.06, "page junk": 0.24, "signs": 0.08,
 """How many crops of each kind an epoch takes, for one MNIST picture."""
 _FRESH: Final = {"pairs": 0.05, "pieces": 0.02, "scratches": 0.02, "textures": 0.04}
 """The same for what is made anew each time."""
+_OWN: Final = 0.1
+"""Most of a user's own pictures in an epoch, for one MNIST picture."""
+_REPEATED: Final = 20
+"""How often each of them is seen in an epoch, each time varied anew, where there are few."""
 _NAMES: Final = (
     "MNIST digits",
     "digits cut from rendered pages",
@@ -63,13 +67,16 @@ class Stock:
     """Letters, operators, doodles, by hand and in print."""
     letters: NDArray[np.uint8]
     """Omniglot's characters; may be empty."""
+    own: Crops | None = None
+    """A user's own pictures."""
 
     def digest(self) -> str:
         """Return a SHA-256 that names exactly this material."""
         parts = (self.mnist, self.pages, self.drawn)
         arrays = [a for part in parts for a in (part.images, part.labels)]
         digest = hashlib.sha256()
-        for array in (*arrays, self.page_junk, self.signs, self.letters):
+        own = () if self.own is None else (self.own.images, self.own.labels)
+        for array in (*arrays, self.page_junk, self.signs, self.letters, *own):
             digest.update(np.ascontiguousarray(array))
         return digest.hexdigest()
 
@@ -79,6 +86,7 @@ def gather(
     split: Split,
     *,
     omniglot: Path | None = None,
+    own: Crops | None = None,
     share: float = 1.0,
     workers: int = 2,
     progress_bar: bool = False,
@@ -89,6 +97,7 @@ def gather(
         mnist: The data; its digest names the cached files.
         split: How MNIST's training pictures are divided: neither part sees the other's digits.
         omniglot: Omniglot's archive; None means the cache or a download.
+        own: A user's own pictures, to be learnt from as well.
         share: Less than 1 for a quick run with fewer pages.
         workers: Processes that render pages.
         progress_bar: Show a bar on stderr.
@@ -118,6 +127,7 @@ def gather(
         )
     ]
     validation = Crops.joined([held, checked.pages, *extra])
+    stock = replace(stock, own=own)
     return stock, Split(split.fit_images, split.fit_labels, validation.images, validation.labels)
 
 
@@ -141,17 +151,18 @@ class Lessons:
     def counts(self) -> dict[str, int]:
         """Return how many crops of each kind an epoch has, the last four being made anew each time."""
         count = len(self._stock.mnist.images)
-        taken = [min(round(share * count), 3 * len(images)) for share, images, _ in self._kinds()]
+        taken = [wanted for wanted, *_ in self._kinds()]
         fresh = [round(share * count) for share in _FRESH.values()]
-        return dict(zip(_NAMES, (count, *taken, *fresh), strict=True))
+        names = _NAMES if self._stock.own is None else (*_NAMES[:6], "pictures of your own", *_NAMES[6:])
+        return dict(zip(names, (count, *taken, *fresh), strict=True))
 
     def __call__(self, epoch: int) -> Crops:
         """Make the crops of an epoch, counted from 0, in the order in which they are to be learnt."""
         rng = np.random.Generator(np.random.PCG64([self._seed, epoch]))
         stock, count = self._stock, len(self._stock.mnist.images)
         parts = [stock.mnist]
-        for share, images, labels in self._kinds():
-            chosen = _draw(rng, len(images), min(round(share * count), 3 * len(images)))
+        for wanted, images, labels in self._kinds():
+            chosen = _draw(rng, len(images), wanted)
             parts.append(Crops(images[chosen], labels[chosen]))
         varied = Crops.joined(parts)
         varied = Crops(augment(varied.images, rng, strength=self._strength(epoch)), varied.labels)
@@ -164,21 +175,24 @@ class Lessons:
         order = np.concatenate([order, order[: len(self) - len(order)]])
         return Crops(whole.images[order], whole.labels[order])
 
-    def _kinds(self) -> list[tuple[float, NDArray[np.uint8], NDArray[np.uint8]]]:
-        stock = self._stock
-        none = [
-            (_SHARES[kind], images, np.full(len(images), NONE, np.uint8))
-            for kind, images in (
-                ("page junk", stock.page_junk),
-                ("signs", stock.signs),
-                ("letters", stock.letters),
-            )
+    def _kinds(self) -> list[tuple[int, NDArray[np.uint8], NDArray[np.uint8]]]:
+        """List how many of which crops an epoch takes, besides MNIST's."""
+        stock, count = self._stock, len(self._stock.mnist.images)
+        kinds = {"pages": stock.pages, "drawn": stock.drawn}
+        for kind, images in (
+            ("page junk", stock.page_junk),
+            ("signs", stock.signs),
+            ("letters", stock.letters),
+        ):
+            kinds[kind] = Crops(images, np.full(len(images), NONE, np.uint8))
+        taken = [
+            (min(round(_SHARES[kind] * count), 3 * len(crops.images)), crops.images, crops.labels)
+            for kind, crops in kinds.items()
         ]
-        return [
-            (_SHARES["pages"], stock.pages.images, stock.pages.labels),
-            (_SHARES["drawn"], stock.drawn.images, stock.drawn.labels),
-            *none,
-        ]
+        if stock.own is not None:
+            own = stock.own
+            taken.append((min(round(_OWN * count), _REPEATED * len(own.images)), own.images, own.labels))
+        return taken
 
     def _strength(self, epoch: int) -> float:
         done = epoch / max(self._epochs - 1, 1)

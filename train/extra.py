@@ -1,0 +1,68 @@
+"""A user's own labelled pictures, so that a digit that was misread can be taught."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.artifact import NOT_A_DIGIT
+from edge_digits.image import load_image
+from train.junk import to_crop
+from train.mnist import DataError
+from train.pages import Crops
+
+_FOLDERS: Final = (*"0123456789", NOT_A_DIGIT)
+_ENDINGS: Final = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff")
+_REMEDY: Final = "Wanted: folders 0 to 9 and none, with one picture of one character in each file."
+
+
+def load_extra(folder: Path) -> Crops:
+    """Load pictures from folders that are named after what they show.
+
+    Args:
+        folder: Holds folders named 0 to 9 and none, or some of them. Each picture shows one
+            character, dark on light or light on dark, and is brought to a crop in the runtime's way;
+            one that is a crop already, 28x28 on black, is taken as it is.
+
+    Returns:
+        The crops, in the order of their names.
+
+    Raises:
+        DataError: The folder is missing, holds other folders or no picture.
+        ImageError: A picture is damaged.
+    """
+    if not folder.is_dir():
+        raise DataError(f"{folder} is no folder", _REMEDY)
+    strangers = sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name not in _FOLDERS)
+    if strangers:
+        raise DataError(f"{folder} holds {', '.join(strangers)}, which is no label", _REMEDY)
+    found = [
+        (path, label)
+        for label, name in enumerate(_FOLDERS)
+        for path in sorted((folder / name).glob("*"))
+        if path.suffix.lower() in _ENDINGS
+    ]
+    if not found:
+        raise DataError(
+            f"{folder} holds no picture ({', '.join(_ENDINGS)}) in a folder of its label", _REMEDY
+        )
+    images = np.stack([_crop(path) for path, _ in found])
+    return Crops(images, np.array([label for _, label in found], np.uint8))
+
+
+def _crop(path: Path) -> NDArray[np.uint8]:
+    gray = np.asarray(cv2.cvtColor(load_image(path), cv2.COLOR_BGR2GRAY), np.uint8)
+    rim = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
+    if gray.shape == (28, 28) and rim.max() < 40:
+        return gray
+    ink = gray if np.median(rim) < 128 else 255 - gray
+    # The ground is whatever lies along the rim; what exceeds it is ink.
+    ground = int(np.median(rim if np.median(rim) < 128 else 255 - rim))
+    lifted = np.clip(
+        (ink.astype(np.float32) - ground - 16) * (255 / max(int(ink.max()) - ground - 16, 1)), 0, 255
+    )
+    return to_crop(lifted.astype(np.uint8))

@@ -1,0 +1,280 @@
+"""Long runs of the demo: memory over many frames, load from many clients, and the cost of idling.
+
+    python tests/camera_demo/soak.py memory --frames 10000
+    python tests/camera_demo/soak.py load --seconds 60
+    python tests/camera_demo/soak.py idle --seconds 30
+
+The test suite runs the same functions for a short time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import struct
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import cv2
+import httpx
+import numpy as np
+import psutil
+from numpy.typing import NDArray
+from websockets.sync.client import connect
+
+if __package__ in (None, "") and __name__ == "__main__":
+    sys.path[:0] = [str(Path(__file__).resolve().parents[2])]
+
+from camera_demo.corrections import Corrections
+from camera_demo.engine import Engine
+from camera_demo.pipeline import Pipeline, Reads
+from camera_demo.sources.base import Frame, Source
+from camera_demo.views.browser.server import BrowserView
+
+
+class RepeatingSource(Source):
+    """The same pictures again and again, at a camera's pace or as fast as they are read.
+
+    Args:
+        images: BGR pictures.
+        rate: Frames a second; 0 for as fast as they are read.
+        count: How many frames before the end.
+    """
+
+    def __init__(self, images: list[NDArray[np.uint8]], *, rate: float, count: int | None = None) -> None:
+        super().__init__()
+        self.name = "repeating source"
+        self.live = rate > 0
+        self._images = itertools.cycle(images)
+        self._rate = rate
+        self._left = itertools.count() if count is None else iter(range(count))
+        self._due = 0.0
+
+    def open(self) -> None:
+        self._due = time.monotonic()
+
+    def read(self) -> Frame | None:
+        if next(self._left, None) is None:
+            return None
+        if self._rate:
+            self._due += 1 / self._rate
+            if not self._pause(self._due - time.monotonic()):
+                return None
+        # A copy, as a camera's driver hands out a new array for every frame.
+        return Frame(next(self._images).copy())
+
+    def close(self) -> None:
+        pass
+
+
+def run_frames(
+    reader: Reads, images: list[NDArray[np.uint8]], frames: int, first: int
+) -> tuple[float, float]:
+    """Reads frames one after the other.
+
+    Returns:
+        This process's memory in MiB after the first and after all of them.
+    """
+    process = psutil.Process()
+    memory = []
+    pipeline = Pipeline(RepeatingSource(images, rate=0, count=frames), reader)
+    with pipeline.feed.subscribe(every=True) as subscription, pipeline:
+        for snapshot in subscription.follow(threading.Event()):
+            if snapshot.speed.count in (first, frames):
+                memory.append(process.memory_info().rss / 2**20)
+    return memory[0], memory[-1]
+
+
+@dataclass
+class Load:
+    """What many viewers and clients at a time saw."""
+
+    seconds: float = 0.0
+    frames: list[int] = field(default_factory=list)
+    """Frames that each viewer got."""
+    milliseconds: list[float] = field(default_factory=list)
+    """What each answer to a picture took."""
+    errors: list[str] = field(default_factory=list)
+    reading_rate: float = 0.0
+    """Frames read a second meanwhile."""
+
+    @property
+    def p90(self) -> float:
+        """Nine of ten answers took no longer, in milliseconds."""
+        return float(np.percentile(self.milliseconds, 90)) if self.milliseconds else 0.0
+
+
+def run_load(
+    reader: Reads,
+    pictures: list[NDArray[np.uint8]],
+    folder: Path,
+    *,
+    seconds: float,
+    rate: float,
+    viewers: int = 8,
+    clients: int = 20,
+    every: float = 1.0,
+) -> Load:
+    """Serves viewers, who take frames as fast as they come, and clients, who send pictures."""
+    view = BrowserView(
+        lambda _: None,
+        host="127.0.0.1",
+        port=0,
+        port_fixed=False,
+        open_page=False,
+        corrections=Corrections(folder),
+    )
+    stop, load = threading.Event(), Load()
+    pipeline = Pipeline(RepeatingSource(pictures, rate=rate), reader)
+    server = threading.Thread(target=view.run, args=(pipeline, stop))
+    server.start()
+    while not pipeline.feed.latest.reading:
+        time.sleep(0.05)
+    picture = cv2.imencode(".jpg", pictures[0])[1].tobytes()
+    begun, end = time.monotonic(), time.monotonic() + seconds
+    before = pipeline.feed.latest.speed.count
+    jobs: list[Callable[[], None]] = [partial(_view, view.port, end, load)] * viewers
+    for number in range(clients):
+        moments = _moments(begun + every * number / clients, every, end)
+        jobs.append(partial(_ask, view.address("/api/read"), picture, moments, load))
+    threads = [threading.Thread(target=_noting, args=(job, load.errors)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    load.seconds = time.monotonic() - begun
+    load.reading_rate = (pipeline.feed.latest.speed.count - before) / load.seconds
+    stop.set()
+    server.join()
+    return load
+
+
+def _noting(job: Callable[[], None], errors: list[str]) -> None:
+    try:
+        job()
+    except Exception as error:
+        errors.append(f"{type(error).__name__}: {error}")
+
+
+def _view(port: int, end: float, load: Load) -> None:
+    frames = 0
+    with connect(f"ws://127.0.0.1:{port}/frames", max_size=None) as line:
+        while time.monotonic() < end:
+            line.send("next")
+            message = line.recv(timeout=20)
+            (length,) = struct.unpack(">I", message[:4])
+            assert json.loads(message[4 : 4 + length])["state"] == "running"
+            assert message[4 + length : 6 + length] == b"\xff\xd8"
+            frames += 1
+    load.frames.append(frames)
+
+
+def _ask(url: str, picture: bytes, moments: Iterator[float], load: Load) -> None:
+    with httpx.Client(timeout=20) as client:
+        for due in moments:
+            time.sleep(max(0.0, due - time.monotonic()))
+            begun = time.perf_counter()
+            client.post(url, content=picture).raise_for_status()
+            load.milliseconds.append(1000 * (time.perf_counter() - begun))
+
+
+def _moments(first: float, every: float, end: float) -> Iterator[float]:
+    """When to send; what is late is not made up for."""
+    due = first
+    while due < end:
+        yield due
+        due = max(due + every, time.monotonic())
+
+
+def run_idle(
+    reader: Reads, image: NDArray[np.uint8], seconds: float, rate: float = 30.0
+) -> tuple[float, float]:
+    """Reads the same picture at a camera's pace.
+
+    Returns:
+        CPU time over wall time, 1 for one core, and frames read a second.
+    """
+    with Pipeline(RepeatingSource([image], rate=rate), reader) as pipeline:
+        while pipeline.feed.latest.speed.count < rate:  # warmed up
+            time.sleep(0.05)
+        before, begun, used = pipeline.feed.latest.speed.count, time.monotonic(), _cpu()
+        time.sleep(seconds)
+        wall = time.monotonic() - begun
+        return (_cpu() - used) / wall, (pipeline.feed.latest.speed.count - before) / wall
+
+
+def _cpu() -> float:
+    times = os.times()
+    return times.user + times.system
+
+
+def sample_frames() -> Iterator[NDArray[np.uint8]]:
+    """The frames of the clip that comes with the demo."""
+    from camera_demo.sources.clip import SAMPLE_CLIP
+
+    capture = cv2.VideoCapture(str(SAMPLE_CLIP))
+    while True:
+        got, image = capture.read()
+        if not got:
+            return
+        yield np.asarray(image, np.uint8)
+
+
+def main() -> int:
+    """Runs what is asked for and prints what was measured."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("what", choices=("memory", "load", "idle"))
+    parser.add_argument("--frames", type=int, default=10_000)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--rate", type=float, default=10.0, help="load: the camera's frames a second")
+    parser.add_argument("--every", type=float, default=1.0, help="load: seconds between a client's pictures")
+    options = parser.parse_args()
+    images = list(sample_frames())
+    told, failed = {"memory": _memory, "load": _load, "idle": _idle}[options.what](images, options)
+    print(told)  # noqa: T201
+    return int(failed)
+
+
+def _memory(images: list[NDArray[np.uint8]], options: argparse.Namespace) -> tuple[str, bool]:
+    first, last = run_frames(Engine(), images, options.frames, 500)
+    return f"after 500 frames {first:.1f} MiB, after {options.frames} {last:.1f} MiB", last > first + 8
+
+
+def _idle(images: list[NDArray[np.uint8]], options: argparse.Namespace) -> tuple[str, bool]:
+    lines = []
+    for name, image in (("empty desk", images[0]), ("eight digits", images[70])):
+        share, rate = run_idle(Engine(), image, options.seconds)
+        lines.append(f"{name}: {100 * share:.0f} % of one core at {rate:.1f} frames a second")
+    return "\n".join(lines), False
+
+
+def _load(images: list[NDArray[np.uint8]], options: argparse.Namespace) -> tuple[str, bool]:
+    with tempfile.TemporaryDirectory() as folder:
+        load = run_load(
+            Engine(),
+            images[60:70],
+            Path(folder),
+            seconds=options.seconds,
+            rate=options.rate,
+            every=options.every,
+        )
+    lines = [
+        f"{load.seconds:.0f} s, {len(load.errors)} errors",
+        f"reader: {load.reading_rate:.1f} of {options.rate:g} frames a second",
+        f"8 viewers: {min(load.frames, default=0)} to {max(load.frames, default=0)} frames each",
+        f"20 clients: {len(load.milliseconds)} pictures read, p90 {load.p90:.0f} ms",
+        *load.errors[:5],
+    ]
+    return "\n".join(lines), bool(load.errors)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

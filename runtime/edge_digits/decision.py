@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.hypotheses import Hypothesis
 from edge_digits.ink import Polarity
+from edge_digits.rivals import without_rivals
 from edge_digits.segmentation import Candidate, fills
 
 Mode: TypeAlias = Literal["eager", "balanced", "strict"]
@@ -74,10 +75,10 @@ def decide(
     digits = np.array([i for i, label in enumerate(labels) if label != NOT_A_DIGIT])
     best = digits[np.argmax(probabilities[:, digits], axis=1)]
     confidence = probabilities[np.arange(len(found)), best]
-    chosen = _without_rivals(found, confidence)
     # A bar is found anywhere, and a model without "not a digit" finds digits anywhere.
     speaks = NOT_A_DIGIT in labels
     wary = np.array([not speaks or labels[label] == "1" for label in best])
+    chosen = without_rivals(found, confidence, wary)
     weight = _context(found, chosen, confidence, size, wary)
     verdicts = []
     for i in chosen:
@@ -86,61 +87,6 @@ def decide(
             sure = evidence >= thresholds.accept
             verdicts.append(Verdict(i, int(best[i]), float(confidence[i]), sure))
     return verdicts
-
-
-def _without_rivals(found: Sequence[Hypothesis], confidence: NDArray[np.float32]) -> list[int]:
-    """Settles which of the hypotheses that share a stroke is right."""
-    single = {h.parts[0]: i for i, h in enumerate(found) if len(h.parts) == 1}
-    used: set[int] = set()
-    chosen = []
-    pairs = [i for i, h in enumerate(found) if len(h.parts) == 2]
-    for i in sorted(pairs, key=lambda i: -confidence[i]):
-        parts = found[i].parts
-        if used & set(parts):
-            continue
-        alone = [single[p] for p in parts if p in single]
-        if _pair_wins(found, i, alone, confidence):
-            used |= set(parts)
-            chosen.append(i)
-    chosen += [i for part, i in single.items() if part not in used]
-    return _without_nested(found, chosen, confidence)
-
-
-def _pair_wins(
-    found: Sequence[Hypothesis], pair: int, alone: list[int], confidence: NDArray[np.float32]
-) -> bool:
-    height = found[pair].candidate.box.height
-    tall = [i for i in alone if found[i].candidate.box.height > 0.7 * height]
-    if len(tall) == 2 and min(confidence[i] for i in tall) > 0.7:
-        return False
-    return bool(confidence[pair] >= max([0.5, *(confidence[i] - 0.1 for i in alone)]))
-
-
-def _without_nested(
-    found: Sequence[Hypothesis], chosen: list[int], confidence: NDArray[np.float32]
-) -> list[int]:
-    """Drops what lies inside a larger digit, and frames that hold digits instead of being one."""
-    boxes = np.array([found[i].candidate.box for i in chosen], np.float64).reshape(-1, 4)
-    left, top = boxes[:, 0], boxes[:, 1]
-    right, bottom = left + boxes[:, 2], top + boxes[:, 3]
-    area = boxes[:, 2] * boxes[:, 3]
-    across = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
-    down = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
-    shared = np.maximum(across, 0) * np.maximum(down, 0)
-    # Of two equal boxes the less certain one counts as the inner.
-    rank = np.lexsort((confidence[chosen], area)).argsort()
-    inside = (shared > 0.7 * area[:, None]) & (rank[:, None] < rank)
-    sure = confidence[chosen]
-    dark = np.array([found[i].candidate.polarity == "dark" for i in chosen])
-    same = dark[:, None] == dark
-    # The grain of chalk is neither.
-    held = inside & ((boxes[:, None, 3] > 0.2 * boxes[:, 3]) | (boxes[:, None, 3] > 16))
-    clear = held & (sure[:, None] > 0.6)
-    better = held & (sure[:, None] > np.minimum(sure + 0.2, 0.95))
-    # An 8 holds two eyes of the other polarity, a sheet holds more digits than that.
-    frame = ((clear & same).sum(axis=0) >= 2) | (clear.sum(axis=0) >= 3) | better.any(axis=0)
-    inside &= ~frame
-    return [i for k, i in enumerate(chosen) if not frame[k] and not inside[k].any()]
 
 
 def _context(

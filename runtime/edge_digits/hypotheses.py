@@ -1,4 +1,4 @@
-"""Digits written in several strokes: loose parts joined into further candidates."""
+"""What may be one digit: a stroke, two that belong together, or a piece of one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from edge_digits.reading import Box
 from edge_digits.segmentation import Candidate
+from edge_digits.splitting import pieces
 
 _MOST_WHOLE = 400
 """Candidates looked at in one picture; the largest are kept."""
@@ -16,20 +17,22 @@ _MOST_WHOLE = 400
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """Ink that is read as one character: a stroke, or two that belong together."""
+    """Ink that is read as one character."""
 
     candidate: Candidate
     """The ink."""
     parts: tuple[int, ...]
     """Which strokes it is made of, as indices of the strokes found."""
+    span: tuple[int, int] | None = None
+    """Between which cuts of the stroke it lies; None for all of it."""
 
 
 def hypotheses(strokes: list[Candidate]) -> list[Hypothesis]:
-    """Lists every stroke of a digit's size, and every pair that may be one digit.
+    """Lists every stroke of a digit's size, every pair that may be one digit, and pieces of wide strokes.
 
-    Pairs compete with their parts later, by what the classifier says of them:
+    Pairs and pieces compete with the strokes later, by what the classifier says of them:
     the bar of a 5 that does not touch its body, a 4 of two strokes, a 0 that a
-    dry pen left open.
+    dry pen left open, two digits that touch.
 
     Args:
         strokes: Connected strokes of one picture.
@@ -45,7 +48,8 @@ def hypotheses(strokes: list[Candidate]) -> list[Hypothesis]:
         for i, j in _near_pairs(strokes, kept)
         if plausible(joined := _join(strokes[i], strokes[j]))
     ]
-    return singles + pairs
+    cut = [Hypothesis(piece, (i,), span) for i in kept for span, piece in pieces(strokes[i]).items()]
+    return singles + pairs + cut
 
 
 def plausible(candidate: Candidate) -> bool:

@@ -1,0 +1,97 @@
+"""Which of several readings of the same ink is right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.hypotheses import Hypothesis
+from edge_digits.splitting import best_path
+
+
+def without_rivals(
+    found: Sequence[Hypothesis], confidence: NDArray[np.float32], wary: NDArray[np.bool_]
+) -> list[int]:
+    """Settles which of the hypotheses that share ink are right.
+
+    Args:
+        found: Hypotheses of one picture.
+        confidence: Shape (n,), probability of each one's best digit.
+        wary: Shape (n,), whether such a digit is found in anything; no stroke is cut for its sake.
+
+    Returns:
+        Indices of hypotheses of which no two share ink.
+    """
+    single = {h.parts[0]: i for i, h in enumerate(found) if len(h.parts) == 1 and h.span is None}
+    chosen = _cut_strokes(found, single, confidence, wary)
+    used: set[int] = {found[i].parts[0] for i in chosen}
+    pairs = [i for i, h in enumerate(found) if len(h.parts) == 2]
+    for i in sorted(pairs, key=lambda i: -confidence[i]):
+        parts = found[i].parts
+        if used & set(parts):
+            continue
+        alone = [single[p] for p in parts if p in single]
+        if _pair_wins(found, i, alone, confidence):
+            used |= set(parts)
+            chosen.append(i)
+    chosen += [i for part, i in single.items() if part not in used]
+    return _without_nested(found, chosen, confidence)
+
+
+def _cut_strokes(
+    found: Sequence[Hypothesis],
+    single: dict[int, int],
+    confidence: NDArray[np.float32],
+    wary: NDArray[np.bool_],
+) -> list[int]:
+    """The pieces of strokes that are several clear digits and no single one."""
+    spans: dict[int, dict[tuple[int, int], int]] = {}
+    for i, hypothesis in enumerate(found):
+        if hypothesis.span is not None:
+            spans.setdefault(hypothesis.parts[0], {})[hypothesis.span] = i
+    chosen = []
+    for part, pieces in spans.items():
+        whole = float(confidence[single[part]]) if part in single else 0.0
+        path, weakest = best_path(pieces, lambda i: 0.0 if wary[i] else float(confidence[i]))
+        if len(path) > 1 and whole < min(0.6, weakest):
+            chosen += path
+    return chosen
+
+
+def _pair_wins(
+    found: Sequence[Hypothesis], pair: int, alone: list[int], confidence: NDArray[np.float32]
+) -> bool:
+    height = found[pair].candidate.box.height
+    tall = [i for i in alone if found[i].candidate.box.height > 0.7 * height]
+    if len(tall) == 2 and min(confidence[i] for i in tall) > 0.7:
+        return False
+    return bool(confidence[pair] >= max([0.5, *(confidence[i] - 0.1 for i in alone)]))
+
+
+def _without_nested(
+    found: Sequence[Hypothesis], chosen: list[int], confidence: NDArray[np.float32]
+) -> list[int]:
+    """Drops what lies inside a larger digit, and frames that hold digits instead of being one."""
+    boxes = np.array([found[i].candidate.box for i in chosen], np.float64).reshape(-1, 4)
+    left, top = boxes[:, 0], boxes[:, 1]
+    right, bottom = left + boxes[:, 2], top + boxes[:, 3]
+    area = boxes[:, 2] * boxes[:, 3]
+    across = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
+    down = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
+    shared = np.maximum(across, 0) * np.maximum(down, 0)
+    # Of two equal boxes the less certain one counts as the inner.
+    rank = np.lexsort((confidence[chosen], area)).argsort()
+    inside = (shared > 0.7 * area[:, None]) & (rank[:, None] < rank)
+    sure = confidence[chosen]
+    dark = np.array([found[i].candidate.polarity == "dark" for i in chosen])
+    same = dark[:, None] == dark
+    # The grain of chalk is neither.
+    held = inside & ((boxes[:, None, 3] > 0.2 * boxes[:, 3]) | (boxes[:, None, 3] > 16))
+    clear = held & (sure[:, None] > 0.6)
+    better = held & (sure[:, None] > np.minimum(sure + 0.2, 0.95))
+    # An 8 holds two eyes of the other polarity, a sheet holds more digits than that.
+    frame = ((clear & same).sum(axis=0) >= 2) | (clear.sum(axis=0) >= 3) | better.any(axis=0)
+    inside &= ~frame
+    return [i for k, i in enumerate(chosen) if not frame[k] and not inside[k].any()]

@@ -1,0 +1,105 @@
+"""Digits that touch: one stroke cut into the digits it may consist of.
+
+Over-segmentation as in the literature on handwritten digit strings: more cuts
+than digits are proposed, every run between two cuts is classified, and the
+best path through them is taken (Matan et al., "Multi-digit recognition using a
+space displacement neural network", 1991; Hochuli et al., 2018).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import combinations
+
+import cv2
+import numpy as np
+
+from edge_digits.reading import Box
+from edge_digits.segmentation import Candidate
+
+_MOST_CUTS = 6
+_LEAST = 0.9
+"""Each digit of a cut stroke must be this probable: a cut is a guess of its own."""
+
+
+def pieces(candidate: Candidate) -> dict[tuple[int, int], Candidate]:
+    """Proposes what lies between two cuts of a wide stroke.
+
+    Cuts are made where the pen crosses the column once or twice, at the lowest
+    column sums first, and, for round digits that share a wall, where digits of
+    usual width would meet. What a cut leaves of a neighbour is dropped.
+
+    Args:
+        candidate: A connected stroke.
+
+    Returns:
+        For each pair of cut numbers (0 for the left end, the largest for the
+        right one) the ink between them; empty where there is no place to cut.
+    """
+    box = candidate.box
+    if box.height < 14 or box.width < max(0.75 * box.height, 5 * candidate.stroke):
+        return {}
+    bounds = [0, *_cuts(candidate), box.width]
+    found = {}
+    for a, b in combinations(range(len(bounds)), 2):
+        if b - a == len(bounds) - 1:
+            continue
+        piece = _piece(candidate, bounds[a], bounds[b])
+        if piece.box.width <= 1.4 * piece.box.height and piece.box.height >= 0.5 * box.height:
+            found[a, b] = piece
+    return found
+
+
+def best_path(
+    spans: Mapping[tuple[int, int], int], confidence: Callable[[int], float]
+) -> tuple[list[int], float]:
+    """Finds the run of pieces from end to end whose weakest digit is strongest.
+
+    Args:
+        spans: For each piece, by its pair of cuts, its number.
+        confidence: Probability of a piece's digit, by its number.
+
+    Returns:
+        The pieces' numbers from left to right and the weakest probability; no
+        pieces and 0 where there is no such run.
+    """
+    end = max(b for _, b in spans)
+    reach: dict[int, tuple[float, list[int]]] = {0: (1.0, [])}
+    for a, b in sorted(spans):
+        if a in reach:
+            weakest = min(reach[a][0], confidence(spans[a, b]))
+            if weakest > max(_LEAST, reach.get(b, (0.0, []))[0]):
+                reach[b] = (weakest, [*reach[a][1], spans[a, b]])
+    weakest, path = reach.get(end, (0.0, []))
+    return path, weakest if path else 0.0
+
+
+def _cuts(candidate: Candidate) -> list[int]:
+    """Columns to cut at, from left to right."""
+    ink, height = candidate.ink, candidate.box.height
+    sums = (ink > 96).sum(axis=0).astype(np.float32)
+    smooth = np.convolve(sums, np.ones(3, np.float32) / 3, mode="same")
+    thin = smooth <= 3 * max(candidate.stroke, 2)
+    margin = max(2, round(0.12 * height))
+    thin[:margin] = thin[-margin:] = False
+    width = candidate.box.width
+    digits = max(2, round(width / (0.65 * height)))
+    even = [round(width * k / digits) for k in range(1, digits)]
+    lowest = [column for column in np.argsort(smooth, kind="stable").tolist() if thin[column]]
+    columns: list[int] = []
+    for column in even + lowest:
+        if len(columns) < _MOST_CUTS and all(abs(column - other) >= 0.15 * height for other in columns):
+            columns.append(column)
+    return sorted(columns)
+
+
+def _piece(candidate: Candidate, left: int, right: int) -> Candidate:
+    ink = candidate.ink[:, left:right]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 64).astype(np.uint8), connectivity=8)
+    largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])) if len(stats) > 1 else 0
+    x, y, width, height, area = (int(value) for value in stats[largest])
+    window = np.s_[y : y + height, x : x + width]
+    own = cv2.dilate((labels == largest).astype(np.uint8), np.ones((3, 3), np.uint8))[window]
+    box = Box(candidate.box.x + left + x, candidate.box.y + y, width, height)
+    cut = np.asarray(ink[window] * own, np.uint8)
+    return Candidate(box, cut, candidate.contrast, candidate.stroke, area, candidate.polarity)

@@ -105,6 +105,8 @@ def test_a_clip_is_read_to_its_end(tmp_path, folder, capfd):
         (["--port", "70000"], 2, "70000"),
         (["--threads", "0"], 2, "'0'"),
         (["--json", "--view", "browser"], 2, "--json"),
+        (["--rate-limit", "-1"], 2, "'-1'"),
+        (["--source", "sample", "--view", "terminal", "--mqtt", "http://host"], 1, "http://host"),
     ],
 )
 def test_a_mistake_is_answered_with_what_was_given(tmp_path, capfd, arguments, code, named):
@@ -147,6 +149,41 @@ def test_a_signal_ends_the_browser_view_cleanly(number):
         _, notes = process.communicate(timeout=30)
     assert process.returncode == 0
     assert "Traceback" not in notes
+
+
+def test_a_drawing_is_read_corrected_and_kept_by_the_command(folder):
+    token = "a-token-of-my-own"
+    process = command(
+        *("--source", str(SAMPLE_CLIP), "--loop", "--view", "browser", "--port", "0", "--no-open"),
+        *("--collect", str(folder / "kept")),
+        env={**os.environ, "EDGE_DIGITS_TOKEN": token},
+    )
+    try:
+        address = process.stdout.readline().split()[-1].rstrip("/")
+        with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}) as client:
+            picture = (folder / "a10.png").read_bytes()
+            (digit,) = client.post("/api/read?crops=1", content=picture).json()["lines"][0]
+            told = client.post("/api/corrections", json={"crop": digit["crop"], "label": "9"}).json()
+            modes = [
+                client.put("/api/settings", json={"mode": m}).json()["mode"] for m in ("strict", "eager")
+            ]
+            assert "edge_digits_readings_total" in client.get("/metrics").text
+    finally:
+        process.terminate()
+        out, notes = process.communicate(timeout=30)
+    (kept,) = (folder / "kept").rglob("*.png")
+    assert (kept.parent.name, f"9/{kept.name}", told["total"]) == ("9", told["file"], 1)
+    assert cv2.imread(str(kept), cv2.IMREAD_UNCHANGED).shape == (28, 28)
+    assert modes == ["strict", "eager"]
+    assert token not in out + notes
+    assert process.returncode == 0
+
+
+def test_a_token_that_is_no_secret_is_refused_at_the_start(capfd, monkeypatch):
+    monkeypatch.setenv("EDGE_DIGITS_TOKEN", "short")
+    assert main(["--source", "sample", "--view", "browser", "--port", "0", "--no-open"]) == 1
+    assert "EDGE_DIGITS_TOKEN" in capfd.readouterr().err
+    assert demo_threads() == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX pipes")

@@ -196,3 +196,20 @@ def test_a_folder_that_cannot_be_written_is_told_to_the_page(client, corrections
     answer = client.post("/api/corrections", json=body_of(crop_of()))
     assert answer.status_code == 507
     assert "--collect" in answer.json()["error"]["remedy"]
+
+
+def test_training_takes_the_folder_as_it_is(corrections):
+    from edge_digits import DigitReader
+    from train.extra import load_extra
+
+    page = np.full((160, 300, 3), 240, np.uint8)
+    cv2.polylines(page, [np.array([(40, 40), (95, 38), (65, 130)])], False, (40, 30, 30), 8, cv2.LINE_AA)
+    cv2.line(page, (200, 35), (196, 130), (40, 30, 30), 8, cv2.LINE_AA)
+    reading = DigitReader().read(page)
+    crops = {label: digit.crop for label, digit in zip("42", reading.digits, strict=True)}
+    for label, crop in crops.items():
+        corrections.save(crop, label)
+    corrections.save(reading.digits[0].crop[::-1].copy(), "none")
+    lessons = load_extra(corrections.folder)
+    assert [int(label) for label in lessons.labels] == [2, 4, 10]
+    assert np.array_equal(lessons.images[1].reshape(28, 28), crops["4"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.artifact import NOT_A_DIGIT
 from train.calibrate import calibration_error
 from train.fit import pixels
 from train.rejection import turned_away
@@ -40,7 +41,7 @@ def evaluate(
     Returns:
         Plain numbers, ready for JSON. Fractions are 0..1. `confusion[i][j]` counts pictures
         of class i that were read as class j. `shifted_accuracy` is the mean over four
-        directions; `scrambled_confident` the share of confident answers to pictures whose
+        directions; `scrambled_confident` the share of pictures read confidently as a digit whose
         quarters were swapped crosswise, so that they hold strokes but no digit. With exhibits,
         `turned_away` holds the share of digits, and of each exhibit, that is not read as a sure
         digit, and `calibration_error` the expected calibration error.
@@ -54,6 +55,7 @@ def evaluate(
         accuracy(model, _shift(images, dy, dx), truth)
         for dy, dx in ((-SHIFT, 0), (SHIFT, 0), (0, -SHIFT), (0, SHIFT))
     ]
+    digits = [i for i, label in enumerate(labels) if label != NOT_A_DIGIT]
     scrambled = _predict(model, np.roll(images, (14, 14), axis=(1, 2)))
     blank = _predict(model, np.zeros_like(images[:1]))[0]
     return {
@@ -63,7 +65,7 @@ def evaluate(
         "confident_errors": int((wrong & (probabilities.max(axis=1) >= CONFIDENT)).sum()),
         "confusion": confusion.tolist(),
         "shifted_accuracy": float(np.mean(shifted)),
-        "scrambled_confident": float(np.mean(scrambled.max(axis=1) >= CONFIDENT)),
+        "scrambled_confident": float(np.mean(scrambled[:, digits].max(axis=1) >= CONFIDENT)),
         "blank_answer": labels[int(blank.argmax())],
         "blank_probability": float(blank.max()),
         **({} if exhibits is None else _rejection(model, images, truth, labels, exhibits)),

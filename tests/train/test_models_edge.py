@@ -1,0 +1,66 @@
+"""The trained models that know "none" and are part of the project, and what is said of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("tensorflow")
+
+from train import junk
+from train.evaluate import accuracy
+from train.mnist import load_mnist
+from train.rejection import turned_away
+from train.report import card, read_record
+from train.scenes import draw_digit
+
+MODELS = Path(__file__).resolve().parents[2] / "models"
+LABELS = (*"0123456789", "none")
+
+# Raised within Keras 3.15 by each of its conversions to numpy.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+    pytest.mark.parametrize(
+        "name", [name for name in ("edge", "nano") if (MODELS / name / f"{name}.keras").is_file()]
+    ),
+]
+
+
+@pytest.fixture
+def model(name):
+    import keras
+
+    return keras.saving.load_model(MODELS / name / f"{name}.keras", compile=False)
+
+
+def test_the_card_is_the_one_the_record_makes(name):
+    assert (MODELS / name / "README.md").read_text(encoding="utf-8") == card(read_record(MODELS / name))
+
+
+def test_the_record_is_of_a_whole_training_whose_first_seed_is_shipped(name):
+    record = read_record(MODELS / name)
+    assert record["command"] == f"python -m train {name}"
+    assert tuple(record["labels"]) == LABELS
+    assert record["seed"] == record["runs"][0]["seed"] == 0
+    assert len(record["history"]["loss"]) == record["recipe"]["epochs"]
+
+
+def test_digits_of_our_own_pen_are_read_and_junk_is_turned_away(name, model):
+    rng = np.random.default_rng(77)
+    digits = np.arange(200) % 10
+    crops = np.stack([junk.to_crop(draw_digit(str(digit), rng, height=60)) for digit in digits])
+    assert accuracy(model, crops, digits.astype(np.uint8)) > 0.97
+    assert turned_away(model, junk.textures(200, rng), LABELS) > 0.97
+    assert turned_away(model, junk.pairs(crops, 200, rng), LABELS) > 0.95
+    signs = junk.marks(200, rng)
+    assert turned_away(model, signs[~junk.is_bar(signs)], LABELS) > 0.95
+
+
+def test_the_model_scores_what_its_card_says(name, model, mnist_dir):
+    record, mnist = read_record(MODELS / name), load_mnist(mnist_dir)
+    assert accuracy(model, mnist.test_images, mnist.test_labels) == pytest.approx(record["test_accuracy"])
+    assert turned_away(model, mnist.test_images, LABELS) == pytest.approx(
+        record["test"]["turned_away"]["digits"], abs=2e-4
+    )

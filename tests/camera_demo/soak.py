@@ -19,8 +19,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -132,28 +134,39 @@ def run_load(
         open_page=False,
         corrections=Corrections(folder),
     )
-    stop, load = threading.Event(), Load()
+    stop = threading.Event()
     pipeline = Pipeline(RepeatingSource(pictures, rate=rate), reader)
     server = threading.Thread(target=view.run, args=(pipeline, stop))
     server.start()
     while not pipeline.feed.latest.reading:
         time.sleep(0.05)
     picture = cv2.imencode(".jpg", pictures[0])[1].tobytes()
-    begun, end = time.monotonic(), time.monotonic() + seconds
-    before = pipeline.feed.latest.speed.count
-    jobs: list[Callable[[], None]] = [partial(_view, view.port, end, load)] * viewers
+    before, begun = pipeline.feed.latest.speed.count, time.monotonic()
+    # In a process of their own: otherwise server and visitors would share one interpreter.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as elsewhere:
+        load = elsewhere.submit(visit, view.port, picture, seconds, viewers, clients, every).result()
+    load.seconds = time.monotonic() - begun
+    load.reading_rate = (pipeline.feed.latest.speed.count - before) / load.seconds
+    stop.set()
+    server.join()
+    return load
+
+
+def visit(  # noqa: PLR0917  (a call that goes to another process)
+    port: int, picture: bytes, seconds: float, viewers: int, clients: int, every: float
+) -> Load:
+    """Looks and asks for a while, all at the same time."""
+    load, begun = Load(), time.monotonic()
+    end = begun + seconds
+    jobs: list[Callable[[], None]] = [partial(_view, port, end, load)] * viewers
     for number in range(clients):
         moments = _moments(begun + every * number / clients, every, end)
-        jobs.append(partial(_ask, view.address("/api/read"), picture, moments, load))
+        jobs.append(partial(_ask, f"http://127.0.0.1:{port}/api/read", picture, moments, load))
     threads = [threading.Thread(target=_noting, args=(job, load.errors)) for job in jobs]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    load.seconds = time.monotonic() - begun
-    load.reading_rate = (pipeline.feed.latest.speed.count - before) / load.seconds
-    stop.set()
-    server.join()
     return load
 
 

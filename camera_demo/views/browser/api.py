@@ -6,6 +6,7 @@ import asyncio
 import base64
 import binascii
 import json
+import os
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,7 +109,8 @@ def add_api(app: FastAPI, services: Services) -> None:
 def _add_readings(app: FastAPI, services: Services, limit: RateLimit) -> None:
     pipeline = services.pipeline
     desk = Desk(serving=16)  # uploads that are held in memory at a time
-    busy = asyncio.Semaphore(2)  # a crowd of canvases must not starve the camera
+    # A crowd of canvases must not starve the camera: one core is left to it.
+    busy = asyncio.Semaphore(min(2, max(1, (os.cpu_count() or 1) - 1)))
 
     @app.get("/api/reading", tags=["reading"], summary="What the camera reads now")
     async def latest_reading() -> dict[str, Any]:

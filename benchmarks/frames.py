@@ -82,7 +82,7 @@ def measure_frames(reader: DigitReader, seed: int, plan: Plan) -> dict[str, Any]
         for frame, case in zip(frames, [(size, n) for size in SIZES for n in COUNTS], strict=True)
         if case == REFERENCE_CASE
     )
-    contestants = [Contestant("reference", lambda _: _threshold(grey), prepare=lambda: cv2.setNumThreads(1))]
+    contestants = [Contestant("reference", lambda _: threshold(grey), prepare=lambda: cv2.setNumThreads(1))]
     contestants += [_contestant(reader, frame) for frame in frames]
     timings = measure(contestants, [np.zeros((1, 28, 28), np.uint8)], plan, watch=watcher("frames"))
     figures = {name: summarize(rounds) for name, rounds in timings.items()}
@@ -94,7 +94,8 @@ def measure_frames(reader: DigitReader, seed: int, plan: Plan) -> dict[str, Any]
     }
 
 
-def _threshold(grey: Any) -> Any:
+def threshold(grey: Any) -> Any:
+    """The reference's work: what a classical reader would do to a frame before it looks for digits."""
     calm = cv2.GaussianBlur(grey, (5, 5), 0)
     return cv2.adaptiveThreshold(calm, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 51, 10)
 

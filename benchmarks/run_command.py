@@ -6,12 +6,16 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from benchmarks.errors import UsageError
 from benchmarks.files import write_json, write_text
 from benchmarks.machine import CHECKOUT, machine_record
+from benchmarks.recommend import preference_of, recommend
 from benchmarks.report import markdown
 from benchmarks.rows import PARTS, REFERENCES, WHOLE_PARTS
 from benchmarks.session import Settings, run_session
 from benchmarks.suite import choose_artifacts, choose_backends
+from edge_digits.preference import save_preference
+from edge_digits.registry import default_model
 
 RESULTS = CHECKOUT / "benchmarks" / "results"
 """Where complete runs are kept, one file a kind of machine."""
@@ -33,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--reference", choices=REFERENCES, default="auto", help="what to compare with (default: auto)")
     add("--threads", type=_positive, default=1, metavar="N", help="for one inference (default: 1)")
     add("--seed", type=_natural, default=0, metavar="N", help="chooses the digits drawn for timing")
+    add("--recommend", action="store_true", help="save what is best here, for DigitReader() to follow")
     add("--json", type=Path, metavar="FILE", help="write all figures there")
     add("--markdown", type=Path, metavar="FILE", help="write the printed page there")
 
@@ -52,6 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         EdgeDigitsError: Models, backends or data are not as they should be.
     """
+    if arguments.recommend and arguments.only not in (None, "latency"):
+        raise UsageError("--recommend needs latency", f"leave --only {arguments.only} away")
     settings = Settings(
         data=arguments.data,
         quick=arguments.quick,
@@ -70,6 +77,14 @@ def run(arguments: argparse.Namespace) -> int:
     narrowed = arguments.quick or arguments.only or arguments.artifacts or arguments.backends
     if not (narrowed or json_path or markdown_path):
         json_path, markdown_path = RESULTS / f"{machine['name']}.json", RESULTS / f"{machine['name']}.md"
+    if arguments.recommend:
+        choice = recommend(result, default_model())
+        place = save_preference(preference_of(choice, result))
+        print(
+            f"\nBest here: {choice.row['name']}, {choice.threads} thread(s), "
+            f"{choice.milliseconds:.3f} ms a digit."
+            f"\nDigitReader() follows this from now on: {place}"
+        )
     if json_path:
         write_json(json_path, result)
         print(f"\nall figures: {json_path}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -12,19 +13,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.artifact import Artifact
-from edge_digits.backends import open_backend
+from edge_digits.backends import Backend, open_backend
 from edge_digits.decision import MODES, Mode, Verdict, decide
-from edge_digits.errors import EdgeDigitsError
+from edge_digits.errors import BackendError, EdgeDigitsError, ModelError
 from edge_digits.hypotheses import Hypothesis, hypotheses
 from edge_digits.image import ImageSource, load_image
 from edge_digits.layout import reading_lines
 from edge_digits.normalize import SIZE, normalize
+from edge_digits.preference import preferred
 from edge_digits.reading import Box, Digit, Reading, Timing
 from edge_digits.segmentation import Candidate, Search, search
 from edge_digits.stroke import even_stroke
 
 if TYPE_CHECKING:
     from edge_digits.tracking import Tracker
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class DigitReader:
@@ -34,12 +38,17 @@ class DigitReader:
     all else runs side by side. It opens no window, prints nothing and touches
     no global setting.
 
+    Where model and backend are left open it follows what `python -m benchmarks
+    --recommend` saved for this device (`edge_digits.preference`), and says in
+    the log why it does not where that no longer applies.
+
     Args:
         model: None for the bundled default, a name such as "classic" or
             "classic-int8", or the path of a lone .onnx or .tflite file.
         backend: "tflite", "onnxruntime", "opencv", or "auto" for the first of
             them that is installed and runs the model.
-        threads: Threads for one inference, at least 1.
+        threads: Threads for one inference, at least 1; None for what the saved
+            preference says, else 1.
         mode: "eager", "balanced" or "strict": how much evidence a digit needs.
 
     Raises:
@@ -53,13 +62,13 @@ class DigitReader:
         model: str | os.PathLike[str] | None = None,
         *,
         backend: str = "auto",
-        threads: int = 1,
+        threads: int | None = None,
         mode: Mode = "balanced",
     ) -> None:
         if not isinstance(mode, str) or mode not in MODES:
             raise EdgeDigitsError(f"Unknown mode: {mode!r}", f"Wanted is one of {', '.join(MODES)}")
         given = model if model is None or isinstance(model, str) else os.fspath(model)
-        self._backend = open_backend(given, backend=backend, threads=threads)
+        self._backend, threads = _open(given, backend, threads)
         self._lock = threading.Lock()
         self._threads = threads
         self.mode: Mode = mode
@@ -163,6 +172,20 @@ class DigitReader:
             sure=verdict.sure,
             crop=crops[verdict.index],
         )
+
+
+def _open(model: str | None, backend: str, threads: int | None) -> tuple[Backend, int]:
+    """Opens what was asked for, or the saved preference where model and backend are left open."""
+    choice = preferred() if model is None and backend == "auto" else None
+    if choice is not None:
+        artifact, name, count = choice
+        count = count if threads is None else threads
+        try:
+            return open_backend(artifact, backend=name, threads=count), count
+        except (BackendError, ModelError) as error:
+            _LOGGER.warning("saved preference ignored: %s", error.problem)
+    count = 1 if threads is None else threads
+    return open_backend(model, backend=backend, threads=count), count
 
 
 def stack_crops(candidates: Sequence[Candidate]) -> NDArray[np.uint8]:

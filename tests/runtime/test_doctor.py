@@ -30,6 +30,7 @@ class TestWholeReport:
             "packages",
             "models",
             "backends",
+            "preference",
             "cameras",
             "display",
         }

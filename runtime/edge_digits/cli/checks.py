@@ -19,6 +19,7 @@ from edge_digits.backends.tflite import NUMPY_CLASH_REMEDY, numpy_clash
 from edge_digits.cli.cameras import find_cameras, picamera2_state
 from edge_digits.cli.probe import probe
 from edge_digits.errors import ModelError
+from edge_digits.preference import describe
 from edge_digits.registry import artifacts, default_model, models_dir
 
 OK: Final = "ok"
@@ -32,7 +33,7 @@ class Finding:
     """One line of the doctor's report."""
 
     topic: str
-    """packages, models, backends, cameras or display."""
+    """packages, models, backends, preference, cameras or display."""
     name: str
     """What was looked at."""
     state: str
@@ -129,6 +130,14 @@ def check_backends() -> list[Finding]:
             detail = f"{result['version']} runs {result['file']}, {result['us']} us a digit"
             found.append(Finding("backends", name, OK, detail))
     return found
+
+
+def check_preference() -> list[Finding]:
+    """What was measured to be best on this device, and whether reading follows it."""
+    found = describe()
+    state = {"none": ABSENT, "used": OK, "ignored": WARNING}[found["state"]]
+    remedy = "python -m benchmarks --recommend" if state == WARNING else ""
+    return [Finding("preference", found["path"], state, found["detail"], remedy)]
 
 
 def check_cameras() -> list[Finding]:

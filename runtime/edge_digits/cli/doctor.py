@@ -15,6 +15,7 @@ from edge_digits.cli.checks import (
     check_display,
     check_models,
     check_packages,
+    check_preference,
     machine,
 )
 from edge_digits.cli.terminal import say, say_json
@@ -35,7 +36,14 @@ def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the findings; 1 if no backend can read."""
-    examinations = (check_packages, check_models, check_backends, check_cameras, check_display)
+    examinations = (
+        check_packages,
+        check_models,
+        check_backends,
+        check_preference,
+        check_cameras,
+        check_display,
+    )
     if not arguments.json:
         say(f"edge-digits {__version__}, {machine()}")
     findings: list[Finding] = []

@@ -20,9 +20,9 @@ demo: $(UV)  ## read digits from the webcam, or from the bundled clip where ther
 test: lint  ## install everything, check the code and run all tests
 	.venv/bin/python -m pytest $(ARGS)
 
-train: $(UV)  ## train MODEL on MNIST with three seeds
+train: $(UV)  ## train MODEL on MNIST
 	$(SYNC) $(WORKSHOP)
-	.venv/bin/python -m train $(MODEL) --seeds 0 1 2 $(DATA_OPTION) $(ARGS)
+	.venv/bin/python -m train $(MODEL) $(DATA_OPTION) $(ARGS)
 
 convert: $(UV)  ## convert MODEL to quantized TFLite and ONNX
 	$(SYNC) $(WORKSHOP)

@@ -10,7 +10,7 @@ import pytest
 import toy_models as toys
 
 from edge_digits.cli import main
-from edge_digits.registry import artifacts
+from edge_digits.registry import artifacts, default_model
 
 Capture = pytest.CaptureFixture[str]
 
@@ -18,7 +18,7 @@ Capture = pytest.CaptureFixture[str]
 def test_every_shipped_file_runs_somewhere(capsys: Capture) -> None:
     assert main(["models", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["default"] == "classic"
+    assert told["default"] == default_model() == "edge"
     assert [entry["file"] for entry in told["artifacts"]] == [
         artifact.path.relative_to(told["directory"]).as_posix() for artifact in artifacts()
     ]

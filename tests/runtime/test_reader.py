@@ -177,7 +177,7 @@ def test_a_stricter_mode_never_reads_more(name: str) -> None:
 
 def test_the_modes_differ_on_scribbles_strict_reads_fewer_digits_than_eager() -> None:
     pages = [render_scene(np.random.default_rng(seed), PRESETS["junk"]).image for seed in range(4)]
-    readers = [DigitReader(mode="strict"), DigitReader(mode="eager")]
+    readers = [DigitReader("classic", mode="strict"), DigitReader("classic", mode="eager")]
     strict, eager = (sum(len(reader.read(page).digits) for page in pages) for reader in readers)
     assert strict < eager
 

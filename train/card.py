@@ -16,7 +16,6 @@ def card(facts: dict[str, Any]) -> str:
     """Return the model card as Markdown, each figure beside the command that prints it."""
     name, test = facts["model"], facts["test"]
     check = f"`{facts['check']}`"
-    validation = _percent(facts["runs"][0]["validation_accuracy"])
     confused = ", ".join(
         f"{written} read as {read} ({times})"
         for written, read, times in worst_pairs(test["confusion"], facts["labels"])
@@ -39,7 +38,7 @@ of {", ".join(facts["labels"])}. The network has {facts["parameters"]:,} paramet
 | test accuracy of this file | **{_percent(test["accuracy"])}** | {check} |
 | misread, of {test["pictures"]:,} | {test["errors"]} | {check} |
 | misread with a probability of {CONFIDENT} or more | {test["confident_errors"]} | {check} |
-| its accuracy on the validation pictures | {validation} | {check} |
+| {_validation_row(facts)} |
 {_rejection_rows(facts)}{_spread_rows(facts)}
 ## Data
 
@@ -73,13 +72,22 @@ The commonest: {confused or "none"}.
     return "\n\n".join(_wrapped(block) for block in text.split("\n\n"))
 
 
+def _validation_row(facts: dict[str, Any]) -> str:
+    share = _percent(facts["runs"][0]["validation_accuracy"])
+    if "lessons" in facts["data"]:
+        what = "share of the validation pictures, digits and junk, answered rightly in the kept epoch"
+        return f"{what} | {share} | `{facts['command']}`"
+    return f"its accuracy on the validation pictures | {share} | `{facts['check']}`"
+
+
 def _data(facts: dict[str, Any]) -> str:
     data = facts["data"]
     text = f"""{data["name"]}: {data["fit"]:,} pictures to learn from, {data["validation"]:,} held out for
-validation (the same ones whatever the seed), {data["test"]:,} to test. The test pictures are looked at once,
-after all choices are made."""
+validation (the same ones whatever the seed), {data["test"]:,} to test."""
     if "lessons" not in data:
-        return f"{text} Nothing is added to the pictures and nothing altered."
+        return f"""{text} The test pictures are looked at once, after all choices are made. Nothing is
+added to the pictures and nothing altered."""
+    text += " The test pictures decide nothing: recipe, epoch and last layer are chosen by the others."
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in data["lessons"].items())
     return f"""{text} The validation pictures are MNIST's and, beside them, cut-outs of rendered pages and
 junk that were made with other seeds and other digits.

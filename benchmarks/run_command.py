@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import argparse
+from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks.errors import UsageError
+from benchmarks.errors import DataError, UsageError
 from benchmarks.files import write_json, write_text
+from benchmarks.html_report import html_page
 from benchmarks.machine import CHECKOUT, machine_record
 from benchmarks.recommend import preference_of, recommend
 from benchmarks.report import markdown
@@ -39,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=_natural, default=0, metavar="N", help="chooses the digits drawn for timing")
     add("--recommend", action="store_true", help="save what is best here, for DigitReader() to follow")
     add("--json", type=Path, metavar="FILE", help="write all figures there")
+    add("--html", type=Path, metavar="FILE", help="write a page with charts there")
     add("--markdown", type=Path, metavar="FILE", help="write the printed page there")
 
 
@@ -68,6 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         reference=arguments.reference,
     )
+    if arguments.html and find_spec("matplotlib") is None:
+        raise DataError("--html needs matplotlib", 'pip install "edge-digits[bench]"')
     machine = machine_record()
     chosen, backends = choose_artifacts(arguments.artifacts), choose_backends(arguments.backends)
     result = run_session(chosen, backends, settings, machine)
@@ -88,6 +93,9 @@ def run(arguments: argparse.Namespace) -> int:
     if json_path:
         write_json(json_path, result)
         print(f"\nall figures: {json_path}")
+    if arguments.html:
+        write_text(arguments.html, html_page(result))
+        print(f"with charts: {arguments.html}")
     if markdown_path:
         write_text(markdown_path, page + "\n")
         print(f"this page: {markdown_path}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,9 @@ def run_session(
         wanted = manners(settings.threads, machine["cores"], full=settings.full)
         pace = time_rows(live, reference, wanted, crops, settings.plan)
     if settings.wants("overhead"):
-        overhead = measure_overhead(chosen, backends, crops, settings.plan)
+        overhead = measure_overhead(
+            chosen, backends, crops, replace(settings.plan, seconds=settings.plan.seconds / 3)
+        )
     if settings.wants("frames"):
         frames = _read_frames(chosen, backends, settings)
     cv2.setNumThreads(settings.threads)

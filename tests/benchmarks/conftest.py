@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import session
+from benchmarks import frames, session
 from benchmarks.cli import main
 from benchmarks.rounds import Plan
 from edge_digits.registry import MODELS_VARIABLE
@@ -40,6 +40,8 @@ def make_brief(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(session.Settings, "plan", Plan(rounds=3, seconds=0.03, warmup=2, settle=1))
     patch.setattr(session.Settings, "frame_plan", Plan(rounds=2, seconds=0.01, warmup=0, settle=0))
     patch.setattr(session.Settings, "repeats", 1)
+    patch.setattr(frames, "SIZES", ((320, 240), (480, 360)))
+    patch.setattr(frames, "REFERENCE_CASE", ((480, 360), 10))
 
 
 @pytest.fixture

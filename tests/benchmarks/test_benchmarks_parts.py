@@ -1,0 +1,149 @@
+"""Frames, the library's price, sweeps, the page with charts, and counts from an emulated board."""
+
+from __future__ import annotations
+
+import copy
+import json
+from html.parser import HTMLParser
+from importlib.util import find_spec
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from benchmarks import guest
+from benchmarks.cli import main
+from benchmarks.emulator import parse
+from benchmarks.errors import DataError
+from benchmarks.frames import COUNTS, render_frames
+from benchmarks.instructions_command import arrange, markdown
+from benchmarks.make_empty import empty_artifact
+from benchmarks.sweep import Manner, manners
+from edge_digits.backends import BACKENDS, available_backends, open_backend
+
+
+def test_frames_have_their_sizes_and_digits_and_are_the_same_again(monkeypatch):
+    sizes = ((320, 240), (640, 480))
+    monkeypatch.setattr("benchmarks.frames.SIZES", sizes)
+    frames, again = render_frames(3), render_frames(3)
+    assert [frame.name for frame in frames] == [
+        f"{w}x{h}, {n} digit{'s' if n > 1 else ''}" for w, h in sizes for n in COUNTS
+    ]
+    for frame, same in zip(frames, again, strict=True):
+        assert frame.digits == len(frame.text.replace("\n", ""))
+        assert np.array_equal(frame.image, same.image)
+
+
+def test_a_run_splits_frames_by_stage_and_compares_them_with_the_reference(result):
+    frames = result[0]["frames"]
+    assert len(frames["cases"]) == 2 * len(COUNTS)
+    for case in frames["cases"]:
+        assert case["ratio"] > 0 and case["found"] <= case["digits"] + 5
+        assert 0.3 * case["p50_ms"] < sum(case["stages"].values()) < 3 * case["p50_ms"]
+    assert " R |" in result[1]
+
+
+def test_a_run_tells_what_the_library_adds(result):
+    [price] = result[0]["overhead"]
+    assert price["backend"] == "opencv"
+    assert price["price_low_us"] <= price["price_us"] <= price["price_high_us"]
+    assert 0 < price["empty_us"] < price["ours_us"]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_empty_model_answers_with_the_first_ten_pixels(backend):
+    if available_backends()[backend] is None:
+        pytest.skip(f"no {backend}")
+    crop = np.random.default_rng(0).integers(0, 256, (1, 28, 28), dtype=np.uint8)
+    artifact = empty_artifact("tflite" if backend == "tflite" else "onnx")
+    answer = open_backend(artifact, backend=backend).predict(crop)
+    assert np.allclose(answer[0], crop[0, 0, :10] / 255)
+
+
+def test_full_tries_one_two_and_all_threads_with_one_and_ten_crops():
+    assert manners(1, 4, full=False) == [Manner(1, 1)]
+    tried = manners(1, 4, full=True)
+    assert tried[0] == Manner(1, 1)
+    assert {(each.threads, each.crops) for each in tried} == {(t, c) for t in (1, 2, 4) for c in (1, 10)}
+    assert len(manners(1, 1, full=True)) == 2
+
+
+def test_a_sweep_is_timed_in_the_same_rounds(few_models, brief, tmp_path, capsys):
+    few_models("classic-float32.onnx")
+    out = tmp_path / "r.json"
+    words = ["--full", "--only", "latency", "--backends", "opencv", "--reference", "opencv"]
+    assert main([*words, "--json", str(out)]) == 0
+    [row] = json.loads(out.read_text())["rows"]
+    assert (1, 10) in {(each["threads"], each["crops"]) for each in row["sweep"]}
+    assert all(len(each["round_p50_ms"]) == 3 for each in row["sweep"])
+    assert "10 crops, 1 thr." in capsys.readouterr().out
+
+
+class Page(HTMLParser):
+    """Counts tags and collects what the page would fetch."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.fetched, self.names = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        for name, value in attrs:
+            if name == "id":
+                self.names.append(value)
+            if name in ("src", "href", "xlink:href") and not value.startswith("#"):
+                self.fetched.append(value)
+
+
+@pytest.mark.skipif(find_spec("matplotlib") is None, reason="needs matplotlib")
+def test_the_page_with_charts_needs_nothing_else(result):
+    from benchmarks.html_report import html_page
+
+    made = copy.deepcopy(result[0])
+    made["warnings"] = ["Loaded <machine>: made up."]
+    text = html_page(made)
+    page = Page(text)
+    assert page.tags.count("svg") == 3 and page.tags.count("table") == 3
+    assert page.fetched == [] and "@import" not in text
+    assert len(page.names) == len(set(page.names))
+    assert "Loaded &lt;machine&gt;" in text
+    assert html_page(made).count("</tr>") == text.count("</tr>")
+
+
+def test_without_matplotlib_the_page_is_refused_before_anything_is_measured(monkeypatch, capsys):
+    monkeypatch.setattr("benchmarks.run_command.find_spec", lambda name: None)
+    assert main(["--html", "x.html"]) == 1
+    assert 'pip install "edge-digits[bench]"' in capsys.readouterr().err
+
+
+def test_counts_are_given_to_the_rows_and_stages_they_belong_to(monkeypatch):
+    marks, closed = guest.Marks(), []
+    monkeypatch.setattr(guest, "os", SimpleNamespace(close=closed.append))
+    guest._count(marks, {"file": "a.onnx", "backend": "opencv", "calls": 4}, lambda _: None, [1, 2], 4)
+    clock = guest.StageClock(marks, "small", ["load", "classify"])
+    for _ in range(3):
+        clock.perf_counter()
+    marks.mark()
+    marks.mark({"frame": "R", "stage": "reference"})
+    assert closed == [guest.FIRST_MARK + number for number in range(7)]
+    deltas = [999, 4000, 999, 10, 20, 999, 5]
+    counted = "".join(f"ICOUNT mark {k} total 0 delta {d}\nnoise\n" for k, d in enumerate(deltas))
+    printed = json.dumps(
+        {"sections": marks.sections, "refused": [], "engines": {"opencv": "opencv 5"}, "python": "3"}
+    )
+    found = arrange(*parse("a greeting\n" + printed, counted))
+    assert found["rows"] == [{"file": "a.onnx", "backend": "opencv", "instructions": 1000}]
+    assert found["frames"] == {"small": {"load": 10, "classify": 20}, "R": {"reference": 5}}
+    page = markdown({"suite": "bookworm", "commit": None, "boards": {"pi4": found}})
+    assert "| a.onnx | opencv  |                 1 |" in page and "6.0 R" in page
+    with pytest.raises(DataError, match="6 of 7 marks"):
+        parse(printed, counted.replace("ICOUNT mark 3 ", "lost "))
+
+
+def test_without_an_emulator_counting_is_refused(monkeypatch, capsys, tmp_path):
+    monkeypatch.delenv("EDGE_DIGITS_EMULATOR", raising=False)
+    assert main(["instructions"]) == 2
+    assert "--emulator PATH" in capsys.readouterr().err
+    assert main(["instructions", "--emulator", str(tmp_path / "none"), "--out", str(tmp_path)]) == 1
+    assert "does not run" in capsys.readouterr().err

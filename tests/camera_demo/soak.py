@@ -39,6 +39,7 @@ from camera_demo.corrections import Corrections
 from camera_demo.engine import Engine
 from camera_demo.pipeline import Pipeline, Reads
 from camera_demo.sources.base import Frame, Source
+from camera_demo.sources.clip import SAMPLE_CLIP
 from camera_demo.views.browser.server import BrowserView
 
 
@@ -116,7 +117,8 @@ class Load:
 
 def run_load(
     reader: Reads,
-    pictures: list[NDArray[np.uint8]],
+    frames: list[NDArray[np.uint8]],
+    picture: bytes,
     folder: Path,
     *,
     seconds: float,
@@ -135,12 +137,11 @@ def run_load(
         corrections=Corrections(folder),
     )
     stop = threading.Event()
-    pipeline = Pipeline(RepeatingSource(pictures, rate=rate), reader)
+    pipeline = Pipeline(RepeatingSource(frames, rate=rate), reader)
     server = threading.Thread(target=view.run, args=(pipeline, stop))
     server.start()
     while not pipeline.feed.latest.reading:
         time.sleep(0.05)
-    picture = cv2.imencode(".jpg", pictures[0])[1].tobytes()
     before, begun = pipeline.feed.latest.speed.count, time.monotonic()
     # In a process of their own: otherwise server and visitors would share one interpreter.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as elsewhere:
@@ -210,12 +211,14 @@ def _moments(first: float, every: float, end: float) -> Iterator[float]:
 def run_idle(
     reader: Reads, image: NDArray[np.uint8], seconds: float, rate: float = 30.0
 ) -> tuple[float, float]:
-    """Reads the same picture at a camera's pace.
+    """Looks at a still scene at a camera's pace, with a camera's noise.
 
     Returns:
         CPU time over wall time, 1 for one core, and frames read a second.
     """
-    with Pipeline(RepeatingSource([image], rate=rate), reader) as pipeline:
+    rng = np.random.default_rng(0)
+    noisy = [np.clip(image + rng.normal(0, 1.5, image.shape), 0, 255).astype(np.uint8) for _ in range(8)]
+    with Pipeline(RepeatingSource(noisy, rate=rate), reader) as pipeline:
         while pipeline.feed.latest.speed.count < rate:  # warmed up
             time.sleep(0.05)
         before, begun, used = pipeline.feed.latest.speed.count, time.monotonic(), _cpu()
@@ -231,8 +234,6 @@ def _cpu() -> float:
 
 def sample_frames() -> Iterator[NDArray[np.uint8]]:
     """The frames of the clip that comes with the demo."""
-    from camera_demo.sources.clip import SAMPLE_CLIP
-
     capture = cv2.VideoCapture(str(SAMPLE_CLIP))
     while True:
         got, image = capture.read()
@@ -274,6 +275,7 @@ def _load(images: list[NDArray[np.uint8]], options: argparse.Namespace) -> tuple
         load = run_load(
             Engine(),
             images[60:70],
+            (SAMPLE_CLIP.parent / "pictures" / "single-seven.jpg").read_bytes(),
             Path(folder),
             seconds=options.seconds,
             rate=options.rate,

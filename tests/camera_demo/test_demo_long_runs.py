@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from demo_fakes import FakeReader, picture_of
@@ -35,7 +36,9 @@ def test_memory_that_is_kept_is_noticed():
 
 
 def test_many_viewers_and_clients_are_served_side_by_side(tmp_path):
-    load = run_load(FakeReader(), [picture_of(3), picture_of(4)], tmp_path, seconds=3, rate=15, every=0.5)
+    frames = [picture_of(3), picture_of(4)]
+    picture = cv2.imencode(".png", picture_of(7))[1].tobytes()
+    load = run_load(FakeReader(), frames, picture, tmp_path, seconds=3, rate=15, every=0.5)
     assert load.errors == []
     assert len(load.frames) == 8
     assert min(load.frames) > 5

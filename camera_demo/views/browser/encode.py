@@ -66,21 +66,43 @@ class JpegCache:
             return self._data
 
 
-def frame_message(snapshot: Snapshot, jpeg: bytes, news: Mapping[str, Any]) -> bytes:
+class MessageCache:
+    """What the camera page's socket sends of a snapshot, made once however many watch."""
+
+    def __init__(self) -> None:
+        self._jpegs = JpegCache(annotated=False)
+        self._lock = threading.Lock()
+        self._made: tuple[int, bytes, bytes] = (-1, b"", b"")
+
+    def ready(self, snapshot: Snapshot) -> bool:
+        """Whether get() has it at hand."""
+        return self._made[0] == snapshot.sequence
+
+    def get(self, snapshot: Snapshot) -> tuple[bytes, bytes]:
+        """The snapshot as JSON in UTF-8, crops included, and its frame as JPEG, empty where it has none."""
+        with self._lock:
+            if not self.ready(snapshot):
+                told = snapshot.to_dict()
+                if snapshot.reading is not None:
+                    told["reading"] = reading_with_crops(snapshot.reading)
+                header = json.dumps(told, separators=(",", ":")).encode()
+                self._made = (snapshot.sequence, header, self._jpegs.get(snapshot))
+            return self._made[1:]
+
+
+def frame_message(header: bytes, jpeg: bytes, news: Mapping[str, Any]) -> bytes:
     """One message of the camera page's socket.
 
     Args:
-        snapshot: What to tell.
+        header: The snapshot's JSON object, as MessageCache makes it.
         jpeg: Its frame; may be empty.
         news: What else changed since the page was told last, such as the history.
 
     Returns:
         The length of the JSON (4 bytes, big endian), the JSON in UTF-8, and the JPEG.
     """
-    told = {**snapshot.to_dict(), **news}
-    if snapshot.reading is not None:
-        told["reading"] = reading_with_crops(snapshot.reading)
-    header = json.dumps(told, separators=(",", ":")).encode()
+    if news:
+        header = header[:-1] + b"," + json.dumps(news, separators=(",", ":")).encode()[1:]
     return struct.pack(">I", len(header)) + header + jpeg
 
 

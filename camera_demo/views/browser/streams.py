@@ -13,7 +13,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from camera_demo.pipeline import Pipeline
 from camera_demo.views.browser.api import Services
-from camera_demo.views.browser.encode import JpegCache, frame_message
+from camera_demo.views.browser.encode import JpegCache, MessageCache, frame_message
 from camera_demo.views.browser.refusal import RefusalError
 from camera_demo.views.browser.viewer import Viewer
 
@@ -32,7 +32,7 @@ def add_streams(app: FastAPI, services: Services) -> None:
         services: What to serve.
     """
     pipeline = services.pipeline
-    plain = JpegCache(annotated=False)
+    messages = MessageCache()
     drawn = JpegCache(annotated=True)
 
     @app.get("/api/events", include_in_schema=False)
@@ -69,7 +69,7 @@ def add_streams(app: FastAPI, services: Services) -> None:
             return
         await socket.accept()
         asked = asyncio.Semaphore(0)
-        sender = asyncio.create_task(_send_frames(socket, services, plain, asked))
+        sender = asyncio.create_task(_send_frames(socket, services, messages, asked))
         try:
             while True:
                 await socket.receive_text()
@@ -122,7 +122,7 @@ class _Extras:
 
 
 async def _send_frames(
-    socket: WebSocket, services: Services, jpegs: JpegCache, asked: asyncio.Semaphore
+    socket: WebSocket, services: Services, messages: MessageCache, asked: asyncio.Semaphore
 ) -> None:
     """Sends one frame for each time the page asks, always the newest one."""
     extras = _Extras(services)
@@ -135,8 +135,11 @@ async def _send_frames(
             if snapshot is None:
                 break
             news = await extras.news()
-            jpeg = await asyncio.to_thread(jpegs.get, snapshot)
-            await socket.send_bytes(frame_message(snapshot, jpeg, news))
+            if messages.ready(snapshot):
+                header, jpeg = messages.get(snapshot)
+            else:
+                header, jpeg = await asyncio.to_thread(messages.get, snapshot)
+            await socket.send_bytes(frame_message(header, jpeg, news))
     if socket.application_state is WebSocketState.CONNECTED:
         await socket.close(1001, "the server stops")
 

@@ -168,6 +168,7 @@ def visit(  # noqa: PLR0917  (a call that goes to another process)
         thread.start()
     for thread in threads:
         thread.join()
+    time.sleep(max(0.0, end - time.monotonic()))
     return load
 
 
@@ -271,19 +272,15 @@ def _idle(images: list[NDArray[np.uint8]], options: argparse.Namespace) -> tuple
 
 
 def _load(images: list[NDArray[np.uint8]], options: argparse.Namespace) -> tuple[str, bool]:
+    picture = (SAMPLE_CLIP.parent / "pictures" / "single-seven.jpg").read_bytes()
     with tempfile.TemporaryDirectory() as folder:
-        load = run_load(
-            Engine(),
-            images[60:70],
-            (SAMPLE_CLIP.parent / "pictures" / "single-seven.jpg").read_bytes(),
-            Path(folder),
-            seconds=options.seconds,
-            rate=options.rate,
-            every=options.every,
-        )
+        run = partial(run_load, Engine(), images[60:70], picture, Path(folder), rate=options.rate)
+        alone = run(seconds=min(15.0, options.seconds), viewers=0, clients=0)
+        load = run(seconds=options.seconds, every=options.every)
     lines = [
         f"{load.seconds:.0f} s, {len(load.errors)} errors",
-        f"reader: {load.reading_rate:.1f} of {options.rate:g} frames a second",
+        f"reader: {load.reading_rate:.1f} of {options.rate:g} frames a second, "
+        f"alone before: {alone.reading_rate:.1f}",
         f"8 viewers: {min(load.frames, default=0)} to {max(load.frames, default=0)} frames each",
         f"20 clients: {len(load.milliseconds)} pictures read, p90 {load.p90:.0f} ms",
         *load.errors[:5],

@@ -352,6 +352,7 @@ def test_a_tap_on_a_digit_of_the_canvas_corrects_it_and_draws_nothing(page, addr
     open_canvas(page, address)
     draw(page, "7", left=0.3, top=0.2, height=0.45)
     expect(page.locator("#text")).to_have_text("7")
+    page.wait_for_timeout(1000)  # it may have been a 7 before the stroke was done
     paper = page.locator("#ink").bounding_box()
     scale = 0.45 * paper["height"] / 160
     page.mouse.click(

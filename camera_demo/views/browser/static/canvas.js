@@ -11,7 +11,6 @@ const context = ink.getContext("2d");
 const photo = find("photo");
 const video = find("video");
 const DELAY = 90;
-const TAP_MS = 500;
 const TAP_PIXELS = 5;
 
 let strokes = [];
@@ -24,7 +23,7 @@ let timer = 0;
 let busy = false;
 let version = 0;
 let live = false;
-let tap = null;
+let before = null;
 
 /* Drawing */
 
@@ -106,7 +105,7 @@ ink.addEventListener("pointerdown", (event) => {
   ink.setPointerCapture(event.pointerId);
   remember();
   current = { id: event.pointerId, erases: erasing, points: [pointOf(event)], done: false };
-  tap = { reading, began: event.timeStamp };
+  before = reading;
   strokes.push(current);
   redraw();
 });
@@ -126,7 +125,7 @@ function lift(event) {
   const stroke = current;
   current.done = true;
   current = null;
-  const digit = event.type === "pointerup" && event.timeStamp - tap.began < TAP_MS ? tappedDigit(stroke) : null;
+  const digit = event.type === "pointerup" ? tappedDigit(stroke) : null;
   if (digit || live) strokes = past.pop();
   redraw();
   changed();
@@ -137,7 +136,7 @@ function lift(event) {
 function tappedDigit(stroke) {
   const [first, ...others] = stroke.points;
   const still = others.every((point) => Math.hypot(point.x - first.x, point.y - first.y) < TAP_PIXELS);
-  return still ? digitAt(tap.reading, readArea(), first.x, first.y) : null;
+  return still ? digitAt(before, readArea(), first.x, first.y) : null;
 }
 
 ink.addEventListener("pointerup", lift);

@@ -14,7 +14,7 @@ DATA_OPTION := $(if $(DATA),--data $(DATA))
 .PHONY: demo test train convert bench lint clean
 
 demo: $(UV)  ## read digits from the webcam, or from the bundled clip where there is none
-	$(SYNC) --inexact --extra demo --extra onnx --extra tflite
+	$(SYNC) --inexact --extra demo --extra mqtt --extra onnx --extra tflite
 	.venv/bin/python -m camera_demo --source $(SOURCE) --view $(VIEW) $(ARGS)
 
 test: lint  ## install everything, check the code and run all tests

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from benchmarks.machine import CHECKOUT
 
 VARIABLE = "EDGE_DIGITS_EMULATOR"
 """Environment variable that names the emulating program."""
+REMEDY = f"name a program that emulates a board: --emulator PATH or {VARIABLE}"
 PACKAGES = "numpy opencv-python-headless onnxruntime!=1.21.0 ai-edge-litert"
 """What the board gets installed."""
 INSIDE = "/checkout"
@@ -38,6 +40,15 @@ class Emulator:
     """The program."""
     suite: str = "bookworm"
     """Release of the system: bookworm or trixie."""
+
+    def check(self) -> None:
+        """Raises where there is no such program, before anything is drawn for it.
+
+        Raises:
+            DataError: The program is missing or may not be executed.
+        """
+        if not os.access(self.program, os.X_OK) or not self.program.is_file():
+            raise DataError(f"{self.program} does not run: it is no executable file", REMEDY)
 
     def run(self, board: str, words: Sequence[str], given: Path) -> tuple[dict[str, Any], list[int]]:
         """Runs benchmarks/guest.py on a board.
@@ -63,14 +74,13 @@ class Emulator:
             f"{GIVEN}/input.npz",
             *words,
         ]
-        remedy = f"name a program that emulates a board: --emulator PATH or {VARIABLE}"
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S, check=True)
         except subprocess.CalledProcessError as error:
             lines = (error.stderr or "").strip().splitlines() or [f"exit code {error.returncode}"]
-            raise DataError(f"the emulated {board} failed: {lines[-1]}", remedy) from error
+            raise DataError(f"the emulated {board} failed: {lines[-1]}", REMEDY) from error
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise DataError(f"{self.program} does not run: {error}", remedy) from error
+            raise DataError(f"{self.program} does not run: {error}", REMEDY) from error
         return parse(done.stdout, done.stderr)
 
 

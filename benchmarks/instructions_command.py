@@ -55,6 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"give --emulator PATH or set {VARIABLE}; benchmarks/emulator.py says how it is called",
         )
     emulator = Emulator(Path(program), arguments.suite)
+    emulator.check()
     names = list(dict.fromkeys(artifact.name for artifact in choose_artifacts(arguments.artifacts)))
     counts = {}
     with tempfile.TemporaryDirectory() as folder:

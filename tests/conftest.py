@@ -8,6 +8,7 @@ EDGE_DIGITS_MEASURE, or in a folder `shared` beside the checkout.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,14 @@ def _measuring_folder(part: str) -> Path:
     if not folder.is_dir():
         pytest.skip(f"no measuring data at {folder} (set EDGE_DIGITS_MEASURE)")
     return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_saved_preference() -> Iterator[None]:
+    """A choice saved on this machine by `python -m benchmarks --recommend` changes no test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EDGE_DIGITS_PREFERENCE", "")
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,8 @@ from edge_digits.reading import Box
 from edge_digits.segmentation import Candidate
 
 _MOST_CUTS = 6
+_LARGEST = 200_000
+"""Pixels; a larger box is the outline of a sheet or a table, and costly to cut."""
 _LEAST = 0.9
 """Each digit of a cut stroke must be this probable: a cut is a guess of its own."""
 
@@ -38,6 +40,8 @@ def pieces(candidate: Candidate) -> dict[tuple[int, int], Candidate]:
     """
     box = candidate.box
     if box.height < 14 or box.width < max(0.75 * box.height, 5 * candidate.stroke):
+        return {}
+    if box.width * box.height > _LARGEST:
         return {}
     bounds = [0, *_cuts(candidate), box.width]
     found = {}

@@ -142,7 +142,8 @@ def cut_page(rng: np.random.Generator, options: SceneOptions) -> Crops:
     """
     scene = render_scene(rng, options)
     found = search(scene.image)
-    guesses = hypotheses(found.candidates)
+    # A piece of a digit is often that digit still: cut strokes would teach twice, and wrongly.
+    guesses = [guess for guess in hypotheses(found.candidates) if guess.span is None]
     if not guesses:
         return Crops(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
     truth = np.array([digit.box for digit in scene.digits], np.float64).reshape(-1, 4) * found.scale

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from edge_digits.hypotheses import Hypothesis, hypotheses
+from edge_digits.hypotheses import Hypothesis, whole_hypotheses
 from edge_digits.reader import stack_crops
 from edge_digits.segmentation import search
 from train.junk import is_bar
@@ -143,7 +143,7 @@ def cut_page(rng: np.random.Generator, options: SceneOptions) -> Crops:
     scene = render_scene(rng, options)
     found = search(scene.image)
     # A piece of a digit is often that digit still: cut strokes would teach twice, and wrongly.
-    guesses = [guess for guess in hypotheses(found.candidates) if guess.span is None]
+    guesses = whole_hypotheses(found.candidates)
     if not guesses:
         return Crops(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
     truth = np.array([digit.box for digit in scene.digits], np.float64).reshape(-1, 4) * found.scale

@@ -137,10 +137,8 @@ class _Company:
 
     @classmethod
     def of(cls, digits: list[Candidate]) -> _Company:
-        heights, contrasts, strokes = (
-            np.array([getattr(digit, name) for digit in digits], np.float64)
-            for name in ("height", "contrast", "stroke")
-        )
+        figures = [(digit.box.height, digit.contrast, digit.stroke) for digit in digits]
+        heights, contrasts, strokes = np.array(figures, np.float64).T
         mass = heights * contrasts
         dark = sum(m for digit, m in zip(digits, mass, strict=True) if digit.polarity == "dark")
         return cls(
@@ -160,9 +158,7 @@ class _Company:
             and candidate.contrast > 0.6 * self.contrast
         )
         return alike and any(
-            min(box.y + box.height, other.box.y + other.box.height) - max(box.y, other.box.y)
-            > 0.5 * min(box.height, other.box.height)
-            for other in self.digits
+            box.shared_height(other.box) > 0.5 * min(box.height, other.box.height) for other in self.digits
         )
 
 

@@ -40,16 +40,36 @@ def hypotheses(strokes: list[Candidate]) -> list[Hypothesis]:
     Returns:
         Hypotheses that share strokes; at most one of those that do can be right.
     """
+    kept = _largest_parts(strokes)
+    cut = [Hypothesis(piece, (i,), span) for i in kept for span, piece in pieces(strokes[i]).items()]
+    return _whole(strokes, kept) + cut
+
+
+def whole_hypotheses(strokes: list[Candidate]) -> list[Hypothesis]:
+    """Lists the same without pieces of strokes.
+
+    Args:
+        strokes: Connected strokes of one picture.
+
+    Returns:
+        Hypotheses whose `span` is None.
+    """
+    return _whole(strokes, _largest_parts(strokes))
+
+
+def _largest_parts(strokes: list[Candidate]) -> list[int]:
     kept = sorted(range(len(strokes)), key=lambda i: -strokes[i].box.height * strokes[i].box.width)
-    kept = [i for i in kept if _plausible_part(strokes[i])][:_MOST_WHOLE]
+    return [i for i in kept if _plausible_part(strokes[i])][:_MOST_WHOLE]
+
+
+def _whole(strokes: list[Candidate], kept: list[int]) -> list[Hypothesis]:
     singles = [Hypothesis(strokes[i], (i,)) for i in kept if plausible(strokes[i])]
     pairs = [
         Hypothesis(joined, (i, j))
         for i, j in _near_pairs(strokes, kept)
         if plausible(joined := _join(strokes[i], strokes[j]))
     ]
-    cut = [Hypothesis(piece, (i,), span) for i in kept for span, piece in pieces(strokes[i]).items()]
-    return singles + pairs + cut
+    return singles + pairs
 
 
 def plausible(candidate: Candidate) -> bool:

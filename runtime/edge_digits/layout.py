@@ -42,8 +42,7 @@ def reading_lines(boxes: Sequence[Box]) -> list[list[int]]:
 def _gap(boxes: Sequence[Box], line: list[int], i: int) -> float:
     """How far box i lies from the end of a line that it may continue, infinite where it may not."""
     box, last = boxes[i], boxes[line[-1]]
-    shared = min(box.y + box.height, last.y + last.height) - max(box.y, last.y)
-    if shared < 0.5 * min(box.height, last.height):
+    if box.shared_height(last) < 0.5 * min(box.height, last.height):
         return float("inf")
     across = box.x - (last.x + last.width)
     drift = abs(box.center[1] - last.center[1])

@@ -24,10 +24,14 @@ class Box(NamedTuple):
         """The middle as (x, y)."""
         return self.x + self.width / 2, self.y + self.height / 2
 
+    def shared_height(self, other: Box) -> int:
+        """Pixel rows that both cover; negative where a gap lies between them."""
+        return min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
+
     def iou(self, other: Box) -> float:
         """Intersection over union with another box, 0 to 1."""
         width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
-        height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
+        height = self.shared_height(other)
         if width <= 0 or height <= 0:
             return 0.0
         shared = width * height

@@ -48,11 +48,6 @@ class Candidate:
     polarity: Polarity
     """Dark on light or light on dark."""
 
-    @property
-    def height(self) -> int:
-        """Of the box, in pixels."""
-        return self.box.height
-
 
 @dataclass(frozen=True)
 class Search:

@@ -94,12 +94,7 @@ class Backend(ABC):
             ImageError: Crops of another type or shape.
             BackendError: The engine failed, or gave numbers that are not finite.
         """
-        if (
-            not isinstance(crops, np.ndarray)
-            or crops.dtype != _UINT8
-            or crops.ndim != 3
-            or crops.shape[1:] != CROP_SHAPE
-        ):
+        if not isinstance(crops, np.ndarray) or crops.dtype != _UINT8 or crops.shape[1:] != CROP_SHAPE:
             raise ImageError(
                 f"crops must be a uint8 array of shape (n, 28, 28), but got {_describe(crops)}",
                 "Use edge_digits.normalize.normalize to make crops from ink",
@@ -113,8 +108,11 @@ class Backend(ABC):
                 f"{self._engine()} failed in {self.artifact.path}: {_first_line(error)}",
                 "Check the installation: edge-digits doctor",
             ) from error
-        # One NaN or infinity anywhere makes the sum so too, and a sum costs half of np.isfinite().all().
-        if not math.isfinite(np.add.reduce(probabilities, axis=None)):
+        # One NaN or infinity anywhere makes the sum so too. Python adds up a dozen numbers in a third of
+        # the time numpy takes to begin, and either is quicker than np.isfinite().all().
+        one = len(probabilities) == 1
+        total = sum(probabilities.tolist()[0]) if one else np.add.reduce(probabilities, axis=None)
+        if not math.isfinite(total):
             raise BackendError(
                 f"{self._engine()} gave numbers that are not finite from {self.artifact.path}",
                 "Check the model files: edge-digits models, or choose another backend",

@@ -112,6 +112,9 @@ def _context(
             if wary[i]:
                 weight[i] *= 1.0 if 0.4 < tall < 2.5 else 0.75 if 0.2 < tall < 4 else 0.4
                 weight[i] *= 1.0 if bold > 0.5 else 0.6 if bold > 0.3 else 0.3
+                # A scratch is as long as a digit and not nearly as wide as the pen.
+                weight[i] *= 1.0 if candidate.stroke > 0.5 * min(tall, 1) * company.stroke else 0.35
+                weight[i] *= 1.0 if not candidate.freed or company.continues(candidate) else 0.35
             else:
                 weight[i] *= 1.0 if 0.3 < tall < 3 else 0.8 if 0.1 < tall < 6 else 0.4
                 weight[i] *= 1.0 if bold > 0.4 else 0.75 if bold > 0.25 else 0.3
@@ -158,7 +161,9 @@ class _Company:
             and candidate.contrast > 0.6 * self.contrast
         )
         return alike and any(
-            box.shared_height(other.box) > 0.5 * min(box.height, other.box.height) for other in self.digits
+            box.shared_height(other.box) > 0.5 * min(box.height, other.box.height)
+            for other in self.digits
+            if other is not candidate
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -21,14 +22,26 @@ _LEVEL_STEP = 1.5
 """Ratio between neighbouring thresholds."""
 _LEVEL_SHARE = 0.28
 """A stroke is cut out at the first threshold above this share of its own contrast."""
-_BROKE_FREE = 1.45
+_BROKE_FREE = 1.7
 """Ratio of mean ink by which a digit stands out from the ruling it was joined to."""
+_HALO = np.ones((5, 5), np.uint8)
+"""Around a stroke: the soft edge of its own line, no ruling."""
+_MORE_THAN_HALO = 1.2
+"""Ratio of areas by which a stroke with what it was joined to is larger than its own box."""
+_LEAST_FREED = 9
+"""Longer side in pixels of what may break free: a digit, not a part of one."""
+_LEAST_REST = 0.1
+"""Share of a stroke's ink that it was joined to at least."""
 _LOWEST_LEVEL = 12
 """Of 255: fainter marks are print-through and paper grain."""
 _SMALLEST = 7
 """Least height of a digit in pixels of the searched picture."""
 _MOST_STROKES = 4000
 """More than this at one threshold are texture, not writing."""
+_GRAIN = 0.06
+"""Share of pixels at which ink begins or ends along a row; the finest grid paper comes just below."""
+_FIRST = np.arange(256, dtype=np.float64)
+_THIRD, _FOURTH = _FIRST**3, _FIRST**4
 
 
 @dataclass
@@ -47,6 +60,8 @@ class Candidate:
     """Pixels of ink."""
     polarity: Polarity
     """Dark on light or light on dark."""
+    freed: bool = False
+    """Whether it was joined to fainter ink, such as ruling, at its own threshold."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +107,8 @@ def search(image: NDArray[np.uint8]) -> Search:
 
 def _polarities(gray: NDArray[np.uint8]) -> list[Polarity]:
     """Dark ink needs a ground that is not black, light ink one that is not white."""
-    middle, bright = np.percentile(gray[::4, ::4], (50, 90))
+    counts = np.bincount(gray[::4, ::4].ravel(), minlength=256).cumsum()
+    middle, bright = np.searchsorted(counts, (0.5 * counts[-1], 0.9 * counts[-1]))
     wanted: list[Polarity] = []
     if middle > 25 or bright > 120:
         wanted.append("dark")
@@ -113,26 +129,25 @@ def find_strokes(gray: NDArray[np.uint8], polarity: Polarity) -> list[Candidate]
     """
     ink = ink_map(gray, polarity)
     found: list[Candidate] = []
-    below: _Level | None = None
+    below: _Level | Literal["nothing", "grain"] = "nothing"
     threshold = max(_LOWEST_LEVEL, 5 * noise_of(ink))
     top = float(ink.max())
     while threshold < top:
         mask = np.asarray(cv2.threshold(ink, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8)
-        level = None
-        if not _is_grain(mask):
+        if _is_grain(mask):
+            below = "grain"
+        else:
             level = _Level(ink, mask, threshold)
             found += _strokes_at(level, below, polarity)
-        below = level
+            below = level
         threshold *= _LEVEL_STEP
     return found
 
 
 def _is_grain(mask: NDArray[np.uint8]) -> bool:
-    """Whether a threshold lies in the grain of the ground: much ink, and in crumbs."""
-    if cv2.countNonZero(mask) < 0.3 * mask.size:
-        return False
+    """Whether a threshold lies in the grain of the ground: more crumbs than any writing has edges."""
     borders = cv2.countNonZero(cv2.absdiff(mask[:, 1:], mask[:, :-1]))
-    return borders > 0.08 * mask.size
+    return borders > _GRAIN * mask.size
 
 
 class _Level:
@@ -148,7 +163,6 @@ class _Level:
         self.outlines = [o for o, whole in zip(outlines, outer, strict=True) if whole and len(o) >= _SMALLEST]
         boxes = [cv2.boundingRect(outline) for outline in self.outlines]
         self.boxes = np.array(boxes, np.int32).reshape(-1, 4)
-        self._means: dict[int, float] = {}
 
     def own(self, i: int) -> NDArray[np.uint8]:
         """The pixels of component i inside its box, 255 or 0."""
@@ -157,25 +171,69 @@ class _Level:
         cv2.drawContours(own, [self.outlines[i]], 0, 255, cv2.FILLED, offset=(-x, -y))
         return own & self.mask[y : y + height, x : x + width]
 
-    def values(self, i: int, own: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The ink of component i, one value a pixel."""
+    def histogram(self, i: int, own: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """How many pixels of component i have each of the 256 values of ink."""
         x, y, width, height = self.boxes[i].tolist()
-        return self.ink[y : y + height, x : x + width][own > 0].astype(np.float32)
+        window = self.ink[y : y + height, x : x + width]
+        return cv2.calcHist([window], [0], own, [256], [0, 256]).ravel().astype(np.float64)
 
-    def mean_around(self, box: Box) -> float:
-        """Mean ink of the component that a stroke found one threshold later was part of."""
+    def most(self, i: int) -> int:
+        """The boldest ink inside the box of component i, its own or not."""
+        x, y, width, height = self.boxes[i].tolist()
+        return int(self.ink[y : y + height, x : x + width].max())
+
+    def holder(self, box: Box) -> Box | None:
+        """The component that a stroke found one threshold later was part of."""
         x, y, w, h = self.boxes.T
         holds = (x <= box.x) & (y <= box.y) & (x + w >= box.x + box.width) & (y + h >= box.y + box.height)
         holding = np.flatnonzero(holds)
         if len(holding) == 0:
-            return 0.0
-        i = int(holding[np.argmin(w[holding] * h[holding])])
-        if i not in self._means:
-            self._means[i] = float(self.values(i, self.own(i)).mean())
-        return self._means[i]
+            return None
+        return Box(*self.boxes[holding[np.argmin(w[holding] * h[holding])]].tolist())
 
 
-def _strokes_at(level: _Level, below: _Level | None, polarity: Polarity) -> list[Candidate]:
+def _ruling_around(box: Box, below: _Level | Literal["nothing", "grain"]) -> Box | None:
+    """Where to look for what a stroke was joined to before; None where it cannot break free."""
+    if not isinstance(below, _Level):
+        return box if below == "grain" else None
+    rows, columns = below.mask.shape
+    if box.x <= 1 or box.y <= 1 or box.x + box.width >= columns - 1 or box.y + box.height >= rows - 1:
+        # A finger that reaches in comes free of its shadow.
+        return None
+    if max(box.width, box.height) < _LEAST_FREED:
+        return None
+    holder = below.holder(box)
+    if holder is None:
+        return box
+    # A line of the whole page counts where it passes by.
+    pad = max(box.width, box.height) // 2
+    left, top = max(holder.x, box.x - pad), max(holder.y, box.y - pad)
+    right = min(holder.x + holder.width, box.x + box.width + pad)
+    bottom = min(holder.y + holder.height, box.y + box.height + pad)
+    larger = (right - left) * (bottom - top) >= _MORE_THAN_HALO * box.width * box.height
+    return Box(left, top, right - left, bottom - top) if larger else None
+
+
+def _breaks_free(
+    box: Box, own: NDArray[np.uint8], mean: float, around: Box, below: _Level | Literal["nothing", "grain"]
+) -> bool:
+    """Whether a stroke comes free of fainter ink, such as ruling, that it was joined to before."""
+    if around == box or not isinstance(below, _Level):
+        return True
+    window = np.s_[around.y : around.y + around.height, around.x : around.x + around.width]
+    rest = below.mask[window].copy()
+    placed = np.zeros_like(rest)
+    top, left = box.y - around.y, box.x - around.x
+    placed[top : top + box.height, left : left + box.width] = own
+    rest[cv2.dilate(placed, _HALO) > 0] = 0
+    if cv2.countNonZero(rest) < _LEAST_REST * cv2.countNonZero(own):
+        return False
+    return mean > _BROKE_FREE * cv2.mean(below.ink[window], rest)[0]
+
+
+def _strokes_at(
+    level: _Level, below: _Level | Literal["nothing", "grain"], polarity: Polarity
+) -> list[Candidate]:
     chosen = np.flatnonzero(_has_extent_of_a_digit(level.boxes, level.ink.shape)).tolist()
     if len(chosen) > _MOST_STROKES:
         _LOGGER.debug("%d strokes at threshold %.0f: texture", len(chosen), level.threshold)
@@ -183,25 +241,33 @@ def _strokes_at(level: _Level, below: _Level | None, polarity: Polarity) -> list
     found = []
     for i in chosen:
         box = Box(*level.boxes[i].tolist())
+        # Most of a textured ground goes here: nothing in it is bold enough for this threshold.
+        least_share = level.threshold / level.most(i)
+        if least_share >= _LEVEL_SHARE * _LEVEL_STEP**2:
+            continue
+        around = _ruling_around(box, below) if least_share >= _LEVEL_SHARE * _LEVEL_STEP else box
+        if around is None:
+            continue
         own = level.own(i)
-        values = level.values(i, own)
-        if _is_slab(box.width, box.height, len(values)):
+        histogram = level.histogram(i, own)
+        area = int(histogram.sum())
+        if _is_slab(box.width, box.height, area):
             continue
         # The mean of the fourth power over that of the third leans to a stroke's core.
-        cubes = values**3
-        contrast = float((cubes @ values) / cubes.sum())
+        contrast = float((histogram @ _FOURTH) / (histogram @ _THIRD))
         share = level.threshold / contrast
         if not _LEVEL_SHARE <= share < _LEVEL_SHARE * _LEVEL_STEP**2:
             continue
-        if share >= _LEVEL_SHARE * _LEVEL_STEP:
+        late = share >= _LEVEL_SHARE * _LEVEL_STEP
+        if late:
             # One threshold later a digit may break free of the ruling it was joined to; what else
             # is suitable then was found before.
-            joined = below.mean_around(box) if below else np.inf
-            if float(values.mean()) <= _BROKE_FREE * joined:
+            around = _ruling_around(box, below)
+            if around is None or not _breaks_free(box, own, float(histogram @ _FIRST) / area, around, below):
                 continue
         ink = level.ink[box.y : box.y + box.height, box.x : box.x + box.width]
         cut = _cut(ink, own, level.threshold, contrast)
-        found.append(Candidate(box, cut, contrast, stroke_width(own), len(values), polarity))
+        found.append(Candidate(box, cut, contrast, stroke_width(own), area, polarity, late))
     return found
 
 
@@ -238,5 +304,5 @@ def fills(
 def _cut(ink: NDArray[np.uint8], own: NDArray[np.uint8], level: float, contrast: float) -> NDArray[np.uint8]:
     """Stretches a stroke's contrast to full and blanks what is not its own."""
     floor = 0.5 * level
-    stretched = np.clip((ink.astype(np.float32) - floor) * (255 / max(contrast - floor, 1)), 0, 255)
-    return np.asarray(stretched, np.uint8) & own
+    stretched = np.clip((_FIRST - floor) * (255 / max(contrast - floor, 1)), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(ink, stretched), np.uint8) & own

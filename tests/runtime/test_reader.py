@@ -285,6 +285,21 @@ def test_a_plain_bar_beside_other_digits_is_a_one(reader: DigitReader) -> None:
     assert reader.read(page).text == "417"
 
 
+@pytest.mark.parametrize("line", [0.25, 0.5, 0.8, 1.0])
+def test_digits_crossed_by_a_ruled_line_come_free_of_it(reader: DigitReader, line: float) -> None:
+    page = write_page("3258", seed=2, height=60)
+    y = page.boxes[0].y + round(line * 59)
+    page.image[y : y + 2] = np.minimum(page.image[y : y + 2], np.uint8([215, 190, 170]))
+    assert reader.read(page.image).text == "3258"
+
+
+def test_a_scratch_beside_broad_digits_is_no_one(reader: DigitReader) -> None:
+    page = write_page("4733", seed=1, height=100, margin=120)
+    picture = page.image.copy()
+    cv2.line(picture, (30, 180), (60, 240), (120, 120, 120), 1, cv2.LINE_AA)
+    assert reader.read(picture).text == "4733"
+
+
 def test_the_desk_around_an_empty_sheet_is_no_zero(reader: DigitReader) -> None:
     picture = np.full((480, 640), 60, np.uint8)
     cv2.fillConvexPoly(picture, np.array([[40, 80], [608, 48], [630, 418], [62, 452]], np.int32), 235)
@@ -296,6 +311,7 @@ def test_the_sample_pictures_are_read_but_for_known_mistakes(reader: DigitReader
     texts = {path.stem: reader.read(path).text.replace("\n", " ") for path in sorted(folder.glob("*.jpg"))}
     assert texts["blank-page"] == ""
     assert texts["white-paper"] == "1556 895"
+    assert texts["ruled-ballpoint"] == "32588 8307"
     assert texts["grid-pencil"] == "4821 9415"
     assert texts["chalkboard"] == "40275"
     assert texts["hard-shadow"] == "419248"

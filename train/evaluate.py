@@ -20,6 +20,11 @@ CONFIDENT: Final = 0.9
 """An answer with at least this probability counts as confident."""
 SHIFT: Final = 3
 """Pixels by which pictures are moved to see what bad centring costs."""
+BINS: Final = 15
+"""Intervals of confidence for calibration."""
+POOLED: Final = ("two or three digits in one crop", "ends of digits", "blank", "noise", "textures")
+"""Kinds of junk that are summed up in one figure, each with the same weight."""
+_CLEAN: Final = "clean"
 
 
 def evaluate(
@@ -28,6 +33,8 @@ def evaluate(
     truth: NDArray[np.uint8],
     labels: tuple[str, ...],
     exhibits: Mapping[str, NDArray[np.uint8]] | None = None,
+    *,
+    corrupted: Mapping[str, NDArray[np.uint8]] | None = None,
 ) -> dict[str, Any]:
     """Measure accuracy, and what the model says to pictures it was not made for.
 
@@ -36,15 +43,18 @@ def evaluate(
         images: Test pictures, shape (n, 28, 28).
         truth: Their labels, shape (n,), indices into `labels`.
         labels: What the outputs stand for.
-        exhibits: For a model with "none": what is no digit, from `train.rejection.exhibits`.
+        exhibits: For a model with "none": what is no digit, from `train.rejection` and `train.nothing`.
+        corrupted: Crops of the corrupted test pictures by corruption, from `train.testbed`.
 
     Returns:
         Plain numbers, ready for JSON. Fractions are 0..1. `confusion[i][j]` counts pictures
-        of class i that were read as class j. `shifted_accuracy` is the mean over four
-        directions; `scrambled_confident` the share of pictures read confidently as a digit whose
-        quarters were swapped crosswise, so that they hold strokes but no digit. With exhibits,
-        `turned_away` holds the share of digits, and of each exhibit, that is not read as a sure
-        digit, and `calibration_error` the expected calibration error.
+        of class i that were read as class j. `reliability` lists the bins of confidence that hold
+        pictures, with their mean confidence and accuracy, and `calibration_error` sums them up.
+        `shifted_accuracy` is the mean over four directions; `scrambled_confident` the share of pictures
+        read confidently as a digit whose quarters were swapped crosswise, so that they hold strokes but
+        no digit. With exhibits, `turned_away` holds the share of digits, and of each exhibit, that is
+        not read as a sure digit. With corrupted pictures, `corrupted` holds the share misread of each
+        kind, "none" being an error too, and `corrupted_forced` the share whose likeliest digit is wrong.
     """
     probabilities = _predict(model, images)
     answers = probabilities.argmax(axis=1)
@@ -58,33 +68,82 @@ def evaluate(
     digits = [i for i, label in enumerate(labels) if label != NOT_A_DIGIT]
     scrambled = _predict(model, np.roll(images, (14, 14), axis=(1, 2)))
     blank = _predict(model, np.zeros_like(images[:1]))[0]
-    return {
+    measured: dict[str, Any] = {
         "pictures": len(images),
         "accuracy": float(np.mean(~wrong)),
         "errors": int(wrong.sum()),
         "confident_errors": int((wrong & (probabilities.max(axis=1) >= CONFIDENT)).sum()),
         "confusion": confusion.tolist(),
+        "calibration_error": calibration_error(probabilities, truth, bins=BINS),
+        "reliability": reliability(probabilities, truth),
         "shifted_accuracy": float(np.mean(shifted)),
         "scrambled_confident": float(np.mean(scrambled[:, digits].max(axis=1) >= CONFIDENT)),
         "blank_answer": labels[int(blank.argmax())],
         "blank_probability": float(blank.max()),
-        **({} if exhibits is None else _rejection(model, images, truth, labels, exhibits)),
     }
-
-
-def _rejection(
-    model: keras.Model,
-    images: NDArray[np.uint8],
-    truth: NDArray[np.uint8],
-    labels: tuple[str, ...],
-    exhibits: Mapping[str, NDArray[np.uint8]],
-) -> dict[str, Any]:
-    return {
-        "calibration_error": calibration_error(_predict(model, images), truth),
-        "turned_away": {
+    if exhibits is not None:
+        measured["turned_away"] = {
             kind: turned_away(model, crops, labels) for kind, crops in {"digits": images, **exhibits}.items()
-        },
-    }
+        }
+    if corrupted is not None:
+        answered = {name: _predict(model, crops) for name, crops in corrupted.items()}
+        measured["corrupted"] = {
+            name: float(np.mean(made.argmax(axis=1) != truth)) for name, made in answered.items()
+        }
+        measured["corrupted_forced"] = {
+            name: float(np.mean(np.array(digits)[made[:, digits].argmax(axis=1)] != truth))
+            for name, made in answered.items()
+        }
+    return measured
+
+
+def headline(test: Mapping[str, Any]) -> dict[str, float]:
+    """Return the figures by which models and seeds are compared, 0..1, of what `evaluate` measured.
+
+    Those of exhibits and corrupted pictures are there only if these were measured.
+    """
+    figures = {"test accuracy": test["accuracy"]}
+    if "calibration_error" in test:
+        figures["calibration error (ECE, 15 bins)"] = test["calibration_error"]
+    if "turned_away" in test:
+        away = test["turned_away"]
+        figures['test digits rejected or unsure in mode "balanced"'] = away["digits"]
+        pooled = [1 - away[kind] for kind in POOLED if kind in away]
+        if pooled:
+            figures["merged pairs, fragments, noise, blank, textures accepted"] = float(np.mean(pooled))
+        figures |= {f"accepted: {kind}": 1 - share for kind, share in away.items() if kind != "digits"}
+    if "corrupted" in test:
+        figures["error over 15 corruptions"] = corrupted_mean(test["corrupted"])
+        figures["the same, the likeliest of the ten digits taken"] = corrupted_mean(test["corrupted_forced"])
+    return figures
+
+
+def corrupted_mean(errors: Mapping[str, float]) -> float:
+    """Return the mean over the corruptions, the clean pictures left out."""
+    return float(np.mean([error for name, error in errors.items() if name != _CLEAN]))
+
+
+def reliability(probabilities: NDArray[np.float32], truth: NDArray[np.uint8]) -> list[dict[str, float]]:
+    """Compare confidence with accuracy in equal intervals of confidence.
+
+    Args:
+        probabilities: Shape (n, classes).
+        truth: Shape (n,).
+
+    Returns:
+        For each interval that holds pictures: their number, mean confidence and accuracy.
+    """
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
+    which = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    return [
+        {
+            "pictures": int((which == i).sum()),
+            "confidence": float(confidence[which == i].mean()),
+            "accuracy": float(right[which == i].mean()),
+        }
+        for i in range(BINS)
+        if (which == i).any()
+    ]
 
 
 def accuracy(model: keras.Model, images: NDArray[np.uint8], truth: NDArray[np.uint8]) -> float:

@@ -1,4 +1,4 @@
-"""The two pictures of a model card, legible in grey."""
+"""The pictures of a model card, legible in grey."""
 
 from __future__ import annotations
 
@@ -106,6 +106,67 @@ def write_confusion(record: dict[str, Any], path: Path) -> None:
     test = record["test"]
     axes.set_title(
         f"{record['model']}: {test['errors']} of {test['pictures']:,} test pictures misread",
+        loc="left",
+        color=_INK,
+        fontsize=11,
+    )
+    _write(figure, path)
+
+
+def write_reliability(record: dict[str, Any], path: Path) -> None:
+    """Draw how often the model is right when it is so sure, and how often it is that sure.
+
+    Intervals with few pictures are drawn with the standard error of their accuracy.
+
+    Args:
+        record: What `train.report.record` returns.
+        path: PNG file to write.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter
+
+    bins = record["test"]["reliability"]
+    confidence, right, pictures = (
+        np.array([each[key] for each in bins], float) for key in ("confidence", "accuracy", "pictures")
+    )
+    # An interval without a single mistake is not certain either: Laplace's rule keeps its error above 0.
+    guess = (right * pictures + 1) / (pictures + 2)
+    error = np.sqrt(guess * (1 - guess) / pictures)
+    figure = Figure(figsize=(6.4, 6.2), dpi=150, layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+    above.plot([0, 100], [0, 100], "--", color=_QUIET, linewidth=1, label="as sure as right")
+    above.errorbar(
+        100 * confidence,
+        100 * right,
+        100 * error,
+        fmt="s-",
+        color=_HELD_OUT,
+        markersize=5,
+        elinewidth=1,
+        capsize=3,
+        label="measured, with standard error",
+    )
+    above.set_ylabel("right, %", color=_INK)
+    above.set_ylim(0, 105)
+    above.legend(frameon=False, fontsize=9, loc="upper left")
+    below.bar(100 * confidence, pictures, width=4, color=_FIT, edgecolor=_INK, linewidth=0.6)
+    below.set_yscale("log")
+    below.set_ylim(0.5, 3 * pictures.max())
+    below.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    below.set_ylabel("pictures", color=_INK)
+    below.set_xlabel("confidence, %", color=_INK)
+    below.set_xlim(0, 103)
+    for axes in (above, below):
+        axes.grid(axis="y", color="#e4e7eb")
+        axes.set_axisbelow(True)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.tick_params(which="both", colors=_QUIET, labelcolor=_INK)
+    above.set_title(
+        f"{record['model']}: calibration error {100 * record['test']['calibration_error']:.2f} %, "
+        f"{record['test']['pictures']:,} test pictures",
         loc="left",
         color=_INK,
         fontsize=11,

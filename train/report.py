@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 import tempfile
@@ -12,17 +13,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 from edge_digits.errors import ModelError
 from train.card import card
+from train.evaluate import headline
 from train.files import write_atomically
 from train.fit import Progress
 from train.mnist import Mnist, Split
 from train.network import Recipe
-from train.plots import write_confusion, write_curves
+from train.plots import write_confusion, write_curves, write_reliability
 
 if TYPE_CHECKING:
     import keras
 
 
-REPORT: Final = ("history.json", "training-curves.png", "confusion-matrix.png", "README.md")
+REPORT: Final = (
+    "history.json",
+    "training-curves.png",
+    "confusion-matrix.png",
+    "reliability.png",
+    "README.md",
+)
 """What `write_report` writes, in this order."""
 
 
@@ -98,6 +106,7 @@ def record(
                 "best_epoch": run.progress.best_epoch,
                 "validation_accuracy": run.progress.history["val_accuracy"][run.progress.best_epoch - 1],
                 "test_accuracy": run.test["accuracy"],
+                "figures": headline(run.test),
             }
             for run in runs
         ],
@@ -107,6 +116,52 @@ def record(
         },
         "machine": f"{platform.system()} {platform.machine()}",
     }
+
+
+def measured_anew(facts: dict[str, Any], test: dict[str, Any], files: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the facts of a training with the shipped model's figures renewed.
+
+    Args:
+        facts: What `record` returned.
+        test: What `train.evaluate.evaluate` measured of the shipped model now.
+        files: What `converted_files` returned.
+    """
+    shipped, *others = facts["runs"]
+    renewed = {**shipped, "test_accuracy": test["accuracy"], "figures": headline(test)}
+    return {
+        **facts,
+        "test_accuracy": test["accuracy"],
+        "test": test,
+        "files": files,
+        "runs": [renewed, *others],
+    }
+
+
+def converted_files(model: Path) -> list[dict[str, Any]]:
+    """Look up in the manifest what `python -m convert` made of a model, and how well that reads.
+
+    Args:
+        model: The .keras file, in a folder of its own beside the manifest.
+
+    Returns:
+        File name, bytes and test accuracy of each converted file; nothing where there is no manifest
+        or it is of other weights.
+
+    Raises:
+        ModelError: The manifest is damaged.
+    """
+    from convert.manifest import read_manifest
+
+    entry = read_manifest(model.parent.parent)["models"].get(model.stem)
+    if entry is None or entry["keras"]["sha256"] != hashlib.sha256(model.read_bytes()).hexdigest():
+        return []
+    return [
+        {
+            "file": Path(each["file"]).name,
+            **{key: each[key] for key in ("format", "precision", "bytes", "test_accuracy")},
+        }
+        for each in entry["artifacts"]
+    ]
 
 
 def write_model(model: keras.Model, folder: Path) -> Path:
@@ -135,7 +190,7 @@ def write_model(model: keras.Model, folder: Path) -> Path:
 
 
 def write_report(facts: dict[str, Any], folder: Path) -> None:
-    """Write history.json, both plots and the model card.
+    """Write history.json, the plots and the model card.
 
     Args:
         facts: What `record` returned.
@@ -144,10 +199,13 @@ def write_report(facts: dict[str, Any], folder: Path) -> None:
     Raises:
         OSError: A file cannot be written.
     """
-    history, curves, confusion, readme = (folder / name for name in REPORT)
+    history, curves, confusion, calibration, readme = (folder / name for name in REPORT)
     _write_text(history, json.dumps(facts, indent=2) + "\n")
     write_curves(facts, curves)
     write_confusion(facts, confusion)
+    # Records of older versions lack it until the model is evaluated anew.
+    if "reliability" in facts["test"]:
+        write_reliability(facts, calibration)
     _write_text(readme, card(facts))
 
 

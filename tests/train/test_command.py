@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import signal
@@ -19,7 +20,14 @@ from train.__main__ import main
 # Raised within Keras 3.15 by each of its conversions to numpy.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 ROOT = Path(__file__).resolve().parents[2]
-WRITTEN = ["README.md", "classic.keras", "confusion-matrix.png", "history.json", "training-curves.png"]
+WRITTEN = [
+    "README.md",
+    "classic.keras",
+    "confusion-matrix.png",
+    "history.json",
+    "reliability.png",
+    "training-curves.png",
+]
 EPOCHS = 8
 
 
@@ -82,10 +90,12 @@ def test_a_training_leaves_model_record_plots_and_card(command, folder, capsys):
     assert f"test accuracy          {accuracy}" in printed
     card = (folder / "README.md").read_text()
     assert f"| **{accuracy}** | `python -m train classic --data DIR --own-data --evaluate` |" in card
-    assert "mean test accuracy over seeds 5, 6" in card
+    assert "### Over seeds 5, 6" in card
+    assert "| | seed 5 | seed 6 | mean | standard deviation, points |" in card
+    assert f"| test accuracy | {accuracy} |" in card
     assert "own data in MNIST's format" in card
     assert str(folder.parent) not in card + json.dumps(record)
-    for plot in ("training-curves.png", "confusion-matrix.png"):
+    for plot in ("training-curves.png", "confusion-matrix.png", "reliability.png"):
         assert (folder / plot).read_bytes().startswith(b"\x89PNG")
 
     assert keras.saving.load_model(folder / "classic.keras").count_params() == 59_933
@@ -94,6 +104,7 @@ def test_a_training_leaves_model_record_plots_and_card(command, folder, capsys):
     assert main([*command, "--evaluate"]) == 0
     assert f"test accuracy          {accuracy}" in capsys.readouterr().out
 
+    assert (folder / "README.md").read_text() == card, "evaluating the same again keeps the same"
     (folder / "README.md").unlink()
     assert main([*command, "--report"]) == 0
     assert (folder / "README.md").read_text() == card
@@ -172,6 +183,45 @@ def test_a_damaged_model_is_not_evaluated(command, folder, capsys):
     (folder / "classic.keras").write_bytes(b"no model")
     assert main([*command, "--evaluate"]) == 1
     assert "damaged or no Keras model" in capsys.readouterr().err
+
+
+def test_evaluating_keeps_the_figures_of_the_model_that_is_there(command, folder, capsys):
+    assert main([*command, "--epochs", "1"]) == 0
+    path = folder / "history.json"
+    facts = json.loads(path.read_text())
+    old = {**facts, "test": {**facts["test"], "accuracy": 0.5}, "test_accuracy": 0.5}
+    path.write_text(json.dumps(old))
+    assert main([*command, "--evaluate"]) == 0
+    printed = capsys.readouterr().out
+    assert "no converted files of these weights" in printed
+    assert "zigzag" in printed
+    assert json.loads(path.read_text())["test"] == facts["test"]
+
+    path.write_text(json.dumps({**old, "data": {**old["data"], "digest": "of other pictures"}}))
+    assert main([*command, "--evaluate"]) == 0
+    assert "is of other data: the figures are not kept" in capsys.readouterr().out
+    assert json.loads(path.read_text())["test_accuracy"] == 0.5
+
+
+def test_a_model_that_was_converted_shows_its_files(command, folder, capsys):
+    from train.report import converted_files
+
+    assert main([*command, "--epochs", "1"]) == 0
+    keras = folder / "classic.keras"
+    entry = {
+        "file": "classic/classic-int8.tflite",
+        "format": "tflite",
+        "precision": "int8",
+        "bytes": 71_535,
+        "test_accuracy": 0.9912,
+    }
+    sha256 = hashlib.sha256(keras.read_bytes()).hexdigest()
+    manifest = {"schema": 1, "models": {"classic": {"keras": {"sha256": sha256}, "artifacts": [entry]}}}
+    (folder.parent / "manifest.json").write_text(json.dumps(manifest))
+    assert converted_files(keras) == [entry | {"file": "classic-int8.tflite"}]
+    manifest["models"]["classic"]["keras"]["sha256"] = "of other weights"
+    (folder.parent / "manifest.json").write_text(json.dumps(manifest))
+    assert converted_files(keras) == []
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
-from train.evaluate import evaluate, worst_pairs
+from train.calibrate import calibration_error
+from train.evaluate import POOLED, evaluate, headline, worst_pairs
+from train.nothing import nothing
 
 LABELS = ("0", "1", "2")
 
@@ -52,3 +54,45 @@ def test_the_commonest_mistakes_come_first():
     confusion = [[9, 1, 0], [0, 9, 4], [2, 0, 9]]
     assert worst_pairs(confusion, list(LABELS)) == [("1", "2", 4), ("2", "0", 2), ("0", "1", 1)]
     assert worst_pairs(np.eye(3, dtype=int).tolist(), list(LABELS)) == []
+
+
+def test_the_bins_of_the_diagram_sum_up_to_the_calibration_error():
+    images, truth = bars(3, 3, 12, 22, 8, 17), np.array([0, 1, 1, 2, 0, 2])
+    measured = evaluate(BrightestThird(), images, truth, LABELS)
+    bins = measured["reliability"]
+    assert sum(each["pictures"] for each in bins) == 6
+    weighed = sum(each["pictures"] * abs(each["accuracy"] - each["confidence"]) for each in bins) / 6
+    probabilities = BrightestThird().predict(images[..., np.newaxis])
+    assert measured["calibration_error"] == pytest.approx(weighed)
+    assert measured["calibration_error"] == pytest.approx(calibration_error(probabilities, truth))
+
+
+def test_none_is_an_error_of_a_corrupted_digit_and_the_likeliest_digit_may_still_be_right():
+    labels = ("0", "1", "none")
+    # Mostly in the third of "none", the rest in that of "0".
+    torn = bars(3, 22)
+    torn[1, 6:22, 3] = 255
+    measured = evaluate(
+        BrightestThird(), bars(3), np.array([0]), labels, corrupted={"clean": bars(3), "torn": torn[1:]}
+    )
+    assert measured["corrupted"] == {"clean": 0, "torn": 1}
+    assert measured["corrupted_forced"] == {"clean": 0, "torn": 0}
+    figures = headline(measured)
+    assert figures["error over 15 corruptions"] == 1, "the clean pictures are no corruption"
+
+
+def test_kinds_of_junk_are_pooled_with_equal_weight():
+    test = {"accuracy": 1.0, "turned_away": {"digits": 0.01, POOLED[0]: 0.9, POOLED[1]: 1.0, "letters": 0.2}}
+    figures = headline(test)
+    assert figures["merged pairs, fragments, noise, blank, textures accepted"] == pytest.approx(0.05)
+    assert figures["accepted: letters"] == pytest.approx(0.8)
+
+
+def test_what_holds_nothing_is_varied_and_always_the_same():
+    made = nothing(40)
+    assert list(made) == ["blank", "noise", "textures"]
+    for kind, crops in made.items():
+        assert crops.shape == (40, 28, 28)
+        assert len({crop.tobytes() for crop in crops}) > 15, kind
+        assert np.array_equal(crops, nothing(40)[kind])
+    assert set(made) < set(POOLED)

@@ -64,6 +64,8 @@ class Pipeline:
         self._notice = ""
         self._lock = threading.Lock()
         self._renew_tracker = threading.Event()
+        self._between_frames = threading.Event()
+        self._between_frames.set()
         self._threads = [
             threading.Thread(target=self._capture, name="capture", daemon=True),
             threading.Thread(target=self._read, name="read", daemon=True),
@@ -73,6 +75,14 @@ class Pipeline:
     def reader(self) -> Reads:
         """What reads the frames."""
         return self._reader
+
+    def give_way(self, seconds: float) -> None:
+        """Waits until no frame is being read, so that other work of this process takes no time from it.
+
+        Args:
+            seconds: Wait no longer: a reader that is always busy must not stop all else.
+        """
+        self._between_frames.wait(seconds)
 
     def start(self) -> None:
         """Opens the source and begins.
@@ -172,6 +182,7 @@ class Pipeline:
 
     def _read_frame(self, frame: Frame, tracker: Any) -> None:
         begun = time.perf_counter()
+        self._between_frames.clear()
         try:
             reading = self._reader.read(frame.image) if tracker is None else tracker.update(frame.image)
         except EdgeDigitsError as error:
@@ -179,6 +190,8 @@ class Pipeline:
                 raise
             self._publish(frame, None, notice=f"{frame.name}: {error.problem}", error=error)
             return
+        finally:
+            self._between_frames.set()
         self._speed = self._meter.add((time.perf_counter() - begun) * 1000)
         self.history.see(reading.text, frame.name)
         self._publish(frame, reading)

@@ -66,6 +66,7 @@ class Snapshot:
             "fps": round(self.speed.fps, 1),
             "latency": {"p50": round(self.speed.p50, 2), "p90": round(self.speed.p90, 2)},
             "age": round(self.age, 1),
+            "read": self.speed.count,
             "dropped": self.dropped,
             "reading": self.reading.to_dict() if self.reading else None,
         }

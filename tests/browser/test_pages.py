@@ -58,6 +58,7 @@ def free_port() -> int:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
         options = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
         chromium = playwright.chromium.launch(
             executable_path=os.environ["EDGE_DIGITS_CHROMIUM"], args=options
@@ -322,7 +323,7 @@ def test_one_click_on_a_crop_of_the_camera_page_keeps_it_under_the_right_value(
 
 def place_of_a_digit(page: Page) -> tuple[float, float]:
     """Where the picture's pointer becomes a hand."""
-    picture = page.locator("#picture")
+    picture = page.locator("#marker")
     corner = picture.bounding_box()
     for row in range(2, 15):
         for column in range(2, 20):
@@ -334,11 +335,17 @@ def place_of_a_digit(page: Page) -> tuple[float, float]:
     pytest.fail("no place in the picture can be clicked")
 
 
+def hold_a_page_of_digits(page: Page) -> None:
+    """Pauses while the clip shows the sheet of eight digits."""
+    expect(page.locator("#crops li")).to_have_count(8, timeout=LIVE)
+    page.keyboard.press(" ")
+    expect(page.locator("#state")).to_have_text("Paused")
+
+
 def test_a_click_on_a_box_of_the_camera_page_corrects_it_by_keyboard(page, address, collected):
     before = files(collected)
     open_camera(page, address)
-    expect(page.locator("#crops li").nth(4)).to_be_visible(timeout=LIVE)
-    page.keyboard.press(" ")
+    hold_a_page_of_digits(page)
     page.mouse.click(*place_of_a_digit(page))
     expect(page.locator("dialog.fix")).to_be_visible()
     page.keyboard.press("8")
@@ -372,13 +379,132 @@ def test_a_tap_on_a_digit_of_the_canvas_corrects_it_and_draws_nothing(page, addr
     expect(page.locator("#text")).to_have_text("–")
 
 
+# Teaching what was missed
+
+
+def drag(page: Page, begin: tuple[float, float], end: tuple[float, float]) -> None:
+    page.mouse.move(*begin)
+    page.mouse.down()
+    page.mouse.move(*end, steps=3)
+    page.mouse.up()
+
+
+def test_a_box_drawn_on_the_camera_page_teaches_what_is_in_it(page, address, collected):
+    before = files(collected)
+    open_camera(page, address)
+    hold_a_page_of_digits(page)
+    x, y = place_of_a_digit(page)
+    drag(page, (x - 60, y - 70), (x + 60, y + 70))
+    expect(page.locator("dialog.fix")).to_contain_text("What is written here?")
+    shoot(page, "teach")
+    page.keyboard.press("3")
+    expect(page.locator(".toast")).to_contain_text("Kept as 3")
+    (new,) = files(collected) - before
+    assert new.parent.name == "3"
+    assert cv2.imread(str(new), cv2.IMREAD_UNCHANGED).max() > 200
+
+
+def test_a_click_where_nothing_is_written_says_so(page, address):
+    open_camera(page, address)
+    hold_a_page_of_digits(page)
+    picture = page.locator("#marker").bounding_box()
+    page.mouse.click(picture["x"] + 0.5 * picture["width"], picture["y"] + 0.52 * picture["height"])
+    expect(page.locator(".toast")).to_contain_text("No ink was found there. Draw a box")
+    expect(page.locator("dialog.fix")).to_have_count(0)
+
+
+def test_a_missed_digit_is_taught_by_keyboard_alone(page, address, collected):
+    before = files(collected)
+    open_camera(page, address)
+    expect(page.locator("#crops li")).to_have_count(8, timeout=LIVE)
+    page.keyboard.press("t")
+    expect(page.locator("#state")).to_have_text("Paused")
+    start = page.locator("#mark").bounding_box()
+    for key in ("ArrowLeft", "ArrowDown", "Shift+ArrowRight", "Shift+ArrowDown"):
+        page.keyboard.press(key)
+    moved = page.locator("#mark").bounding_box()
+    assert (moved["x"], moved["y"]) == (start["x"] - 8, start["y"] + 8)
+    assert (moved["width"], moved["height"]) == (start["width"] + 8, start["height"] + 8)
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog.fix")).to_be_visible()
+    page.keyboard.press("n")
+    expect(page.locator(".toast")).to_contain_text("Kept as not a digit")
+    page.keyboard.press("Escape")
+    expect(page.locator("#mark")).to_be_hidden()
+    expect(page.locator("#state")).to_have_text("Live")
+    (new,) = files(collected) - before
+    assert new.parent.name == "none"
+
+
+@pytest.mark.parametrize("size", ["phone"], indirect=True)
+def test_a_digit_on_the_canvas_is_taught_by_a_finger(page, address, collected, size):
+    before = files(collected)
+    open_canvas(page, address)
+    draw(page, "6", left=0.3, top=0.2, height=0.4)
+    expect(page.locator("#text")).to_have_text("6")
+    page.locator("#teach").tap()
+    paper = page.locator("#paper").bounding_box()
+    corner = (paper["x"] + 0.2 * paper["width"], paper["y"] + 0.1 * paper["height"])
+    drag(page, corner, (paper["x"] + 0.9 * paper["width"], paper["y"] + 0.7 * paper["height"]))
+    expect(page.locator("dialog.fix")).to_contain_text("What is written here?")
+    page.locator("dialog.fix button", has_text="0").tap()
+    expect(page.locator(".toast")).to_contain_text("Kept as 0")
+    (new,) = files(collected) - before
+    assert new.parent.name == "0"
+    page.locator("#teach").tap()
+    expect(page.locator("#text")).to_have_text("6")
+    expect(page.locator("#marker")).to_be_hidden()
+
+
+# Themes
+
+
+def expect_theme(page: Page, name: str) -> None:
+    ground = "rgb(18, 20, 22)" if name == "dark" else "rgb(245, 245, 242)"
+    expect(page.locator("body")).to_have_css("background-color", ground)
+    expect(page.locator("html")).to_have_css("color-scheme", name)
+
+
+def test_the_theme_is_the_devices_until_one_is_chosen_and_is_then_remembered(page, address):
+    page.emulate_media(color_scheme="dark")
+    open_canvas(page, address)
+    expect_theme(page, "dark")
+    page.locator("#theme").focus()
+    page.keyboard.press("Enter")
+    expect_theme(page, "light")
+    for path in ("docs", "", "canvas"):
+        page.goto(address + path)
+        expect_theme(page, "light")
+    page.locator("#theme").click()
+    expect_theme(page, "dark")
+    # What is as the device has it follows the device from then on.
+    page.emulate_media(color_scheme="light")
+    expect_theme(page, "light")
+
+
+def test_everything_can_be_reached_with_the_tab_key(page, address):
+    for path in ("", "canvas", "docs"):
+        page.goto(address + path)
+        expect(page.locator("#theme")).to_be_visible()
+        wanted = page.evaluate(
+            """() => [...document.querySelectorAll("a, button, input, select")].filter(
+                (one) => one.checkVisibility() && !one.disabled && !one.closest("#crops, .operation")
+            ).map((one) => one.id || one.textContent)"""
+        )
+        reached = set()
+        for _ in range(len(wanted) + 30):
+            page.keyboard.press("Tab")
+            reached.add(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
+        assert set(wanted) <= reached
+
+
 # API
 
 
 @each_size
 def test_the_page_about_the_api_lists_and_tries_it(page, address, size):
     page.goto(address + "docs")
-    expect(page.locator(".operation")).to_have_count(10)
+    expect(page.locator(".operation")).to_have_count(11)
     card = page.locator(".operation", has_text="/api/settings").filter(has_text="GET")
     card.get_by_role("button").click()
     expect(card.locator("pre").last).to_contain_text('"mode"')

@@ -7,8 +7,9 @@ import base64
 import binascii
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from fastapi import FastAPI, Request
@@ -16,15 +17,21 @@ from fastapi.responses import JSONResponse, Response
 from numpy.typing import NDArray
 
 from camera_demo.corrections import LABELS, Corrections
+from camera_demo.cutout import NoInkError, cut_out
 from camera_demo.engine import Engine
 from camera_demo.pipeline import Pipeline
-from camera_demo.views.browser.encode import reading_with_crops
+from camera_demo.views.browser.encode import crop_text, reading_with_crops
 from camera_demo.views.browser.limits import READS_PER_SECOND, Desk, RateLimit
 from camera_demo.views.browser.metrics import CONTENT_TYPE, RequestCounts, render
 from camera_demo.views.browser.refusal import RefusalError
 from camera_demo.views.browser.upload import body_of, picture_of
 from edge_digits.errors import EdgeDigitsError
+from edge_digits.reading import Box
 
+T = TypeVar("T")
+
+_PATIENCE = 0.25
+"""Seconds that a visitor's picture waits, at most, for the camera's frame."""
 _SMALL = 16 * 1024
 _CORRECTION = '{"crop": "<784 grey bytes in base64>", "label": "7"}, label one of ' + ", ".join(LABELS)
 _PICTURE_BODY = {
@@ -90,11 +97,13 @@ def add_api(app: FastAPI, services: Services) -> None:
         services: What to serve.
     """
     limit = RateLimit(services.rate)
-    _add_readings(app, services, limit)
+    workbench = _Workbench(services.pipeline, limit)
+    _add_readings(app, services.pipeline, workbench)
     if services.engine is not None:
         _add_settings(app, services.engine, limit)
     if services.corrections is not None:
         _add_corrections(app, services.corrections, limit)
+        _add_cutouts(app, workbench)
 
     @app.get("/healthz", tags=["service"], summary="Whether the program runs; needs no token")
     async def healthy() -> dict[str, str]:
@@ -106,12 +115,39 @@ def add_api(app: FastAPI, services: Services) -> None:
         return Response(text, media_type=CONTENT_TYPE)
 
 
-def _add_readings(app: FastAPI, services: Services, limit: RateLimit) -> None:
-    pipeline = services.pipeline
-    desk = Desk(serving=16)  # uploads that are held in memory at a time
-    # A crowd of canvases must not starve the camera: one core is left to it.
-    busy = asyncio.Semaphore(min(2, max(1, (os.cpu_count() or 1) - 1)))
+class _Workbench:
+    """Where pictures that visitors send are worked on; the camera goes first.
 
+    Args:
+        pipeline: Whose frames go first.
+        limit: How often an address may send a picture.
+    """
+
+    def __init__(self, pipeline: Pipeline, limit: RateLimit) -> None:
+        self._pipeline = pipeline
+        self._limit = limit
+        self._desk = Desk(serving=16)  # uploads that are held in memory at a time
+        # A crowd of canvases must not starve the camera: one core is left to it.
+        self._busy = asyncio.Semaphore(min(2, max(1, (os.cpu_count() or 1) - 1)))
+
+    async def work(self, request: Request, job: Callable[[bytes], T]) -> T:
+        """Does something with the picture that a request carries.
+
+        Raises:
+            RefusalError: Too many pictures, or none in the request.
+        """
+        self._limit.take(_address(request))
+        async with self._desk.turn():
+            picture = await picture_of(request)
+            async with self._busy:
+                return await asyncio.to_thread(self._after_frame, job, picture)
+
+    def _after_frame(self, job: Callable[[bytes], T], picture: bytes) -> T:
+        self._pipeline.give_way(_PATIENCE)
+        return job(picture)
+
+
+def _add_readings(app: FastAPI, pipeline: Pipeline, workbench: _Workbench) -> None:
     @app.get("/api/reading", tags=["reading"], summary="What the camera reads now")
     async def latest_reading() -> dict[str, Any]:
         return pipeline.feed.latest.to_dict()
@@ -125,11 +161,7 @@ def _add_readings(app: FastAPI, services: Services, limit: RateLimit) -> None:
         openapi_extra=_PICTURE_BODY,
     )
     async def read_upload(request: Request, crops: bool = False) -> dict[str, Any]:
-        limit.take(_address(request))
-        async with desk.turn():
-            picture = await picture_of(request)
-            async with busy:
-                reading = await asyncio.to_thread(pipeline.reader.read, picture)
+        reading = await workbench.work(request, pipeline.reader.read)
         return reading_with_crops(reading) if crops else reading.to_dict()
 
 
@@ -186,6 +218,25 @@ def _add_corrections(app: FastAPI, corrections: Corrections, limit: RateLimit) -
         path = await asyncio.to_thread(corrections.save, crop, label)
         news = {"label": label, "file": f"{label}/{path.name}", **await asyncio.to_thread(told)}
         return JSONResponse(news, 201)
+
+
+def _add_cutouts(app: FastAPI, workbench: _Workbench) -> None:
+    @app.post(
+        "/api/crop",
+        tags=["corrections"],
+        summary="Cuts out a digit that was not read",
+        description="The picture is the body. x and y are a point on the digit or, with width and height, "
+        "the top left of a box around it, in pixels. The crop can be given its label at /api/corrections; "
+        "it is null where nothing is written.",
+        openapi_extra=_PICTURE_BODY,
+    )
+    async def cut(request: Request, x: int, y: int, width: int = 0, height: int = 0) -> dict[str, Any]:
+        try:
+            found = await workbench.work(request, lambda picture: cut_out(picture, Box(x, y, width, height)))
+        except NoInkError as error:
+            # An answer like any other: people point beside things.
+            return {"crop": None, "box": None, "notice": f"{error.problem}. {error.remedy}."}
+        return {"crop": crop_text(found.crop), "box": list(found.box), "notice": ""}
 
 
 async def _json_of(request: Request, remedy: str) -> dict[str, Any]:

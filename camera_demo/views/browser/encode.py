@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camera_demo.snapshot import Snapshot
-from edge_digits.reading import Digit, Reading
+from edge_digits.reading import Reading
 
 MAX_WIDTH = 1280
 """Wider frames are sent smaller; boxes keep the coordinates of the original."""
@@ -111,9 +111,10 @@ def reading_with_crops(reading: Reading) -> dict[str, Any]:
     told = reading.to_dict()
     for line, digits in zip(told["lines"], reading.lines, strict=True):
         for entry, digit in zip(line, digits, strict=True):
-            entry["crop"] = _crop(digit)
+            entry["crop"] = "" if digit.crop is None else crop_text(digit.crop)
     return told
 
 
-def _crop(digit: Digit) -> str:
-    return "" if digit.crop is None else base64.b64encode(digit.crop.tobytes()).decode()
+def crop_text(crop: NDArray[np.uint8]) -> str:
+    """A crop of shape (28, 28), uint8, as its grey bytes in base64."""
+    return base64.b64encode(crop.tobytes()).decode()

@@ -1,8 +1,9 @@
 // The camera page: asks for one frame at a time over a socket, so that a slow
 // line or a hidden tab never piles up old ones.
 
-import { correct, isCorrecting, showCollected } from "./correct.js";
+import { correct, isCorrecting, notify, showCollected } from "./correct.js";
 import { connectSettings, nextMode, showSettings } from "./settings.js";
+import { connectMarking } from "./mark.js";
 import { digitAt, drawBoxes, engineOf, isTyping, showCrops, showState, showText } from "./show.js";
 
 const find = (id) => document.getElementById(id);
@@ -16,6 +17,8 @@ let attempts = 0;
 let paused = false;
 let asked = false;
 let shown = null;
+let painted = null;
+let running = false;
 
 function connect() {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
@@ -70,6 +73,7 @@ async function paint(jpeg) {
       Object.assign(canvas, { width: bitmap.width, height: bitmap.height });
     }
     canvas.getContext("2d").drawImage(bitmap, 0, 0);
+    painted = jpeg;
   }
   bitmap.close();
 }
@@ -88,6 +92,8 @@ function showNews(news) {
     find("p50").textContent = news.latency.p50.toFixed(1);
     find("p90").textContent = news.latency.p90.toFixed(1);
     find("age").textContent = news.age.toFixed(0);
+    find("read").textContent = news.read.toLocaleString();
+    find("dropped").textContent = news.dropped.toLocaleString();
     find("engine").textContent = engineOf(news.reading);
   }
 }
@@ -128,10 +134,17 @@ function showHistory(entries) {
   }));
 }
 
-/** The digit under the pointer. */
-function digitUnder(event) {
-  const corner = find("picture").getBoundingClientRect();
-  return digitAt(shown && shown.reading, pictureArea(), event.clientX - corner.left, event.clientY - corner.top);
+/** The picture as it is shown, for cutting a digit out of it. */
+function grabPicture() {
+  const { width, height } = find("picture");
+  return painted && { body: new Blob([painted], { type: "image/jpeg" }), width, height };
+}
+
+/** A picture that holds still is easier to mark; afterwards it goes on if it did before. */
+function markingChanged(on) {
+  if (on) running = !paused;
+  if (running && on !== paused) togglePause();
+  if (on) notify("Click a digit that was missed, or draw a box around it. Esc or Teach ends this.");
 }
 
 function correctNext() {
@@ -163,21 +176,29 @@ function toggleBoxes() {
 
 find("pause").addEventListener("click", togglePause);
 find("boxes").addEventListener("click", toggleBoxes);
-find("picture").addEventListener("click", (event) => correct(digitUnder(event)));
-find("picture").addEventListener("pointermove", (event) => {
-  find("picture").style.cursor = digitUnder(event) ? "pointer" : "";
+const marking = connectMarking({
+  surface: find("marker"),
+  mark: find("mark"),
+  button: find("teach"),
+  area: pictureArea,
+  grab: grabPicture,
+  digitAt: ({ x, y }) => digitAt(shown && shown.reading, pictureArea(), x, y),
+  correct,
+  changed: markingChanged,
 });
 document.addEventListener("visibilitychange", ask);
 window.addEventListener("resize", showBoxes);
 document.addEventListener("keydown", (event) => {
-  if (isTyping(event) || isCorrecting()) return;
+  if (isCorrecting() || isTyping(event) || marking.press(event)) return;
   if (event.key === " " && event.target.closest("button, a") === null) {
     event.preventDefault();
     togglePause();
   } else if (event.key === "b") toggleBoxes();
   else if (event.key === "m") nextMode();
   else if (event.key === "c") correctNext();
+  else if (event.key === "t") marking.toggle();
 });
+document.addEventListener("themechange", showBoxes);
 connectSettings();
 showText(find("text"), null);
 connect();

@@ -1,8 +1,9 @@
 // The drawing canvas. Strokes are kept as points, so that they can be undone,
 // redrawn at any size and sent as black on white whatever the page looks like.
 
-import { correct, isCorrecting, showCollected } from "./correct.js";
+import { correct, isCorrecting, notify, showCollected } from "./correct.js";
 import { grabFrame, lendsCamera, startCamera, stopCamera } from "./device.js";
+import { connectMarking } from "./mark.js";
 import { digitAt, drawBoxes, engineOf, isTyping, showCrops, showState, showText } from "./show.js";
 
 const find = (id) => document.getElementById(id);
@@ -284,6 +285,33 @@ function readArea() {
   return { x: (size.width - width) / 2, y: (size.height - height) / 2, width, height };
 }
 
+/* Marking */
+
+/** What is read, as a picture. */
+async function grabPicture() {
+  if (isBlank()) return null;
+  if (!live) return { body: await toPng(), ...size };
+  const body = await grabFrame(video);
+  const bitmap = await createImageBitmap(body);
+  const { width, height } = bitmap;
+  bitmap.close();
+  return { body, width, height };
+}
+
+const marking = connectMarking({
+  surface: find("marker"),
+  mark: find("mark"),
+  button: find("teach"),
+  area: readArea,
+  grab: grabPicture,
+  digitAt: ({ x, y }) => digitAt(reading, readArea(), x, y),
+  correct,
+  changed: (on) => {
+    find("marker").hidden = !on;
+    if (on) notify("Click a digit that was missed, or draw a box around it. Esc or Teach ends this.");
+  },
+});
+
 /* Reading */
 
 function changed() {
@@ -372,15 +400,15 @@ document.addEventListener("keydown", (event) => {
     undo();
     return;
   }
-  if (isTyping(event)) return;
+  if (isTyping(event) || marking.press(event)) return;
   const actions = {
-    p: () => choose(false), e: () => choose(true), s: save, o: () => find("file").click(), c: toggleLive,
+    p: () => choose(false), e: () => choose(true), s: save, o: () => find("file").click(), c: toggleLive, t: marking.toggle,
     Delete: clear, "[": () => thicken(-2), "]": () => thicken(2),
   };
   actions[event.key]?.();
 });
 new ResizeObserver(fit).observe(find("paper"));
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+document.addEventListener("themechange", () => {
   redraw();
   showReading(reading);
 });

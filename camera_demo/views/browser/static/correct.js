@@ -8,7 +8,7 @@ const nameOf = (label) => (label === NOT_A_DIGIT ? "not a digit" : label);
 
 const corrections = (count) => (count === 1 ? "1 correction" : `${count} corrections`);
 
-let digit = null;
+let crop = "";
 let parts = null;
 let hiding = 0;
 
@@ -28,13 +28,13 @@ function build() {
   const dialog = element("dialog", "fix");
   dialog.setAttribute("aria-labelledby", "fix-title");
   const head = element("div", "fix-head");
-  const crop = Object.assign(document.createElement("canvas"), { width: 28, height: 28 });
+  const image = Object.assign(document.createElement("canvas"), { width: 28, height: 28 });
   const words = element("div", "");
-  const title = element("h2", "", "What is it really?");
+  const title = element("h2", "");
   title.id = "fix-title";
   const was = element("p", "meta");
   words.append(title, was);
-  head.append(crop, words);
+  head.append(image, words);
   const keys = element("div", "keys");
   keys.append(...[..."1234567890", NOT_A_DIGIT].map(key));
   const problem = element("p", "problem");
@@ -52,28 +52,35 @@ function build() {
     if (/^[0-9]$/.test(event.key)) save(event.key);
     else if (event.key === "n" || event.key === "Delete") save(NOT_A_DIGIT);
   });
-  const toast = element("p", "toast");
-  toast.setAttribute("role", "status");
-  toast.hidden = true;
-  document.body.append(dialog, toast);
-  return { dialog, crop, was, keys, problem, toast };
+  document.body.append(dialog);
+  return { dialog, image, title, was, keys, problem };
 }
 
-/** Asks what a digit really is. */
-export function correct(wrong) {
-  if (!wrong || !wrong.crop) return;
+function ask(question, was, read) {
   parts = parts || build();
-  digit = wrong;
-  paintCrop(parts.crop, digit.crop);
-  const read = `${nameOf(digit.label)}, ${percent(digit.confidence)}`;
-  parts.was.textContent = digit.sure ? `It was read as ${read}.` : `It was not sure; the best guess was ${read}.`;
+  paintCrop(parts.image, crop);
+  parts.title.textContent = question;
+  parts.was.textContent = was;
   parts.problem.hidden = true;
-  for (const button of parts.keys.children) button.classList.toggle("read", button.dataset.label === digit.label);
+  for (const button of parts.keys.children) button.classList.toggle("read", button.dataset.label === read);
   if (!parts.dialog.open) parts.dialog.showModal();
 }
 
+/** Asks what a digit really is. */
+export function correct(digit) {
+  if (!digit || !digit.crop) return;
+  crop = digit.crop;
+  const read = `${nameOf(digit.label)}, ${percent(digit.confidence)}`;
+  ask("What is it really?", digit.sure ? `It was read as ${read}.` : `It was not sure; the best guess was ${read}.`, digit.label);
+}
+
+/** Asks what a crop is that was not read. */
+export function teach(missed) {
+  crop = missed;
+  ask("What is written here?", "This is what the model sees there.", "");
+}
+
 async function save(label) {
-  const crop = digit.crop;
   try {
     const answer = await fetch("/api/corrections", {
       method: "POST",
@@ -87,7 +94,7 @@ async function save(label) {
     }
     parts.dialog.close();
     showCollected(told);
-    toast(`Kept as ${nameOf(label)}. ${corrections(told.total)} so far.`);
+    notify(`Kept as ${nameOf(label)}. ${corrections(told.total)} so far.`);
   } catch {
     complain("The program does not answer. Is it still running?");
   }
@@ -98,17 +105,20 @@ function complain(text) {
   parts.problem.hidden = false;
 }
 
-function toast(text) {
-  parts.toast.textContent = text;
-  parts.toast.hidden = false;
+/** Tells something for a few seconds. */
+export function notify(text) {
+  const toast = document.querySelector(".toast") || document.body.appendChild(element("p", "toast"));
+  toast.setAttribute("role", "status");
+  toast.textContent = text;
+  toast.hidden = false;
   clearTimeout(hiding);
-  hiding = setTimeout(() => { parts.toast.hidden = true; }, 4000);
+  hiding = setTimeout(() => { toast.hidden = true; }, 4000);
 }
 
 /** Tells how many crops were corrected so far, and where they lie. */
 export function showCollected(told) {
   const note = document.getElementById("collected");
-  note.textContent = `A digit is wrong? Click it.${told.total ? ` ${corrections(told.total)} kept.` : ""}`;
+  note.textContent = `A digit is wrong? Click it. One was missed? Teach it.${told.total ? ` ${corrections(told.total)} kept.` : ""}`;
   note.title = `In ${told.folder}`;
   note.hidden = false;
 }

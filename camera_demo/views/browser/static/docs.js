@@ -29,7 +29,8 @@ function describe(method, path, operation) {
   card.append(heading, element("p", "", operation.summary || ""));
   if (operation.description) card.append(element("p", "meta", operation.description));
   for (const parameter of operation.parameters || []) {
-    card.append(element("p", "meta", `${parameter.name}: ${parameter.schema.type}, default ${parameter.schema.default}`));
+    const note = parameter.required ? "required" : `default ${parameter.schema.default}`;
+    card.append(element("p", "meta", `${parameter.name}: ${parameter.schema.type}, ${note}`));
   }
   card.append(element("pre", "", shellExample(method, path, operation)));
   if (method === "get" && !STREAMS.includes(path)) card.append(...tryOut(path));

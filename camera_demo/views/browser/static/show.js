@@ -40,7 +40,8 @@ export function drawBoxes(canvas, reading, area) {
   context.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight);
   if (!reading) return;
   const scale = area.width / reading.size[0];
-  context.font = "600 13px system-ui, sans-serif";
+  const label = area.width < 420 ? { font: 11, height: 15 } : { font: 13, height: 20 };
+  context.font = `600 ${label.font}px system-ui, sans-serif`;
   context.textBaseline = "middle";
   context.lineWidth = 2;
   const sure = [colour(canvas, "--accent"), colour(canvas, "--on-accent")];
@@ -53,19 +54,19 @@ export function drawBoxes(canvas, reading, area) {
     const [line, text] = digit.sure ? sure : unsure;
     context.strokeStyle = context.fillStyle = line;
     context.strokeRect(area.x + x, area.y + y, w, h);
-    drawLabel(context, roomy ? fullLabel(digit) : mark(digit), area.x + x, area.y + y, text);
+    drawLabel(context, roomy ? fullLabel(digit) : mark(digit), { x: area.x + x, y: area.y + y, height: label.height }, text);
   }
 }
 
 const mark = (digit) => (digit.sure ? digit.label : `${digit.label}?`);
 const fullLabel = (digit) => `${mark(digit)}  ${percent(digit.confidence)}`;
-const labelWidth = (context, label) => Math.max(18, context.measureText(label).width + 10);
+const labelWidth = (context, label) => Math.max(14, context.measureText(label).width + 8);
 
-function drawLabel(context, label, x, y, textColour) {
-  const top = y >= 22 ? y - 21 : y + 2;
-  context.fillRect(x - 1, top, labelWidth(context, label), 20);
+function drawLabel(context, label, { x, y, height }, textColour) {
+  const top = y > height + 1 ? y - height - 1 : y + 2;
+  context.fillRect(x - 1, top, labelWidth(context, label), height);
   context.fillStyle = textColour;
-  context.fillText(label, x + 4, top + 10.5);
+  context.fillText(label, x + 3, top + height / 2 + 0.5);
 }
 
 /** The digit whose box or label is at a place in the canvas, the smallest where several are. */

@@ -41,16 +41,19 @@ def main(arguments: list[str] | None = None) -> int:
     """
     options = parse(arguments)
     # OpenCV reads these once, when it is loaded, so nothing above may load it: how long
-    # a silent camera may block a read, in seconds, and how large a picture may be, in pixels.
+    # a silent camera may block a read, in seconds, how large a picture may be, in pixels, and
+    # that FFmpeg keeps to itself what it thinks of each damaged frame.
     os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "3")
     os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(100_000_000))
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    from camera_demo.errors import BrokerAddressError  # noqa: PLC0415
     from edge_digits.errors import EdgeDigitsError  # noqa: PLC0415
 
     try:
         return _list_cameras() if options.list else _run(options)
     except EdgeDigitsError as error:
         _say(str(error))
-        return 1
+        return 2 if isinstance(error, BrokerAddressError) else 1
     except BrokenPipeError:
         # Whoever read the lines has seen enough; Python's own flush at exit must not complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -112,6 +115,9 @@ def _make_view(name: str, options: argparse.Namespace, engine: Engine, held: Exi
     from camera_demo.views.browser.access import token_from  # noqa: PLC0415
     from camera_demo.views.browser.server import BrowserView  # noqa: PLC0415
 
+    corrections = Corrections(options.collect.expanduser() if options.collect else default_folder())
+    if options.collect:
+        corrections.prepare()
     here = has_display(os.environ, sys.platform) and not os.environ.get("SSH_CONNECTION")
     view = BrowserView(
         lambda text: print(text, flush=True),  # noqa: T201
@@ -121,7 +127,7 @@ def _make_view(name: str, options: argparse.Namespace, engine: Engine, held: Exi
         open_page=here if options.open is None else options.open,
         token=token_from(os.environ),
         engine=engine,
-        corrections=Corrections(options.collect.expanduser() if options.collect else default_folder()),
+        corrections=corrections,
         rate=options.rate_limit,
     )
     held.callback(view.close)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -45,6 +47,19 @@ class Corrections:
     def version(self) -> int:
         """Counts up with each crop saved here, so that a view asks for counts only then."""
         return self._version
+
+    def prepare(self) -> None:
+        """Makes the folder now and tries it, so that a mistake is told before the first click.
+
+        Raises:
+            OutputError: The folder cannot be made or written.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder) as trial:
+                trial.write(b"trial")
+        except OSError as error:
+            raise _refusal(self.folder, error) from None
 
     def counts(self) -> dict[str, int]:
         """How many crops each label has, for all of LABELS; files that are no crops do not count."""
@@ -99,10 +114,7 @@ class Corrections:
         except OSError as error:
             with contextlib.suppress(OSError):
                 path.with_suffix(".part").unlink()
-            raise OutputError(
-                f"{path} cannot be written: {error.strerror or error}",
-                "Choose a folder you may write to: --collect DIR",
-            ) from None
+            raise _refusal(path, error) from None
         return path
 
     def _move(self, path: Path, label: str) -> Path:
@@ -112,6 +124,15 @@ class Corrections:
 
     def _files(self, label: str) -> list[Path]:
         return list((self.folder / label).glob("*.png"))
+
+
+def _refusal(path: Path, error: OSError) -> OutputError:
+    remedy = (
+        "Free some space, or choose a folder on another disk: --collect DIR"
+        if error.errno in (errno.ENOSPC, errno.EDQUOT)
+        else "Choose a folder you may write to: --collect DIR"
+    )
+    return OutputError(f"{path} cannot be written: {error.strerror or error}", remedy)
 
 
 def default_folder(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:

@@ -18,4 +18,8 @@ class ViewError(EdgeDigitsError):
 
 
 class BrokerError(EdgeDigitsError):
-    """The address of an MQTT broker is not one, or the package that talks to it is missing."""
+    """The package that talks to MQTT brokers is missing."""
+
+
+class BrokerAddressError(BrokerError):
+    """The address of an MQTT broker is not one."""

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from camera_demo.errors import BrokerError
+from camera_demo.errors import BrokerAddressError, BrokerError
 from camera_demo.pipeline import Pipeline
 from camera_demo.snapshot import Snapshot
 from edge_digits import __version__
@@ -57,21 +57,23 @@ def parse_broker(url: str, environ: Mapping[str, str]) -> Broker:
             read from a command line.
 
     Raises:
-        BrokerError: It is not such an address, or the prefix is no topic.
+        BrokerAddressError: It is not such an address, or the prefix is no topic.
     """
     shown = re.sub(r"//[^@/]*@", "//…@", url)
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise BrokerError(f"{shown} is not an address ({error})", _WANTED) from None
+        raise BrokerAddressError(f"{shown} is not an address ({error})", _WANTED) from None
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise BrokerError(f"{shown} is not the address of an MQTT broker", _WANTED)
+        raise BrokerAddressError(f"{shown} is not the address of an MQTT broker", _WANTED)
     prefix = unquote(parts.path).strip("/") or "edge-digits"
     discovery = parse_qs(parts.query, keep_blank_values=True).get("discovery", ["homeassistant"])[-1]
     for topic in (prefix, discovery):
         if any(mark in topic for mark in "+#\0") or topic.startswith("$") or len(topic) > 200:
-            raise BrokerError(f"{topic!r} is no topic to publish to", "Leave out + and #, and $ in front")
+            raise BrokerAddressError(
+                f"{topic!r} is no topic to publish to", "Leave out + and #, and $ in front"
+            )
     return Broker(
         parts.hostname,
         port or _PORTS[parts.scheme],

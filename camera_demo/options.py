@@ -82,6 +82,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "the password comes from EDGE_DIGITS_MQTT_PASSWORD",
     )
     options = parser.parse_args(arguments)
+    if not options.source.strip():
+        parser.error("--source is an empty text; leave it out for the first camera that works")
     if options.json:
         if options.view not in ("auto", "terminal"):
             parser.error(f"--json belongs to --view terminal, not to --view {options.view}")

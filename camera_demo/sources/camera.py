@@ -101,7 +101,7 @@ class CameraSource(Source):
         if device.needs_libcamera:
             raise SourceError(f"{self.name} is a sensor that OpenCV cannot read", LIBCAMERA_REMEDY)
         if not device.captures:
-            raise SourceError(f"{self.name} is no camera but another video device", LIST_REMEDY)
+            raise SourceError(f"{self.name} is no camera but another device", LIST_REMEDY)
         self._stable = self._stable or stable_name(path)
         return path.resolve()
 

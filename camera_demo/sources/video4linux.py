@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import struct
@@ -54,7 +55,8 @@ def describe_device(path: Path) -> VideoDevice:
         path: Such as /dev/video0.
 
     Returns:
-        Its description; one that cannot be asked is taken for a camera with an empty name.
+        Its description; a video device that cannot be asked is taken for a camera with an
+        empty name.
     """
     readable = os.access(path, os.R_OK | os.W_OK)
     answer = bytearray(_CAPABILITIES.size)
@@ -66,8 +68,9 @@ def describe_device(path: Path) -> VideoDevice:
             fcntl.ioctl(handle, _QUERY_CAPABILITIES, answer)
         finally:
             os.close(handle)
-    except (OSError, ImportError):
-        return VideoDevice(path, "", "", captures=True, readable=readable)
+    except (OSError, ImportError) as error:
+        foreign = getattr(error, "errno", None) == errno.ENOTTY  # no video device at all
+        return VideoDevice(path, "", "", captures=not foreign, readable=readable)
     driver, card, _bus, _version, capabilities, device = _CAPABILITIES.unpack(answer)
     # The first field sums up all nodes of a device, the second is this node's own.
     own = device if capabilities & _HAS_DEVICE_CAPABILITIES else capabilities

@@ -166,6 +166,7 @@ def test_the_description_names_every_path_of_the_api(client):
         "/api/stream",
         "/api/settings",
         "/api/corrections",
+        "/api/crop",
         "/stream.mjpg",
         "/healthz",
         "/metrics",

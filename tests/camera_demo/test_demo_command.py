@@ -106,7 +106,9 @@ def test_a_clip_is_read_to_its_end(tmp_path, folder, capfd):
         (["--threads", "0"], 2, "'0'"),
         (["--json", "--view", "browser"], 2, "--json"),
         (["--rate-limit", "-1"], 2, "'-1'"),
-        (["--source", "sample", "--view", "terminal", "--mqtt", "http://host"], 1, "http://host"),
+        (["--source", "sample", "--view", "terminal", "--mqtt", "http://host"], 2, "http://host"),
+        (["--source", "", "--view", "terminal"], 2, "--source"),
+        (["--source", "sample", "--view", "browser", "--port", "0", "--collect", os.devnull], 1, os.devnull),
     ],
 )
 def test_a_mistake_is_answered_with_what_was_given(tmp_path, capfd, arguments, code, named):

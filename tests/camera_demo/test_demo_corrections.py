@@ -96,6 +96,15 @@ def test_a_folder_that_cannot_be_written_is_named_with_a_remedy(tmp_path):
     assert "--collect" in caught.value.remedy
 
 
+def test_a_folder_that_was_asked_for_is_tried_at_the_start(corrections, tmp_path):
+    corrections.prepare()
+    assert corrections.folder.is_dir()
+    assert files_in(corrections) == []
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(OutputError, match="taken"):
+        Corrections(tmp_path / "taken" / "below").prepare()
+
+
 def test_a_full_folder_takes_no_more_but_still_changes_its_mind(corrections, monkeypatch):
     monkeypatch.setattr(module, "MOST", 1)
     corrections.save(crop_of(1), "1")
@@ -111,8 +120,9 @@ def test_a_write_that_breaks_off_leaves_nothing_half_written(corrections, monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(OutputError, match="No space left"):
+    with pytest.raises(OutputError, match="No space left") as caught:
         corrections.save(crop_of(), "1")
+    assert "Free some space" in caught.value.remedy
     assert files_in(corrections) == []
 
 

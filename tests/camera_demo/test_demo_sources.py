@@ -171,6 +171,12 @@ def test_metadata_nodes_and_codecs_are_no_cameras(monkeypatch):
 
 
 @linux_only
+def test_a_device_of_another_kind_is_no_camera():
+    with pytest.raises(SourceError, match="another device"):
+        CameraSource(os.devnull).open()
+
+
+@linux_only
 def test_programs_that_hold_a_device_are_found(tmp_path):
     import subprocess
 

@@ -39,7 +39,11 @@ def parser() -> argparse.ArgumentParser:
         "--models", type=Path, default=MODELS_DIR, metavar="DIR", help="folder of models and manifest.json"
     )
     command.add_argument(
-        "--labels", nargs="+", metavar="LABEL", help="what each output stands for (default: 0 to 9, none)"
+        "--labels",
+        nargs="+",
+        metavar="LABEL",
+        help="what each output stands for, in order, such as 0 1 2 3 4 5 6 7 8 9 - "
+        "(default: those it was trained with, or 0 to 9, none)",
     )
     command.add_argument(
         "--only", nargs="+", choices=CHOICES, metavar="KIND", help="only these: " + ", ".join(CHOICES)
@@ -49,6 +53,11 @@ def parser() -> argparse.ArgumentParser:
     )
     command.add_argument(
         "--list", action="store_true", help="print the figures of what is already converted, and stop"
+    )
+    command.add_argument(
+        "--compare",
+        action="store_true",
+        help="print the models side by side, write README.md in their folder anew, and stop",
     )
     command.add_argument("-v", "--verbose", action="store_true", help="let the converters speak")
     return command
@@ -65,6 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING, format="%(message)s")
     try:
+        if options.compare:
+            return _compare(options.models)
         return _list(options.models) if options.list else _convert(options)
     except EdgeDigitsError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
@@ -85,6 +96,24 @@ def _list(models_dir: Path) -> int:
     return 0
 
 
+def _compare(models_dir: Path) -> int:
+    from convert.compare import read_records
+    from convert.manifest import read_manifest
+    from convert.publish import publish_readme
+    from convert.report import side_by_side
+
+    manifest = read_manifest(models_dir)
+    records = read_records(models_dir, list(manifest["models"]))
+    if not records:
+        raise ModelError(
+            f"No model listed in {models_dir} has figures to compare",
+            "Measure one that is converted: python -m train classic --evaluate",
+        )
+    print(side_by_side(manifest, records))  # noqa: T201
+    print(f"wrote {publish_readme(manifest, models_dir)}")  # noqa: T201
+    return 0
+
+
 def _convert(options: argparse.Namespace) -> int:
     _demand_packages()
     from convert.data import load_pictures
@@ -99,7 +128,7 @@ def _convert(options: argparse.Namespace) -> int:
     manifest = read_manifest(options.models)
     source = load_source(options.model, options.models, options.labels)
     demand_same_source(manifest, source, kinds)
-    pictures = load_pictures(options.data, own_data=options.own_data)
+    pictures = load_pictures(options.data, own_data=options.own_data, labels=source.labels)
     made = make_all(source, kinds, pictures)
     manifest = publish(made, source, manifest, options.models, default=options.default)
     print(table(manifest, source.name, made.refused))  # noqa: T201

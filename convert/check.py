@@ -18,6 +18,8 @@ MAX_ACCURACY_LOSS: Final = 0.002
 """An artifact that is wrong on more than this share of pictures beyond Keras is refused: 0.2 points."""
 MAX_FLOAT32_DIFFERENCE: Final = 0.001
 """A float32 artifact that gives a probability this far from Keras's is not the same network."""
+MIN_JUNK_AGREEMENT: Final = 0.97
+"""An artifact that agrees with Keras on less of what is no digit is refused."""
 _OPENCV_PICTURES = 256
 _OPENCV_AGREEMENT = 0.99
 
@@ -32,6 +34,8 @@ class Reference:
     """On the validation pictures, 0..1."""
     test_accuracy: float
     """On the test pictures, 0..1."""
+    junk: NDArray[np.float32]
+    """Probabilities for what is no digit, (m, classes); m is 0 for a model that does not know it."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class Figures:
     """Largest difference of one probability from Keras's."""
     test_accuracy: float
     """Share of the test pictures read rightly; information only."""
+    junk_agreement: float | None = None
+    """The same for what is no digit; None for a model without an answer for it."""
     runs_on: list[str] = field(default_factory=list)
     """Engines of this machine that gave these answers, with versions."""
     refused_by: dict[str, str] = field(default_factory=dict)
@@ -59,6 +65,7 @@ def answer_reference(model: Any, labels: tuple[str, ...], pictures: Pictures) ->
         ModelError: Its outputs are not probabilities.
     """
     answers, test_answers = (_keras(model, images) for images in (pictures.validation, pictures.test))
+    junk = _keras(model, pictures.junk) if len(pictures.junk) else answers[:0]
     if not np.isfinite(answers).all() or answers.min() < 0 or abs(answers.sum(axis=1) - 1).max() > 0.001:
         raise ModelError(
             "The model's outputs are not probabilities that add up to 1",
@@ -68,6 +75,7 @@ def answer_reference(model: Any, labels: tuple[str, ...], pictures: Pictures) ->
         answers,
         _accuracy(answers, pictures.validation_labels, labels),
         _accuracy(test_answers, pictures.test_labels, labels),
+        junk,
     )
 
 
@@ -108,10 +116,29 @@ def check(
         accuracy=accuracy,
         agreement=float((answers.argmax(axis=1) == reference.probabilities.argmax(axis=1)).mean()),
         max_probability_difference=difference,
+        junk_agreement=_junk_agreement(kind, contents, pictures, reference),
         test_accuracy=_accuracy(run(kind, contents, pictures.test), pictures.test_labels, labels),
         runs_on=[engine_version(kind), *runs_on],
         refused_by=refused_by,
     )
+
+
+def _junk_agreement(kind: Kind, contents: bytes, pictures: Pictures, reference: Reference) -> float | None:
+    """Return the share of what is no digit whose likeliest label is Keras's.
+
+    Raises:
+        RefusedError: It is too small: what Keras turns away would be read.
+    """
+    if not len(pictures.junk):
+        return None
+    answers = run(kind, contents, pictures.junk)
+    agreement = float((answers.argmax(axis=1) == reference.junk.argmax(axis=1)).mean())
+    if agreement < MIN_JUNK_AGREEMENT:
+        raise RefusedError(
+            f"answers {agreement:.1%} of {len(answers)} pictures that show no digit as Keras does, wanted "
+            f"are {MIN_JUNK_AGREEMENT:.0%}"
+        )
+    return agreement
 
 
 def _keras(model: Any, images: NDArray[np.uint8]) -> NDArray[np.float32]:

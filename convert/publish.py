@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from convert.compare import read_records
 from convert.files import Staged
 from convert.make import Made
 from convert.manifest import NAME, as_text, entry, merged
@@ -46,7 +47,7 @@ def publish(
         for kind, (contents, _) in made.accepted.items():
             staged.put(folder / kind.file_name(source.name), contents)
         staged.put(models_dir / NAME, as_text(renewed).encode())
-        staged.put(models_dir / "README.md", readme(renewed).encode())
+        staged.put(models_dir / "README.md", _readme(renewed, models_dir))
         staged.publish()
     for name in made.refused:
         # What an earlier conversion left under this name is of no listed artifact any more.
@@ -57,3 +58,27 @@ def publish(
                 f"{folder / name} was refused and cannot be removed: {error.strerror}", "Delete it by hand."
             ) from error
     return renewed
+
+
+def publish_readme(manifest: Mapping[str, Any], models_dir: Path) -> Path:
+    """Write models/README.md anew from what is stored.
+
+    Args:
+        manifest: The manifest of that folder.
+        models_dir: The folder of models.
+
+    Returns:
+        The file.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    path = models_dir / "README.md"
+    with Staged() as staged:
+        staged.put(path, _readme(manifest, models_dir))
+        staged.publish()
+    return path
+
+
+def _readme(manifest: Mapping[str, Any], models_dir: Path) -> bytes:
+    return readme(manifest, read_records(models_dir, list(manifest["models"]))).encode()

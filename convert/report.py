@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-_HEADINGS = ("file", "precision", "kB", "accuracy", "test", "agreement", "largest difference", "verdict")
+from convert.compare import COMMAND as COMPARE
+from convert.compare import compare, compare_corrupted
+
+_HEADINGS = (
+    "file",
+    "precision",
+    "kB",
+    "accuracy",
+    "test",
+    "agreement",
+    "on junk",
+    "largest difference",
+    "verdict",
+)
 COMMAND = "python -m convert --list"
 
 
@@ -18,21 +31,46 @@ def table(manifest: Mapping[str, Any], model: str, refused: Mapping[str, str]) -
         refused: Why a file of this model was refused, by its file name.
     """
     rows = [_HEADINGS, *_rows(manifest["models"][model])]
-    rows += [(name, "", "", "", "", "", "", f"refused: {reason}") for name, reason in refused.items()]
+    rows += [(name, "", "", "", "", "", "", "", f"refused: {reason}") for name, reason in refused.items()]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS) - 1)]
     return "\n".join("  ".join(_aligned(row, widths)).rstrip() for row in rows)
 
 
-def readme(manifest: Mapping[str, Any]) -> str:
-    """Return models/README.md: all artifacts of all models, side by side."""
-    parts = [
-        "# Models",
+def side_by_side(manifest: Mapping[str, Any], records: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the comparison of models as text for a terminal.
+
+    Args:
+        manifest: The manifest.
+        records: What `convert.compare.read_records` returned.
+    """
+    tables = [table for table in (compare(manifest, records), compare_corrupted(records)) if table]
+    lines = []
+    for rows in tables:
+        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+        lines += [
+            "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip()
+            for row in rows
+        ]
+        lines.append("")
+    return "\n".join(lines[:-1])
+
+
+def readme(manifest: Mapping[str, Any], records: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return models/README.md: the models side by side, and all artifacts of each.
+
+    Args:
+        manifest: The manifest.
+        records: What `convert.compare.read_records` returned.
+    """
+    parts = ["# Models", *_compared(manifest, records)]
+    parts += [
+        "# Files",
         "Written by `python -m convert`; the figures stand in [manifest.json](manifest.json) and "
         f"`{COMMAND}` prints them. Each model's folder holds its model card.",
         "*accuracy*: share of the validation pictures read rightly, by which a file is accepted or refused. "
         "*test*: the same on the test pictures, for information. *agreement*: share of the validation "
-        "pictures for which the likeliest label is the Keras model's. *largest difference*: of one "
-        "probability from Keras's.",
+        "pictures for which the likeliest label is the Keras model's; *on junk*: the same for what is no "
+        "digit. *largest difference*: of one probability from Keras's.",
     ]
     for name, model in manifest["models"].items():
         default = " (the default)" if name == manifest["default"] else ""
@@ -46,6 +84,27 @@ def readme(manifest: Mapping[str, Any]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def _compared(manifest: Mapping[str, Any], records: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
+    rows = compare(manifest, records)
+    if not rows:
+        return
+    yield (
+        f"Side by side, on MNIST's test pictures; `{COMPARE}` prints this and writes it anew. The figures "
+        "are those of the shipped weights, measured by `python -m train MODEL --evaluate`; what each means "
+        "stands in the model's card."
+    )
+    yield _columns(rows)
+    corrupted = compare_corrupted(records)
+    if corrupted:
+        yield "Test pictures misread after each corruption:"
+        yield _columns(corrupted)
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join([lines[0], "|---|" + "---:|" * (len(rows[0]) - 1), *lines[1:]])
+
+
 def _rows(model: Mapping[str, Any]) -> list[tuple[str, ...]]:
     keras = model["keras"]
     rows: list[tuple[str, ...]] = [
@@ -55,6 +114,7 @@ def _rows(model: Mapping[str, Any]) -> list[tuple[str, ...]]:
             "",
             f"{keras['accuracy']:.2%}",
             f"{keras['test_accuracy']:.2%}",
+            "",
             "",
             "",
             "the original",
@@ -69,6 +129,7 @@ def _rows(model: Mapping[str, Any]) -> list[tuple[str, ...]]:
                 f"{each['accuracy']:.2%}",
                 f"{each['test_accuracy']:.2%}",
                 f"{each['agreement']:.2%}",
+                "" if each.get("junk_agreement") is None else f"{each['junk_agreement']:.2%}",
                 f"{each['max_probability_difference']:.1g}",
                 "accepted",
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import zipfile
 from collections.abc import Sequence
@@ -40,7 +41,8 @@ def load_source(model: str, models_dir: Path, labels: Sequence[str] | None = Non
     Args:
         model: A name, for `<models_dir>/<name>/<name>.keras`, or the path of a .keras file.
         models_dir: The folder of models.
-        labels: What each output stands for; None means 0 to 9, and "none" for an eleventh.
+        labels: What each output stands for; None means what the record of its training beside it says,
+            and without one 0 to 9, and "none" for an eleventh.
 
     Returns:
         The model, loaded for inference only.
@@ -62,7 +64,7 @@ def load_source(model: str, models_dir: Path, labels: Sequence[str] | None = Non
         name=path.stem,
         path=path,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        labels=_labels(labels, outputs),
+        labels=_labels(labels or _recorded(path, outputs), outputs),
         model=keras_model,
     )
 
@@ -130,6 +132,15 @@ def _demand_no_loop(model: Any, path: Path) -> None:
                 f"{path} has a recurrent layer, {layer.name}, which cannot be converted safely",
                 "Wanted is a network without loops: convolutions, pooling, dense layers and the like.",
             )
+
+
+def _recorded(path: Path, outputs: int) -> list[str] | None:
+    """Return the labels with which `python -m train` trained a model, if it did and they fit."""
+    try:
+        labels = json.loads(path.with_name("history.json").read_text(encoding="utf-8"))["labels"]
+        return [str(label) for label in labels] if len(labels) == outputs else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _labels(labels: Sequence[str] | None, outputs: int) -> tuple[str, ...]:

@@ -99,7 +99,19 @@ def test_the_command_prints_a_table_and_no_chatter(converted: Converted) -> None
     assert converted.stderr == ""
     lines = converted.stdout.splitlines()
     assert lines[0].split() == [
-        *("file", "precision", "kB", "accuracy", "test", "agreement", "largest", "difference", "verdict")
+        *(
+            "file",
+            "precision",
+            "kB",
+            "accuracy",
+            "test",
+            "agreement",
+            "on",
+            "junk",
+            "largest",
+            "difference",
+            "verdict",
+        )
     ]
     assert [line.split()[0] for line in lines[1:]] == ["toy.keras", *NAMES]
     assert all(line.endswith("accepted") for line in lines[2:])

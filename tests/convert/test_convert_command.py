@@ -230,6 +230,59 @@ def test_an_eleventh_output_is_no_digit_unless_said_otherwise(toy: Toy, tmp_path
     assert listed_labels() == [*"9876543210?"]
 
 
+def test_a_model_trained_here_is_converted_with_the_labels_it_was_trained_with(
+    toy: Toy, tmp_path: Path
+) -> None:
+    from edge_digits.registry import find_artifact
+
+    path = Path(_saved(tmp_path, tiny_network(11)))
+    (tmp_path / "history.json").write_text(json.dumps({"labels": [*"0123456789", "-"]}))
+    models = tmp_path / "models"
+    assert _convert(toy, models, "--only", "float32", keras_file=path) == 0
+    assert json.loads((models / "manifest.json").read_text())["models"]["own"]["labels"] == [*"0123456789-"]
+    for ending in ("tflite", "onnx"):
+        # A copy far from any manifest still says what it reads.
+        lone = tmp_path / f"lone.{ending}"
+        lone.write_bytes((models / "own" / f"own-float32.{ending}").read_bytes())
+        assert find_artifact(str(lone)).labels == (*"0123456789", "-")
+
+
+def test_a_model_that_knows_none_is_calibrated_and_checked_on_junk_too(toy: Toy, tmp_path: Path) -> None:
+    from convert.data import CALIBRATION_PICTURES, load_pictures
+
+    digits = load_pictures(toy.data, own_data=True)
+    both = load_pictures(toy.data, own_data=True, labels=[*"0123456789", "none"])
+    assert len(digits.calibration) == CALIBRATION_PICTURES
+    assert len(digits.junk) == 0
+    assert len(both.calibration) > 1.3 * CALIBRATION_PICTURES
+    known = {picture.tobytes() for picture in digits.calibration}
+    first = [picture.tobytes() in known for picture in both.calibration[:100]]
+    assert 50 < sum(first) < 90, "digits and junk take turns"
+    assert not known & {picture.tobytes() for picture in both.junk}
+
+    path = Path(_saved(tmp_path, tiny_network(11)))
+    assert _convert(toy, tmp_path, "--only", "float32.onnx", keras_file=path) == 0
+    (entry,) = json.loads((tmp_path / "manifest.json").read_text())["models"]["own"]["artifacts"]
+    assert entry["junk_agreement"] == 1
+
+
+def test_an_artifact_that_reads_junk_otherwise_than_keras_is_refused(
+    toy: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import convert.check as room
+
+    path = Path(_saved(tmp_path, tiny_network(11)))
+    honest = room.run
+    # Digits are answered as they should be, everything else one label further.
+    monkeypatch.setattr(
+        room,
+        "run",
+        lambda kind, contents, images: np.roll(honest(kind, contents, images), int(len(images) == 1200), 1),
+    )
+    assert _convert(toy, tmp_path, "--only", "float32.onnx", keras_file=path) == 1
+    assert "pictures that show no digit" in capsys.readouterr().out
+
+
 def test_missing_packages_are_named_with_their_cure(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

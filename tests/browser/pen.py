@@ -10,7 +10,7 @@ Stroke = list[Point]
 
 def arc(center: Point, radii: Point, begin: float, end: float) -> Stroke:
     """A piece of an ellipse; angles in degrees, clockwise from the right."""
-    steps = max(4, int(abs(end - begin) / 12))
+    steps = max(4, int(abs(end - begin) / 18))
     angles = [math.radians(begin + (end - begin) * i / steps) for i in range(steps + 1)]
     (x, y), (rx, ry) = center, radii
     return [(x + rx * math.cos(a), y + ry * math.sin(a)) for a in angles]

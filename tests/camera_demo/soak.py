@@ -111,6 +111,10 @@ class Load:
     """Frames read a second meanwhile."""
     alone_rate: float = 0.0
     """Frames read a second while nobody visited, in turn with the visits."""
+    cpu: float = 0.0
+    """CPU time of reader and server over wall time meanwhile, 1 for one core."""
+    alone_cpu: float = 0.0
+    """The same while nobody visited."""
 
     @property
     def p90(self) -> float:
@@ -178,27 +182,34 @@ def run_load(
             with visited.of(pipeline):
                 job = elsewhere.submit(visit, view.port, picture, seconds / rounds, viewers, clients, every)
                 load.add(job.result())
-    load.seconds, load.reading_rate, load.alone_rate = visited.seconds, visited.rate, alone.rate
+    load.seconds, load.reading_rate, load.cpu = visited.seconds, visited.rate, visited.share
+    load.alone_rate, load.alone_cpu = alone.rate, alone.share
     stop.set()
     server.join()
     return load
 
 
 class _Spell:
-    """Counts frames over one or more stretches of time."""
+    """Counts frames and this process's CPU time over one or more stretches of time."""
 
     def __init__(self) -> None:
         self.frames = 0
         self.seconds = 0.0
+        self.cpu = 0.0
 
     @property
     def rate(self) -> float:
         return self.frames / self.seconds if self.seconds else 0.0
 
+    @property
+    def share(self) -> float:
+        return self.cpu / self.seconds if self.seconds else 0.0
+
     @contextmanager
     def of(self, pipeline: Pipeline) -> Iterator[None]:
-        count, begun = pipeline.feed.latest.speed.count, time.monotonic()
+        count, begun, used = pipeline.feed.latest.speed.count, time.monotonic(), _cpu()
         yield
+        self.cpu += _cpu() - used
         self.frames += pipeline.feed.latest.speed.count - count
         self.seconds += time.monotonic() - begun
 
@@ -339,6 +350,7 @@ def _load(images: list[NDArray[np.uint8]], options: argparse.Namespace) -> tuple
         f"{load.seconds:.0f} s in {options.rounds} rounds, {len(load.errors)} errors",
         f"reader: {load.reading_rate:.2f} of {options.rate:g} frames a second, "
         f"{load.alone_rate:.2f} alone between the rounds: {100 * load.reading_rate / load.alone_rate:.1f} %",
+        f"reader and server: {100 * load.cpu:.0f} % of one core, {100 * load.alone_cpu:.0f} % alone",
         f"8 viewers: {min(load.frames, default=0)} to {max(load.frames, default=0)} frames each, a round",
         f"20 clients: {len(load.milliseconds)} pictures read, p90 {load.p90:.0f} ms",
         *load.errors[:5],

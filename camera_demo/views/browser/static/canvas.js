@@ -4,7 +4,9 @@
 import { correct, isCorrecting, notify, showCollected } from "./correct.js";
 import { grabFrame, lendsCamera, startCamera, stopCamera } from "./device.js";
 import { connectMarking } from "./mark.js";
+import { takePictures } from "./pictures.js";
 import { digitAt, drawBoxes, engineOf, isTyping, showCrops, showState, showText } from "./show.js";
+import { drawStroke, pngOf, scaleStroke } from "./strokes.js";
 
 const find = (id) => document.getElementById(id);
 const ink = find("ink");
@@ -28,32 +30,6 @@ let before = null;
 
 /* Drawing */
 
-function drawStroke(target, stroke, colour, from = 0) {
-  target.globalCompositeOperation = stroke.erases ? "destination-out" : "source-over";
-  target.strokeStyle = target.fillStyle = colour;
-  target.lineCap = target.lineJoin = "round";
-  const points = stroke.points;
-  if (points.length === 1) {
-    target.beginPath();
-    target.arc(points[0].x, points[0].y, points[0].width / 2, 0, 2 * Math.PI);
-    target.fill();
-  }
-  // Curves through the middles of segments look like a pen, straight segments like a polygon.
-  for (let i = Math.max(1, from); i < points.length; i += 1) {
-    const [a, b] = [points[i - 1], points[i]];
-    const start = i > 1 ? middle(points[i - 2], a) : a;
-    const end = i < points.length - 1 || !stroke.done ? middle(a, b) : b;
-    target.lineWidth = b.width;
-    target.beginPath();
-    target.moveTo(start.x, start.y);
-    target.quadraticCurveTo(a.x, a.y, end.x, end.y);
-    target.stroke();
-  }
-  target.globalCompositeOperation = "source-over";
-}
-
-const middle = (a, b) => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
-
 function redraw() {
   context.clearRect(0, 0, size.width, size.height);
   const colour = getComputedStyle(find("paper")).color;
@@ -67,7 +43,7 @@ function fit() {
   const { clientWidth: width, clientHeight: height } = find("paper");
   if (!width || (width === size.width && height === size.height)) return;
   const scale = size.width ? Math.min(width / size.width, height / size.height, 1) : 1;
-  if (scale !== 1) for (const points of [...strokes, ...past.flat()]) scalePoints(points, scale);
+  if (scale !== 1) for (const stroke of [...strokes, ...past.flat()]) scaleStroke(stroke, scale, scale * size.width);
   size = { width, height };
   const ratio = window.devicePixelRatio || 1;
   Object.assign(ink, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
@@ -75,16 +51,6 @@ function fit() {
   redraw();
   showReading(null);
   changed();
-}
-
-function scalePoints(stroke, scale) {
-  if (stroke.scaledFor === scale * size.width) return; // shared between the present and the past
-  stroke.scaledFor = scale * size.width;
-  for (const point of stroke.points) {
-    point.x *= scale;
-    point.y *= scale;
-    point.width *= scale;
-  }
 }
 
 /* Pointers */
@@ -181,23 +147,7 @@ function thicken(step) {
 }
 
 /** The drawing as it is read: black on white, or on the picture that was opened. */
-function toPng(scale = 1) {
-  const layer = new OffscreenCanvas(size.width * scale, size.height * scale);
-  const lines = layer.getContext("2d");
-  lines.scale(scale, scale);
-  for (const stroke of strokes) drawStroke(lines, stroke, "#000");
-  const sheet = new OffscreenCanvas(layer.width, layer.height);
-  const page = sheet.getContext("2d");
-  page.fillStyle = "#fff";
-  page.fillRect(0, 0, sheet.width, sheet.height);
-  if (hasPhoto()) {
-    const fitted = Math.min(sheet.width / photo.naturalWidth, sheet.height / photo.naturalHeight);
-    const [width, height] = [photo.naturalWidth * fitted, photo.naturalHeight * fitted];
-    page.drawImage(photo, (sheet.width - width) / 2, (sheet.height - height) / 2, width, height);
-  }
-  page.drawImage(layer, 0, 0);
-  return sheet.convertToBlob({ type: "image/png" });
-}
+const toPng = (scale = 1) => pngOf(strokes, size, { photo: hasPhoto() ? photo : null, scale });
 
 async function save() {
   if (isBlank()) return;
@@ -316,6 +266,7 @@ const marking = connectMarking({
 
 function changed() {
   version += 1;
+  find("reading").ariaBusy = "true";
   // The first change starts the clock: reading goes on while one draws, and not for each point.
   if (!timer && !busy) timer = setTimeout(read, DELAY);
 }
@@ -324,6 +275,7 @@ async function read() {
   timer = 0;
   if (isBlank()) {
     showReading(null);
+    find("reading").ariaBusy = "false";
     return;
   }
   busy = true;
@@ -338,6 +290,7 @@ async function read() {
     complain("The program does not answer. Is it still running?");
   }
   busy = false;
+  find("reading").ariaBusy = String(version !== asked);
   if (version !== asked || (live && !document.hidden)) changed();
 }
 
@@ -366,33 +319,14 @@ find("undo").addEventListener("click", undo);
 find("clear").addEventListener("click", clear);
 find("save").addEventListener("click", save);
 find("open").addEventListener("click", () => find("file").click());
-find("file").addEventListener("change", (event) => {
-  openPicture(event.target.files[0]);
-  event.target.value = "";
-});
+takePictures({ inputs: [find("file"), find("shoot")], target: find("paper"), open: openPicture });
 find("camera").addEventListener("click", toggleLive);
-find("shoot").addEventListener("change", (event) => {
-  openPicture(event.target.files[0]);
-  event.target.value = "";
-});
 if (!lendsCamera()) {
   find("camera").title = "Takes a photo where the device can; browsers show a live picture only on https and localhost";
 }
 document.addEventListener("visibilitychange", () => {
   if (live && !document.hidden) changed();
 });
-document.addEventListener("dragover", (event) => {
-  event.preventDefault();
-  find("paper").classList.add("drop");
-});
-for (const name of ["dragleave", "drop"]) {
-  document.addEventListener(name, () => find("paper").classList.remove("drop"));
-}
-document.addEventListener("drop", (event) => {
-  event.preventDefault();
-  openPicture(event.dataTransfer.files[0]);
-});
-document.addEventListener("paste", (event) => openPicture([...event.clipboardData.files][0]));
 document.addEventListener("keydown", (event) => {
   if (isCorrecting()) return;
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") {

@@ -5,33 +5,30 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import logging
 import os
 import shlex
 import statistics
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from edge_digits.errors import EdgeDigitsError, ModelError
+from train import course
 from train.arguments import parse
 from train.files import writing
-from train.mnist import DIGESTS, Mnist, Split, load_mnist, split_validation
+from train.mnist import DIGESTS, Mnist, load_mnist, split_validation
 from train.network import RECIPES, Recipe
 from train.quiet import require, start_tensorflow
 
 if TYPE_CHECKING:
     import keras
-    import numpy as np
-    from numpy.typing import NDArray
 
     from train.fit import Progress
-    from train.lessons import Stock
 
 _INTERRUPTED: Final = 130
-_QUICK_SHARE: Final = 0.1
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -71,53 +68,55 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _train(args: argparse.Namespace) -> None:
     require("tensorflow", "matplotlib", "tqdm")
     recipe, folder = RECIPES[args.model], args.out / args.model
+    if args.quick:
+        recipe = replace(recipe, teachers=0)
     checkpoints = folder / "checkpoint"
-    mnist = _load(args)
-    split = plain = split_validation(mnist)
     with writing(folder):
         checkpoints.mkdir(parents=True, exist_ok=True)
     _announce(args, checkpoints)
-    data, stock = mnist.digest, None
     if recipe.lessons:
-        split, stock = _gather(args, mnist, split)
-        data = hashlib.sha256(f"{data} {stock.digest()}".encode()).hexdigest()
+        print("gathering pages, drawn digits and junk; the first time this takes minutes", flush=True)
+    sources = course.Sources(args.data, args.own_data, args.omniglot, args.extra, args.quick)
+    known = course.material(sources, recipe, progress_bar=sys.stderr.isatty())
+    mnist, split = known.mnist, known.split
     start_tensorflow(args.threads)
 
     from train.calibrate import calibrate
-    from train.evaluate import evaluate
-    from train.fit import fit
     from train.lessons import Lessons
     from train.report import REPORT, Run, record, write_model, write_report
+    from train.summary import summary
+    from train.testbed import lay_out
 
     print(
         f"{recipe.name}: {len(split.fit_images)} pictures to learn from, {len(split.validation_images)} for "
         f"validation, {len(mnist.test_images)} to test; {args.epochs} epochs"
     )
-    trained: list[tuple[keras.Model, Progress]] = []
-    for seed in args.seeds:
-        print(f"seed {seed}", flush=True)
-        trained.append(
-            fit(
-                recipe,
-                split,
-                seed=seed,
-                epochs=args.epochs,
-                data=data,
-                checkpoint=checkpoints / f"seed-{seed}.npz",
-                resume=args.resume,
-                lessons=None if stock is None else Lessons(stock, seed=seed, epochs=args.epochs),
-                on_epoch=_print_epoch,
-                progress_bar=sys.stderr.isatty(),
-            )
+    teachers = course.teachers(recipe, known)
+    _fit(args, sources, recipe, teachers, known)
+    trainings = [
+        course.Training(
+            recipe,
+            seed,
+            args.epochs,
+            checkpoints / f"seed-{seed}.npz",
+            args.resume,
+            tuple(teacher.checkpoint for teacher in teachers),
         )
-        if recipe.lessons:
-            done = calibrate(trained[-1][0], plain.validation_images, plain.validation_labels)
-            print(f'temperature {done.temperature:.2f}, "none" moved by {done.none_offset:g}')
-    shown = _exhibits(args, mnist)
-    runs = [
-        Run(progress, evaluate(model, mnist.test_images, mnist.test_labels, recipe.labels, shown))
-        for model, progress in trained
+        for seed in args.seeds
     ]
+    if teachers:
+        print("asking the teachers about every lesson", flush=True)
+        course.make_lessons(
+            sources, recipe, trainings[0], known, jobs=args.jobs, progress_bar=sys.stderr.isatty()
+        )
+    trained = _fit(args, sources, recipe, trainings, known)
+    if recipe.lessons:
+        for model, _ in trained:
+            done = calibrate(model, known.plain.validation_images, known.plain.validation_labels)
+            print(f'temperature {done.temperature:.2f}, "none" moved by {done.none_offset:g}')
+    print("testing: digits, the same corrupted, and what is no digit", flush=True)
+    bed = lay_out(mnist, knows_none=recipe.lessons, omniglot=args.omniglot, progress_bar=sys.stderr.isatty())
+    runs = [Run(progress, bed.measure(model, recipe.labels)) for model, progress in trained]
     shipped = trained[0][0]
     facts = record(
         recipe,
@@ -128,41 +127,36 @@ def _train(args: argparse.Namespace) -> None:
         command=_command_again(args, recipe),
         check=_command_check(args),
         own_data=args.own_data,
-        lessons=None if stock is None else Lessons(stock, seed=0, epochs=args.epochs).counts(),
+        lessons=None if known.stock is None else Lessons(known.stock, seed=0, epochs=args.epochs).counts(),
     )
     with writing(folder):
         write_model(shipped, folder)
         write_report(facts, folder)
         _remove_checkpoints(checkpoints, args.seeds)
     _print_runs(facts)
-    _print_test(facts["test"])
+    print(summary(facts["test"]))
     print(f"wrote {folder}/: {', '.join((f'{recipe.name}.keras', *REPORT))}")
 
 
-def _gather(args: argparse.Namespace, mnist: Mnist, split: Split) -> tuple[Split, Stock]:
-    """Make or find what MNIST lacks."""
-    from train.extra import load_extra
-    from train.lessons import gather
-
-    print("gathering pages, drawn digits and junk; the first time this takes minutes", flush=True)
-    stock, split = gather(
-        mnist,
-        split,
-        omniglot=args.omniglot,
-        own=None if args.extra is None else load_extra(args.extra),
-        share=_QUICK_SHARE if args.quick else 1.0,
-        progress_bar=sys.stderr.isatty(),
-    )
-    return split, stock
-
-
-def _exhibits(args: argparse.Namespace, mnist: Mnist) -> dict[str, NDArray[np.uint8]] | None:
-    """Return what is no digit, for a model that should know."""
-    if not RECIPES[args.model].lessons:
-        return None
-    from train.rejection import exhibits
-
-    return exhibits(mnist.test_images, mnist.test_labels, args.omniglot)
+def _fit(
+    args: argparse.Namespace,
+    sources: course.Sources,
+    recipe: Recipe,
+    trainings: list[course.Training],
+    known: course.Material,
+) -> list[tuple[keras.Model, Progress]]:
+    """Train networks, one after the other or side by side, and return them."""
+    with writing(args.out):
+        for training in trainings:
+            training.checkpoint.parent.mkdir(parents=True, exist_ok=True)
+    if args.jobs > 1 and len(trainings) > 1:
+        course.side_by_side(sources, recipe, trainings, jobs=args.jobs)
+        trainings = [replace(training, resume=True) for training in trainings]
+    trained = []
+    for training in trainings:
+        print(f"{training.recipe.name}, seed {training.seed}", flush=True)
+        trained.append(course.train(training, known, progress_bar=sys.stderr.isatty()))
+    return trained
 
 
 def _evaluate(args: argparse.Namespace) -> None:
@@ -171,12 +165,28 @@ def _evaluate(args: argparse.Namespace) -> None:
     remedy = f"Train it first: python -m train {args.model}"
     if not path.is_file():
         raise ModelError(f"{path} is missing", remedy)
-    require("tensorflow", "tqdm")
+    require("tensorflow", "matplotlib", "tqdm")
     mnist = _load(args)
     start_tensorflow(args.threads)
-    import keras
+    from train.evaluate import accuracy
+    from train.report import converted_files
+    from train.summary import summary
+    from train.testbed import lay_out
 
-    from train.evaluate import accuracy, evaluate
+    model = _open(path, recipe, remedy)
+    split = split_validation(mnist)
+    validation = accuracy(model, split.validation_images, split.validation_labels)
+    print(f"validation accuracy    {100 * validation:.2f} %", flush=True)
+    bed = lay_out(mnist, knows_none=recipe.lessons, omniglot=args.omniglot, progress_bar=sys.stderr.isatty())
+    test, files = bed.measure(model, recipe.labels), converted_files(path)
+    print(summary(test, files))
+    if not files:
+        print(f"no converted files of these weights beside it; to make them: python -m convert {args.model}")
+    _store(path.parent, mnist, test, files)
+
+
+def _open(path: Path, recipe: Recipe, remedy: str) -> keras.Model:
+    import keras
 
     try:
         model = keras.saving.load_model(path, compile=False)
@@ -185,12 +195,29 @@ def _evaluate(args: argparse.Namespace) -> None:
     except Exception as error:
         raise ModelError(f"{path} is damaged or no Keras model: {error}", remedy) from error
     if classes != len(recipe.labels) or tuple(model.input_shape[1:]) != (28, 28, 1):
-        raise ModelError(f"{path} is not a model for {args.model}: it has {classes} outputs", remedy)
-    split = split_validation(mnist)
-    validation = accuracy(model, split.validation_images, split.validation_labels)
-    print(f"validation accuracy    {100 * validation:.2f} %")
-    shown = _exhibits(args, mnist)
-    _print_test(evaluate(model, mnist.test_images, mnist.test_labels, recipe.labels, shown))
+        raise ModelError(f"{path} is not a model for {recipe.name}: it has {classes} outputs", remedy)
+    return model
+
+
+def _store(folder: Path, mnist: Mnist, test: dict[str, Any], files: list[dict[str, Any]]) -> None:
+    """Put the figures into the model's record and card, if the record is of the same data."""
+    from convert.manifest import read_manifest
+    from convert.publish import publish_readme
+    from train.report import REPORT, measured_anew, read_record, write_report
+
+    if not (folder / REPORT[0]).is_file():
+        print(f"{folder} holds no record of a training: the figures are not kept")
+        return
+    facts = read_record(folder)
+    if facts["data"]["digest"] != mnist.digest:
+        print(f"the record in {folder} is of other data: the figures are not kept")
+        return
+    with writing(folder):
+        write_report(measured_anew(facts, test, files), folder)
+    print(f"wrote {folder}/: {', '.join(REPORT)}")
+    manifest = read_manifest(folder.parent)
+    if folder.name in manifest["models"]:
+        print(f"wrote {publish_readme(manifest, folder.parent)}")
 
 
 def _report(args: argparse.Namespace) -> None:
@@ -255,15 +282,6 @@ def _how_to_resume(arguments: list[str]) -> str:
     return f"; to go on: python -m train {shlex.join(words)}"
 
 
-def _print_epoch(progress: Progress, epochs: int) -> None:
-    loss, accuracy, val_loss, val_accuracy = (values[-1] for values in progress.history.values())
-    print(
-        f"  epoch {progress.epoch:>2} of {epochs}: loss {loss:.4f}, accuracy {100 * accuracy:.2f} %; "
-        f"validation {val_loss:.4f}, {100 * val_accuracy:.2f} %",
-        flush=True,
-    )
-
-
 def _print_runs(facts: dict[str, Any]) -> None:
     print(f"{'seed':>4}  {'epoch':>5}  {'validation':>10}  {'test':>7}")
     for run in facts["runs"]:
@@ -276,22 +294,6 @@ def _print_runs(facts: dict[str, Any]) -> None:
         mean, spread = statistics.mean(accuracies), statistics.stdev(accuracies)
         print(f"mean test accuracy {mean:.2f} %, standard deviation {spread:.2f} points")
         print(f"seed {facts['seed']} is kept: it was named first")
-
-
-def _print_test(test: dict[str, Any]) -> None:
-    from train.evaluate import CONFIDENT, SHIFT
-
-    print(f"test accuracy          {100 * test['accuracy']:.2f} %")
-    print(f"misread                {test['errors']} of {test['pictures']}")
-    print(f"misread confidently    {test['confident_errors']} (probability {CONFIDENT} or more)")
-    print(f"moved by {SHIFT} pixels      {100 * test['shifted_accuracy']:.2f} %")
-    print(f"quarters swapped       {100 * test['scrambled_confident']:.2f} % read with {CONFIDENT} or more")
-    print(f'blank picture          "{test["blank_answer"]}" with {test["blank_probability"]:.2f}')
-    if "turned_away" in test:
-        print(f"calibration error      {100 * test['calibration_error']:.2f} %")
-        print("not read as a sure digit in mode balanced:")
-        for kind, share in test["turned_away"].items():
-            print(f"  {100 * share:6.2f} %  {kind}")
 
 
 if __name__ == "__main__":

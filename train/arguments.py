@@ -82,6 +82,13 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         "--quick", action="store_true", help=f"only {_QUICK_EPOCHS} epochs: to see that all works"
     )
     parser.add_argument("--resume", action="store_true", help="go on where an interrupted run stopped")
+    parser.add_argument(
+        "--jobs",
+        type=_positive,
+        default=1,
+        metavar="N",
+        help="train so many networks side by side, each on one processor thread (default: 1)",
+    )
     parser.add_argument("--threads", type=_positive, metavar="N", help="processor threads (default: all)")
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument("--evaluate", action="store_true", help="do not train: test the model that is there")

@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     import keras
 
     from train.lessons import Lessons
+    from train.teach import Taught
 
+_AT_ONCE: Final = 20
+_TRUST: Final = 0.8
+"""How much the opinion of larger networks counts; the rest is the label's."""
 _CURVES: Final = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
@@ -48,6 +52,8 @@ class Progress:
     """Seed of weights, dropout and order."""
     data: str
     """Digest of the data set."""
+    epochs: int = 0
+    """How many epochs there are to be, which decides the course of the learning rate; 0 if unknown."""
     epoch: int = 0
     """Epochs done."""
     history: dict[str, list[float]] = field(default_factory=lambda: {curve: [] for curve in _CURVES})
@@ -84,7 +90,7 @@ def fit(
     data: str,
     checkpoint: Path,
     resume: bool = False,
-    lessons: Lessons | None = None,
+    lessons: Lessons | Taught | None = None,
     on_epoch: Callable[[Progress, int], None] | None = None,
     progress_bar: bool = False,
 ) -> tuple[keras.Model, Progress]:
@@ -120,19 +126,19 @@ def fit(
     _compile(model, recipe, steps * epochs)
     model.optimizer.build(model.trainable_variables)
 
-    progress = Progress(recipe.name, seed, data)
+    progress = Progress(recipe.name, seed, data, epochs)
     best = [np.array(weight) for weight in model.get_weights()]
     if resume and checkpoint.is_file():
-        progress, best = _load(checkpoint, model, progress, epochs)
+        progress, best = _load(checkpoint, model, progress)
 
     lesson = lessons or _PlainLessons(split, seed)
     with ThreadPoolExecutor(1) as ahead:
         # The next epoch's pictures are made while this one's are learnt from.
-        coming = ahead.submit(lesson, progress.epoch)
+        coming = [ahead.submit(lesson, epoch) for epoch in range(progress.epoch, epochs)[:1]]
         for epoch in range(progress.epoch, epochs):
-            crops = coming.result()
+            crops = coming.pop().result()
             if epoch + 1 < epochs:
-                coming = ahead.submit(lesson, epoch + 1)
+                coming.append(ahead.submit(lesson, epoch + 1))
             label = f"epoch {epoch + 1} of {epochs}"
             with tqdm(total=steps, desc=label, unit="step", leave=False, disable=not progress_bar) as bar:
                 figures = _fit_epoch(model, recipe, crops, split, bar)
@@ -171,8 +177,9 @@ def _compile(model: keras.Model, recipe: Recipe, steps: int) -> None:
             0.0, max(1, steps - climb), warmup_target=course.peak, warmup_steps=climb
         )
         optimizer = keras.optimizers.AdamW(rate, weight_decay=course.weight_decay)
-        loss = keras.losses.CategoricalCrossentropy(label_smoothing=course.smoothing)
-    model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
+        loss = keras.losses.CategoricalCrossentropy()
+    # With so small a network, half of the time would go into beginning steps one by one.
+    model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"], steps_per_execution=_AT_ONCE)
 
 
 def _fit_epoch(
@@ -183,14 +190,25 @@ def _fit_epoch(
 
     figures = model.fit(
         pixels(crops.images),
-        _one_hot(crops.labels, recipe),
+        _targets(crops, recipe),
         batch_size=recipe.batch_size,
         shuffle=False,
         validation_data=(pixels(split.validation_images), _one_hot(split.validation_labels, recipe)),
-        callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_, **__: bar.update())],
+        callbacks=[
+            keras.callbacks.LambdaCallback(on_train_batch_end=lambda step, **_: bar.update(step + 1 - bar.n))
+        ],
         verbose=0,
     )
     return {curve: float(figures.history[curve][-1]) for curve in _CURVES}
+
+
+def _targets(crops: Crops, recipe: Recipe) -> NDArray[np.float32]:
+    """Return what the network should answer: the label, softened, or the opinion of larger networks."""
+    certain = _one_hot(crops.labels, recipe)
+    if crops.opinions is not None:
+        return _TRUST * crops.opinions + (1 - _TRUST) * certain
+    smoothing = 0.0 if recipe.schedule is None else recipe.schedule.smoothing
+    return certain * np.float32(1 - smoothing) + np.float32(smoothing / len(recipe.labels))
 
 
 def _one_hot(labels: NDArray[np.uint8], recipe: Recipe) -> NDArray[np.float32]:
@@ -213,9 +231,7 @@ def _save(path: Path, model: keras.Model, progress: Progress, best: list[NDArray
         np.savez(file, progress=json.dumps(asdict(progress)), **arrays)
 
 
-def _load(
-    path: Path, model: keras.Model, wanted: Progress, epochs: int
-) -> tuple[Progress, list[NDArray[np.float32]]]:
+def _load(path: Path, model: keras.Model, wanted: Progress) -> tuple[Progress, list[NDArray[np.float32]]]:
     """Put a checkpoint's state into the model, or refuse it whole."""
     remedy = "Leave --resume away to start anew."
     state = _state(model)
@@ -234,11 +250,15 @@ def _load(
                 f"this one's {getattr(wanted, name)}",
                 remedy,
             )
-    if progress.epoch > epochs:
+    # Checkpoints of older versions do not say how many epochs there were to be.
+    if wanted.epochs < progress.epoch or progress.epochs not in (0, wanted.epochs):
+        length = progress.epochs or progress.epoch
         raise CheckpointError(
-            f"The checkpoint {path} has {progress.epoch} epochs behind it, more than the {epochs} asked for",
-            f"Ask for at least that many with --epochs. {remedy}",
+            f"The checkpoint {path} is of a run of {length} epochs, this one is to have {wanted.epochs}: the "
+            "learning rate would take another course half-way",
+            f"Go on with --epochs {length}, or leave --resume away to start anew.",
         )
+    progress.epochs = wanted.epochs
     if [value.shape for value in values] != [tuple(variable.shape) for variable in state] or [
         weight.shape for weight in best
     ] != shapes:

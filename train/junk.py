@@ -42,6 +42,31 @@ _FONTS: Final = (
 )
 
 
+_TURNED: Final = {
+    3: (1, 2, 3, 4, 5, 7),
+    4: (2, 3, 4, 6),
+    5: (1, 5, 7),
+    6: (6,),
+    7: (4,),
+    9: (4, 6),
+}
+"""Turns (see `turn`) that leave no digit. A 2 in a mirror is a 5, on its side a z; a 6 upside down is a 9."""
+
+
+def turn(pictures: NDArray[np.uint8], how: int) -> NDArray[np.uint8]:
+    """Turn or mirror pictures.
+
+    Args:
+        pictures: Shape (..., h, w).
+        how: 0 to 3: so many quarters to the left; 4 to 7: the same after mirroring left and right.
+
+    Returns:
+        They, turned; h and w are exchanged by an odd number of quarters.
+    """
+    mirrored = pictures[..., ::-1] if how >= 4 else pictures
+    return np.ascontiguousarray(np.rot90(mirrored, how % 4, axes=(-2, -1)))
+
+
 def to_crop(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Bring ink to a crop in the runtime's way.
 
@@ -93,6 +118,28 @@ def pieces(
         row = round(share * height)
         side = str(rng.choice(_PIECES[int(labels[i])]))
         crop[:] = to_crop(ink[:row] if side == "top" else ink[height - row :])
+    return made
+
+
+def turned(
+    images: NDArray[np.uint8], labels: NDArray[np.uint8], count: int, rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    """Lay digits on their side, turn them over or mirror them, where that leaves no digit.
+
+    Args:
+        images: Digits, shape (n, 28, 28).
+        labels: What they show, shape (n,).
+        count: How many.
+        rng: Source of all randomness.
+
+    Returns:
+        Shape (count, 28, 28), uint8.
+    """
+    usable = np.flatnonzero(np.isin(labels, list(_TURNED)))
+    made = np.empty((count, SIZE, SIZE), np.uint8)
+    for crop in made:
+        i = int(rng.choice(usable))
+        crop[:] = turn(images[i], int(rng.choice(_TURNED[int(labels[i])])))
     return made
 
 
@@ -200,6 +247,33 @@ def scratches(count: int, rng: np.random.Generator) -> NDArray[np.uint8]:
                 _polyline(canvas, [(x, 4), (x + slope, 68)], min(pen, step // 3))
         turned = canvas if kind == 0 else np.rot90(canvas, int(rng.integers(4)))
         crop[:] = to_crop(np.ascontiguousarray(turned))
+    return made
+
+
+def glyphs(count: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Join five to seven bent strokes to signs of no alphabet.
+
+    Args:
+        count: How many crops.
+        rng: Source of all randomness.
+
+    Returns:
+        Shape (count, 28, 28), uint8.
+    """
+    made = np.empty((count, SIZE, SIZE), np.uint8)
+    share = np.linspace(0, 1, 9)[:, None]
+    for crop in made:
+        canvas, pen = np.zeros((72, 72), np.uint8), int(rng.integers(3, 8))
+        ends = rng.uniform(10, 62, (1, 2))
+        # With fewer strokes it would often be a 4, a 5 or a 7.
+        for _ in range(int(rng.integers(5, 8))):
+            start = ends[rng.integers(len(ends))] if rng.random() < 0.75 else rng.uniform(8, 64, 2)
+            stop = rng.uniform(6, 66, 2)
+            bend = (start + stop) / 2 + rng.normal(0, 9, 2) * (rng.random() < 0.6)
+            curve = (1 - share) ** 2 * start + 2 * share * (1 - share) * bend + share**2 * stop
+            _polyline(canvas, [(round(x), round(y)) for x, y in curve], pen)
+            ends = np.concatenate([ends, curve[4:]])
+        crop[:] = to_crop(canvas)
     return made
 
 

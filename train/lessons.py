@@ -19,7 +19,7 @@ from train import junk
 from train.augment import augment
 from train.files import write_atomically, writing
 from train.mnist import Mnist, Split, cache_dir
-from train.omniglot import TAUGHT, load_omniglot
+from train.omniglot import load_omniglot
 from train.pages import NONE, Crops, cut_pages
 from train.scenes import draw_digit
 
@@ -29,9 +29,16 @@ _PAGES: Final = 2400
 _HELD_PAGES: Final = 240
 _FADE: Final = 0.8
 _FADED: Final = 0.1
-_SHARES: Final = {"pages": 0.3, "drawn": 0.06, "page junk": 0.24, "signs": 0.08, "letters": 0.06}
+_SHARES: Final = {"pages": 0.3, "drawn": 0.06, "page junk": 0.22, "signs": 0.08, "letters": 0.1}
 """How many crops of each kind an epoch takes, for one MNIST picture."""
-_FRESH: Final = {"pairs": 0.05, "pieces": 0.02, "scratches": 0.02, "textures": 0.04}
+_FRESH: Final = {
+    "pairs": 0.06,
+    "pieces": 0.03,
+    "turned": 0.03,
+    "scratches": 0.04,
+    "glyphs": 0.03,
+    "textures": 0.04,
+}
 """The same for what is made anew each time."""
 _OWN: Final = 0.1
 """Most of a user's own pictures in an epoch, for one MNIST picture."""
@@ -46,7 +53,9 @@ _NAMES: Final = (
     "characters of Omniglot",
     "pairs of digits",
     "ends of digits",
+    "digits on their side or in a mirror",
     "stray strokes",
+    "signs of no alphabet",
     "textures",
 )
 
@@ -109,7 +118,7 @@ def gather(
         DataError: Omniglot is missing or another archive.
         OutputError: The cache cannot be written.
     """
-    letters = load_omniglot(omniglot, TAUGHT)
+    letters = load_omniglot(omniglot)
     fitted = Crops(split.fit_images, split.fit_labels)
     held = Crops(split.validation_images, split.validation_labels)
     stock, checked = (
@@ -148,8 +157,13 @@ class Lessons:
         """Return how many crops an epoch has."""
         return sum(self.counts().values())
 
+    @property
+    def own(self) -> bool:
+        """Whether a user's own pictures are among them."""
+        return self._stock.own is not None
+
     def counts(self) -> dict[str, int]:
-        """Return how many crops of each kind an epoch has, the last four being made anew each time."""
+        """Return how many crops of each kind an epoch has, the last six being made anew each time."""
         count = len(self._stock.mnist.images)
         taken = [wanted for wanted, *_ in self._kinds()]
         fresh = [round(share * count) for share in _FRESH.values()]
@@ -158,14 +172,26 @@ class Lessons:
 
     def __call__(self, epoch: int) -> Crops:
         """Make the crops of an epoch, counted from 0, in the order in which they are to be learnt."""
-        rng = np.random.Generator(np.random.PCG64([self._seed, epoch]))
+        return self.make(epoch, strength(epoch, self._epochs))
+
+    def make(self, number: int, strength: float) -> Crops:
+        """Make a lesson.
+
+        Args:
+            number: Which one; the same number and strength give the same lesson.
+            strength: How much the crops are varied, 0 to 1.
+
+        Returns:
+            Its crops, in the order in which they are to be learnt.
+        """
+        rng = np.random.Generator(np.random.PCG64([self._seed, number]))
         stock, count = self._stock, len(self._stock.mnist.images)
         parts = [stock.mnist]
         for wanted, images, labels in self._kinds():
             chosen = _draw(rng, len(images), wanted)
             parts.append(Crops(images[chosen], labels[chosen]))
         varied = Crops.joined(parts)
-        varied = Crops(augment(varied.images, rng, strength=self._strength(epoch)), varied.labels)
+        varied = Crops(augment(varied.images, rng, strength=strength), varied.labels)
         fresh = [Crops(made, np.full(len(made), NONE, np.uint8)) for made in _fresh(stock.mnist, count, rng)]
         whole = Crops.joined([varied, *fresh])
         # A bare bar is a 1, whatever it was before it was bent.
@@ -194,9 +220,11 @@ class Lessons:
             taken.append((min(round(_OWN * count), _REPEATED * len(own.images)), own.images, own.labels))
         return taken
 
-    def _strength(self, epoch: int) -> float:
-        done = epoch / max(self._epochs - 1, 1)
-        return 1 - (1 - _FADED) * max(0.0, (done - _FADE) / (1 - _FADE))
+
+def strength(epoch: int, epochs: int) -> float:
+    """Say how much the crops of an epoch, counted from 0, are varied: 1 first, less over the last fifth."""
+    done = epoch / max(epochs - 1, 1)
+    return 1 - (1 - _FADED) * max(0.0, (done - _FADE) / (1 - _FADE))
 
 
 def _draw(rng: np.random.Generator, size: int, count: int) -> NDArray[np.int64]:
@@ -213,7 +241,9 @@ def _fresh(digits: Crops, count: int, rng: np.random.Generator) -> list[NDArray[
     return [
         junk.pairs(digits.images, wanted["pairs"], rng),
         junk.pieces(digits.images, digits.labels, wanted["pieces"], rng),
+        junk.turned(digits.images, digits.labels, wanted["turned"], rng),
         junk.scratches(wanted["scratches"], rng),
+        junk.glyphs(wanted["glyphs"], rng),
         junk.textures(wanted["textures"], rng),
     ]
 

@@ -52,6 +52,8 @@ class Recipe:
     """In place of `optimizer`: AdamW with a course of its own."""
     lessons: bool = False
     """Learn from varied digits, rendered pages and junk besides MNIST; the last label is then "none"."""
+    teachers: int = 0
+    """Of how many larger networks the opinion counts besides the labels (`train.teach`)."""
 
 
 def build_classic(outputs: int) -> keras.Model:
@@ -93,6 +95,18 @@ def build_edge(outputs: int) -> keras.Model:
         The untrained model, (n, 28, 28, 1) float32 in 0..1 -> (n, outputs) float32.
     """
     return _residual("edge", outputs, widths=(16, 16, 32))
+
+
+def build_teacher(outputs: int) -> keras.Model:
+    """Build the shape of `build_edge` at twice its width, to teach the smaller ones: 104,619 parameters.
+
+    Args:
+        outputs: Number of classes.
+
+    Returns:
+        The untrained model, (n, 28, 28, 1) float32 in 0..1 -> (n, outputs) float32.
+    """
+    return _residual("teacher", outputs, widths=(32, 32, 64))
 
 
 def build_nano(outputs: int) -> keras.Model:
@@ -144,21 +158,35 @@ RECIPES: Final = {
             "something is not a digit.",
             build=build_edge,
             labels=(*DIGITS, NOT_A_DIGIT),
-            epochs=44,
+            epochs=70,
             batch_size=128,
             schedule=Schedule(),
             lessons=True,
+            teachers=2,
         ),
         Recipe(
             name="nano",
             summary="The same at half the width, for the smallest devices.",
             build=build_nano,
             labels=(*DIGITS, NOT_A_DIGIT),
-            epochs=24,
+            epochs=50,
             batch_size=128,
             schedule=Schedule(),
             lessons=True,
+            teachers=2,
         ),
     )
 }
 """The models that `python -m train` can make."""
+
+TEACHER: Final = Recipe(
+    name="teacher",
+    summary="Twice as wide as edge; it teaches the others and is not shipped.",
+    build=build_teacher,
+    labels=(*DIGITS, NOT_A_DIGIT),
+    epochs=14,
+    batch_size=128,
+    schedule=Schedule(smoothing=0.0),
+    lessons=True,
+)
+"""What the teachers are."""

@@ -55,10 +55,12 @@ class Crops:
     """Shape (n, 28, 28), white ink on black."""
     labels: NDArray[np.uint8]
     """Shape (n,): 0 to 9, or `NONE`."""
+    opinions: NDArray[np.float32] | None = None
+    """Shape (n, classes): the probabilities that larger networks give, where they were asked."""
 
     @classmethod
     def joined(cls, parts: Sequence[Crops]) -> Crops:
-        """Put several sets behind one another."""
+        """Put several sets behind one another, without opinions."""
         return cls(
             np.concatenate([part.images for part in parts]), np.concatenate([part.labels for part in parts])
         )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edge_digits.decision import MODES
 from train import junk
-from train.omniglot import HELD_OUT, load_omniglot
+from train.omniglot import load_omniglot
 
 if TYPE_CHECKING:
     import keras
@@ -38,9 +38,9 @@ def exhibits(
     rng = np.random.Generator(np.random.PCG64(_SEED))
     signs = np.concatenate([junk.marks(_COUNT // 2, rng), junk.printed(_COUNT // 2, rng)])
     return {
-        "Omniglot, alphabets never seen": load_omniglot(omniglot, HELD_OUT),
+        "Omniglot, characters never seen": load_omniglot(omniglot, held_out=True),
         "the same, with characters that look like digits": load_omniglot(
-            omniglot, HELD_OUT, look_alikes=True
+            omniglot, held_out=True, look_alikes=True
         ),
         "letters, operators, doodles": signs[~junk.is_bar(signs)],
         "two or three digits in one crop": junk.pairs(images, _COUNT, rng),

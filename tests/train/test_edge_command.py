@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -12,10 +13,10 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
-from train import lessons, omniglot, rejection
+from train import course, lessons, omniglot, rejection
 from train.__main__ import main
 from train.card import card
-from train.network import RECIPES
+from train.network import RECIPES, TEACHER
 from train.report import read_record
 
 # Raised within Keras 3.15 by each of its conversions to numpy.
@@ -29,7 +30,7 @@ def letters(tmp_path, monkeypatch) -> Path:
     path = tmp_path / "letters.zip"
     rng = np.random.default_rng(0)
     with zipfile.ZipFile(path, "w") as file:
-        for alphabet in (*omniglot.TAUGHT, *omniglot.HELD_OUT):
+        for alphabet in omniglot.LOOK_ALIKES:
             for character in range(11, 15):
                 picture = np.full((105, 105), 255, np.uint8)
                 cv2.polylines(picture, [rng.integers(10, 95, (6, 2)).astype(np.int32)], False, 0, 3)
@@ -46,6 +47,7 @@ def command(data, letters, tmp_path, monkeypatch) -> list[str]:
     monkeypatch.setattr(lessons, "_PAGES", 8)
     monkeypatch.setattr(lessons, "_HELD_PAGES", 8)
     monkeypatch.setattr(rejection, "_COUNT", 40)
+    monkeypatch.setattr(course, "TEACHER", replace(TEACHER, epochs=1))
     return ["edge", "--data", str(data), "--own-data", "--omniglot", str(letters), "--out", str(tmp_path)]
 
 
@@ -76,17 +78,15 @@ def test_a_training_leaves_a_model_with_none_and_says_what_it_turns_away(command
 
 def test_a_run_that_goes_on_learns_what_it_would_have_learnt(command, tmp_path, capsys, monkeypatch):
     """The pages come from the cache, and the epoch that was missed is the one that is made up for."""
-    from train import __main__ as room
-
     assert main([*command, "--epochs", "3"]) == 0
     whole = json.loads((tmp_path / "edge" / "history.json").read_text())["history"]["loss"]
 
-    def stop(progress, _):
+    def stop(progress, *_):
         if progress.epoch == 2:
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(room, "_print_epoch", stop)
+        patch.setattr(course, "print_epoch", stop)
         assert main([*command, "--epochs", "3"]) == 130
     assert main([*command, "--epochs", "3", "--resume"]) == 0
     assert "epoch  2 of" not in capsys.readouterr().out.rsplit("seed 0", 1)[1]

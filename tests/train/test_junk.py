@@ -90,19 +90,42 @@ def test_characters_that_look_like_digits_are_left_out_unless_asked_for(tmp_path
     path = tmp_path / "letters.zip"
     archive(path, {"Latin": 26, "Korean": 40})
     monkeypatch.setattr(omniglot, "DIGEST", omniglot.hashlib.sha256(path.read_bytes()).hexdigest())
-    assert len(omniglot.load_omniglot(path, ("Latin",))) == 26 - len(omniglot.LOOK_ALIKES["Latin"])
-    assert omniglot.load_omniglot(path, ("Latin",), look_alikes=True).shape == (26, 28, 28)
+    held_out = {alphabet: [n for n in like if n % 2 == 0] for alphabet, like in omniglot.LOOK_ALIKES.items()}
+    look_alikes = len(held_out["Latin"]) + len(held_out["Korean"])
+    assert len(omniglot.load_omniglot(path, held_out=True)) == 13 + 20 - look_alikes
+    assert omniglot.load_omniglot(path, held_out=True, look_alikes=True).shape == (13 + 20, 28, 28)
 
 
-def test_no_alphabet_is_both_taught_and_held_out():
-    assert not set(omniglot.TAUGHT) & set(omniglot.HELD_OUT)
-    assert set(omniglot.TAUGHT) | set(omniglot.HELD_OUT) == set(omniglot.LOOK_ALIKES)
+def test_no_character_is_both_taught_and_held_out(tmp_path, monkeypatch):
+    path = tmp_path / "letters.zip"
+    archive(path, {"Latin": 4})
+    monkeypatch.setattr(omniglot, "DIGEST", omniglot.hashlib.sha256(path.read_bytes()).hexdigest())
+    taught = omniglot.load_omniglot(path)
+    held_out = omniglot.load_omniglot(path, held_out=True)
+    assert len(taught)
+    assert len(held_out)
+    assert not any(np.array_equal(a, b) for a in taught for b in held_out)
+
+
+def test_a_taught_character_is_taught_in_turns_that_are_no_digit(tmp_path, monkeypatch):
+    path = tmp_path / "letters.zip"
+    archive(path, {"Latin": 11})
+    monkeypatch.setattr(omniglot, "DIGEST", omniglot.hashlib.sha256(path.read_bytes()).hexdigest())
+    odd = [n for n in range(1, 12, 2) if n not in omniglot.LOOK_ALIKES["Latin"]]
+    assert len(omniglot.load_omniglot(path)) > 2 * len(odd)
 
 
 def test_another_archive_is_refused_and_a_missing_one_named(tmp_path):
     path = tmp_path / "letters.zip"
     with pytest.raises(EdgeDigitsError, match=r"letters\.zip cannot be read"):
-        omniglot.load_omniglot(path, omniglot.TAUGHT)
+        omniglot.load_omniglot(path)
     archive(path, {"Latin": 1})
     with pytest.raises(EdgeDigitsError, match="not the published archive"):
-        omniglot.load_omniglot(path, omniglot.TAUGHT)
+        omniglot.load_omniglot(path)
+
+
+def test_a_turn_is_a_quarter_to_the_left_after_a_look_into_the_mirror():
+    picture = np.array([[1, 2], [3, 4]], np.uint8)
+    assert junk.turn(picture, 1).tolist() == [[2, 4], [1, 3]]
+    assert junk.turn(picture, 4).tolist() == [[2, 1], [4, 3]]
+    assert junk.turn(np.stack([picture, picture]), 6)[1].tolist() == [[3, 4], [1, 2]]

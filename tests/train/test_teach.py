@@ -1,0 +1,93 @@
+"""Small networks hear what larger ones think of each crop."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from train import junk, teach
+from train.lessons import Lessons, Stock
+from train.pages import Crops
+from train.scenes import draw_digit
+from train.teach import Taught, ask, round_of, which
+
+
+class Opinionated:
+    """Stands for a network that gives every crop the same probabilities."""
+
+    def __init__(self, probabilities: list[float]) -> None:
+        self.probabilities = np.array(probabilities, np.float32)
+        self.asked = 0
+
+    def predict(self, images, **_):
+        self.asked += len(images)
+        return np.tile(self.probabilities, (len(images), 1))
+
+
+def stock(own: Crops | None = None) -> Stock:
+    rng = np.random.default_rng(5)
+    labels = (np.arange(60) % 10).astype(np.uint8)
+    images = np.stack([junk.to_crop(draw_digit(str(label), rng, height=48)) for label in labels])
+    none = junk.printed(20, rng)
+    few = Crops(images[:20], labels[:20])
+    return Stock(Crops(images, labels), few, few, none, none, none[:5], own)
+
+
+@pytest.fixture
+def teacher(tmp_path, monkeypatch) -> Opinionated:
+    """One that always thinks of a 3, and of nothing else much; the cache is an empty one."""
+    thinks_of_3 = [0.02] * 11
+    thinks_of_3[3] = 0.8
+    one = Opinionated(thinks_of_3)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(teach, "load_teacher", lambda path: one)
+    return one
+
+
+def taught(tmp_path, *, seed: int = 0, own: Crops | None = None) -> Taught:
+    lessons = Lessons(stock(own), seed=0, epochs=10)
+    return Taught(lessons, [tmp_path / "teacher.npz"], name="a" * 64, seed=seed, epochs=10)
+
+
+def test_the_opinion_is_the_mean_of_the_logits_made_softer():
+    first, second = Opinionated([0.9, 0.09, 0.01]), Opinionated([0.5, 0.25, 0.25])
+    opinion = ask([first, second], np.zeros((2, 28, 28), np.uint8))
+    # The fourth root of the product: half for the mean of two, half for the softness of two.
+    expected = np.array([0.9 * 0.5, 0.09 * 0.25, 0.01 * 0.25]) ** 0.25
+    assert opinion == pytest.approx(np.tile(expected / expected.sum(), (2, 1)), rel=1e-5)
+
+
+def test_few_lessons_serve_a_run_of_any_length():
+    for epochs in (1, 2, 10, 50, 300):
+        needed = round_of(epochs)
+        assert len(needed) <= 24
+        assert len({number for number, _ in needed}) == len(needed), "one number, one strength"
+    assert [which(epoch, 100)[1] for epoch in (0, 79)] == [1, 1]
+    fading = [which(epoch, 100)[1] for epoch in range(80, 100)]
+    assert fading == sorted(fading, reverse=True)
+    assert fading[-1] < 0.2
+
+
+def test_a_lesson_is_asked_about_once_and_learnt_by_every_seed_in_its_own_order(tmp_path, teacher):
+    first = taught(tmp_path)(0)
+    asked = teacher.asked
+    other = taught(tmp_path, seed=1)(0)
+    assert asked == len(first.images)
+    assert teacher.asked == asked
+    assert not np.array_equal(first.images, other.images)
+    assert sorted(map(bytes, first.images)) == sorted(map(bytes, other.images))
+    assert first.opinions.argmax(axis=1).tolist() == [3] * len(first.images)
+
+
+def test_a_damaged_lesson_is_made_anew(tmp_path, teacher):
+    first = taught(tmp_path)(0)
+    (kept,) = tmp_path.rglob("lessons/*.npz")
+    kept.write_bytes(kept.read_bytes()[:1000])
+    again = taught(tmp_path)(0)
+    assert np.array_equal(first.images, again.images)
+    assert teacher.asked == 2 * len(first.images)
+
+
+def test_what_a_user_corrects_is_believed_before_the_teachers(tmp_path, teacher):
+    crops = taught(tmp_path, own=Crops(np.full((4, 28, 28), 90, np.uint8), np.full(4, 7, np.uint8)))(0)
+    assert crops.opinions.argmax(axis=1).tolist() == crops.labels.tolist()

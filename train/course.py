@@ -1,0 +1,241 @@
+"""What one command trains, in order: the material, the teachers, their lessons, one network a seed.
+
+Each training leaves its checkpoint. So trainings can go on side by side in processes of their own,
+each on one processor thread, which for networks this small is nearly as fast as all threads together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tqdm import tqdm
+
+from train.mnist import DIGESTS, Mnist, Split, cache_dir, load_mnist, split_validation
+from train.network import TEACHER, Recipe
+
+if TYPE_CHECKING:
+    import keras
+
+    from train.fit import Progress
+    from train.lessons import Lessons, Stock
+    from train.teach import Taught
+
+_QUICK_SHARE: Final = 0.1
+_LESSONS_SEED: Final = 0
+"""Of the lessons that all seeds share."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where the material comes from; as in `train.arguments`."""
+
+    data: Path | None = None
+    own_data: bool = False
+    omniglot: Path | None = None
+    extra: Path | None = None
+    quick: bool = False
+
+
+@dataclass(frozen=True)
+class Material:
+    """What there is to learn from."""
+
+    mnist: Mnist
+    plain: Split
+    """MNIST's own pictures, divided."""
+    split: Split
+    """The same with junk and cut-out digits among those for validation, where the recipe wants them."""
+    stock: Stock | None
+    """Pages, drawn digits and junk, where the recipe wants them."""
+    name: str
+    """Digest of all of it."""
+    name_without_own: str
+    """Digest of all but a user's own pictures, which the teachers do not learn."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """One network to be trained."""
+
+    recipe: Recipe
+    seed: int
+    epochs: int
+    checkpoint: Path
+    resume: bool
+    teachers: tuple[Path, ...] = ()
+    """Checkpoints of the teachers, their training finished."""
+
+
+def material(sources: Sources, recipe: Recipe, *, progress_bar: bool = False) -> Material:
+    """Load MNIST and make or find what it lacks.
+
+    Raises:
+        DataError: Something is missing or damaged.
+        OutputError: The cache cannot be written.
+    """
+    mnist = load_mnist(sources.data, digests=None if sources.own_data else DIGESTS)
+    plain = split_validation(mnist)
+    if not recipe.lessons:
+        return Material(mnist, plain, plain, None, mnist.digest, mnist.digest)
+    from train.extra import load_extra
+    from train.lessons import gather
+
+    own = None if sources.extra is None else load_extra(sources.extra)
+    share = _QUICK_SHARE if sources.quick else 1.0
+    stock, split = gather(
+        mnist, plain, omniglot=sources.omniglot, own=own, share=share, progress_bar=progress_bar
+    )
+    name, without = (
+        hashlib.sha256(f"{mnist.digest} {each.digest()}".encode()).hexdigest()
+        for each in (stock, replace(stock, own=None))
+    )
+    return Material(mnist, plain, split, stock, name, without)
+
+
+def teachers(recipe: Recipe, known: Material) -> list[Training]:
+    """List the larger networks that a recipe wants; they stay in the cache and are trained but once."""
+    folder = cache_dir().parent / "teachers"
+    return [
+        Training(
+            TEACHER, seed, TEACHER.epochs, folder / f"{known.name_without_own[:16]}-{seed}.npz", resume=True
+        )
+        for seed in range(recipe.teachers)
+    ]
+
+
+def lessons_of(training: Training, known: Material) -> Lessons | Taught | None:
+    """Return what a training learns from; None for MNIST alone."""
+    from train.lessons import Lessons
+    from train.teach import Taught
+
+    if known.stock is None:
+        return None
+    if not training.teachers:
+        stock = known.stock if training.recipe is not TEACHER else replace(known.stock, own=None)
+        return Lessons(stock, seed=training.seed, epochs=training.epochs)
+    lessons = Lessons(known.stock, seed=_LESSONS_SEED, epochs=training.epochs)
+    names = known.name, known.name_without_own, len(training.teachers), TEACHER.epochs
+    taught = hashlib.sha256(repr(names).encode()).hexdigest()
+    return Taught(lessons, training.teachers, name=taught, seed=training.seed, epochs=training.epochs)
+
+
+def train(
+    training: Training, known: Material, *, progress_bar: bool = False, label: str = ""
+) -> tuple[keras.Model, Progress]:
+    """Train one network, or take it from its finished checkpoint; prints a line an epoch.
+
+    Raises:
+        CheckpointError: The checkpoint to resume from is damaged or of another run.
+        OutputError: The checkpoint cannot be written.
+    """
+    from train.fit import fit
+
+    own = training.recipe is not TEACHER
+    return fit(
+        training.recipe,
+        known.split,
+        seed=training.seed,
+        epochs=training.epochs,
+        data=known.name if own else known.name_without_own,
+        checkpoint=training.checkpoint,
+        resume=training.resume,
+        lessons=lessons_of(training, known),
+        on_epoch=lambda progress, epochs: print_epoch(progress, epochs, label),
+        progress_bar=progress_bar,
+    )
+
+
+def print_epoch(progress: Progress, epochs: int, label: str = "") -> None:
+    """Print how an epoch went."""
+    loss, accuracy, val_loss, val_accuracy = (values[-1] for values in progress.history.values())
+    print(  # noqa: T201
+        f"  {label}epoch {progress.epoch:>2} of {epochs}: loss {loss:.4f}, accuracy {100 * accuracy:.2f} %; "
+        f"validation {val_loss:.4f}, {100 * val_accuracy:.2f} %",
+        flush=True,
+    )
+
+
+def side_by_side(sources: Sources, recipe: Recipe, trainings: list[Training], *, jobs: int) -> None:
+    """Bring trainings to their finished checkpoints, several at a time.
+
+    Args:
+        sources: Each process loads the material for itself.
+        recipe: For whose sake the material is gathered.
+        trainings: What to train.
+        jobs: How many at a time.
+
+    Raises:
+        EdgeDigitsError: A training failed; the others have come to their end.
+    """
+    with _processes(sources, recipe, min(jobs, len(trainings))) as pool:
+        for done in [pool.submit(_train, training) for training in trainings]:
+            done.result()
+
+
+def make_lessons(
+    sources: Sources, recipe: Recipe, training: Training, known: Material, *, jobs: int, progress_bar: bool
+) -> None:
+    """Ask the teachers about every lesson that a training needs; the cache keeps their opinion.
+
+    Args:
+        sources: Each process loads the material for itself.
+        recipe: For whose sake the material is gathered.
+        training: Any of those that share the lessons.
+        known: The material, for one job.
+        jobs: How many lessons at a time.
+        progress_bar: Show a bar on stderr.
+
+    Raises:
+        OutputError: The cache cannot be written.
+    """
+    from train.teach import Taught, round_of
+
+    wanted = round_of(training.epochs)
+    with tqdm(total=len(wanted), desc="lessons", leave=False, disable=not progress_bar) as bar:
+        if jobs == 1:
+            taught = lessons_of(training, known)
+            assert isinstance(taught, Taught)
+            for lesson in wanted:
+                taught.lesson(*lesson)
+                bar.update()
+            return
+        with _processes(sources, recipe, jobs) as pool:
+            for done in [pool.submit(_lesson, training, *lesson) for lesson in wanted]:
+                done.result()
+                bar.update()
+
+
+def _processes(sources: Sources, recipe: Recipe, jobs: int) -> ProcessPoolExecutor:
+    # A forked child would share TensorFlow's threads and may hang.
+    return ProcessPoolExecutor(jobs, get_context("spawn"), _start, (sources, recipe))
+
+
+_STATE: dict[str, Material] = {}
+
+
+def _start(sources: Sources, recipe: Recipe) -> None:
+    """Give a process its material once, not with every training."""
+    import cv2
+
+    from train.quiet import start_tensorflow
+
+    cv2.setNumThreads(1)
+    start_tensorflow(1)
+    _STATE["material"] = material(sources, recipe)
+
+
+def _train(training: Training) -> None:
+    train(training, _STATE["material"], label=f"{training.recipe.name}, seed {training.seed}, ")
+
+
+def _lesson(training: Training, number: int, strength: float) -> None:
+    from train.teach import Taught
+
+    taught = lessons_of(training, _STATE["material"])
+    assert isinstance(taught, Taught)
+    taught.lesson(number, strength)

@@ -1,0 +1,138 @@
+"""Let larger networks teach: their opinion of each crop, kept beside it.
+
+A small network learns more from what a larger one answers than from labels alone: that this 7 is
+nearly a 1, that this scrawl is nothing (Hinton, Vinyals and Dean, "Distilling the knowledge in a neural
+network", 2015). The larger ones are asked about the very crops that the small one sees (Beyer et al.,
+"Knowledge distillation: a good teacher is patient and consistent", 2022). Asking is slow, so a fixed
+round of lessons is made once, kept in the user's cache and learnt again and again in new orders, by
+all seeds and by every model.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from train.files import write_atomically, writing
+from train.lessons import Lessons, strength
+from train.mnist import cache_dir
+from train.network import TEACHER
+from train.pages import Crops
+
+if TYPE_CHECKING:
+    import keras
+
+_ROUND: Final = 12
+"""Lessons at full strength."""
+_FADING: Final = 6
+"""Strengths below it; each has two lessons."""
+_SOFTNESS: Final = 2.0
+"""By what the teachers' logits are divided, so that their second thoughts are heard."""
+_BATCH: Final = 500
+
+
+class Taught:
+    """The lessons of one run, with the teachers' opinion: `taught(epoch)` is the same whenever asked."""
+
+    def __init__(
+        self, lessons: Lessons, teachers: Sequence[Path], *, name: str, seed: int, epochs: int
+    ) -> None:
+        """Prepare the lessons of one run.
+
+        Args:
+            lessons: What there is to learn; its seed, not the run's, decides what the crops are.
+            teachers: Checkpoints of the larger networks, their training finished.
+            name: Names lessons and teachers, for the cache.
+            seed: Of the run: it decides the order.
+            epochs: How many there will be.
+        """
+        self._lessons, self._paths = lessons, tuple(teachers)
+        self._name, self._seed, self._epochs = name, seed, epochs
+        self._teachers: list[keras.Model] = []
+
+    def __len__(self) -> int:
+        """Return how many crops an epoch has."""
+        return len(self._lessons)
+
+    def __call__(self, epoch: int) -> Crops:
+        """Return the crops of an epoch, counted from 0, in this run's order."""
+        crops = self.lesson(*which(epoch, self._epochs))
+        order = np.random.RandomState([self._seed, epoch]).permutation(len(crops.images))
+        assert crops.opinions is not None
+        return Crops(crops.images[order], crops.labels[order], crops.opinions[order])
+
+    def lesson(self, number: int, strength: float) -> Crops:
+        """Find a lesson in the cache, or make it and ask the teachers.
+
+        Raises:
+            OutputError: The cache cannot be written.
+        """
+        place = cache_dir().parent / "lessons" / f"{self._name[:16]}-{number}.npz"
+        try:
+            with np.load(place, allow_pickle=False) as file:
+                return Crops(file["images"], file["labels"], file["opinions"].astype(np.float32))
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
+            # Missing or cut short: it is made anew.
+            pass
+        crops = self._lessons.make(number, strength)
+        self._teachers = self._teachers or [load_teacher(path) for path in self._paths]
+        opinions = ask(self._teachers, crops.images)
+        if self._lessons.own:
+            # What a user corrects is what the teachers do not know yet.
+            wrong = opinions.argmax(axis=1) != crops.labels
+            opinions[wrong] = np.eye(opinions.shape[1], dtype=np.float32)[crops.labels[wrong]]
+        crops = replace(crops, opinions=opinions)
+        with writing(place.parent):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with write_atomically(place) as file:
+                np.savez_compressed(file, images=crops.images, labels=crops.labels, opinions=crops.opinions)
+        return crops
+
+
+def which(epoch: int, epochs: int) -> tuple[int, float]:
+    """Say which lesson an epoch takes, as (number, strength), so that few of them serve all runs."""
+    full = strength(epoch, epochs)
+    if full == 1:
+        return epoch % _ROUND, 1.0
+    level = min(int(full * _FADING), _FADING - 1)
+    return _ROUND + 2 * level + epoch % 2, (level + 0.5) / _FADING
+
+
+def round_of(epochs: int) -> list[tuple[int, float]]:
+    """List the lessons that a run of so many epochs needs, as (number, strength)."""
+    return sorted({which(epoch, epochs) for epoch in range(epochs)})
+
+
+def load_teacher(path: Path) -> keras.Model:
+    """Build a teacher and give it the best weights of a finished training, from its checkpoint."""
+    model = TEACHER.build(len(TEACHER.labels))
+    with np.load(path, allow_pickle=False) as file:
+        model.set_weights([file[f"best_{i}"] for i in range(len(model.weights))])
+    return model
+
+
+def ask(teachers: Sequence[keras.Model], images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return the teachers' softened opinion.
+
+    Args:
+        teachers: Networks with the same answers.
+        images: Shape (n, 28, 28).
+
+    Returns:
+        Probabilities, shape (n, classes): the softmax of their mean logits, divided by two.
+    """
+    from train.fit import pixels
+
+    answers = [
+        np.log(np.maximum(model.predict(pixels(images), batch_size=_BATCH, verbose=0), 1e-12))
+        for model in teachers
+    ]
+    logits = np.mean(answers, axis=0) / _SOFTNESS
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float32)

@@ -1,54 +1,108 @@
-"""Whether a camera still shows what it showed before."""
+"""What moved between the frames of a camera, at a small part of the cost of a search for digits."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-_CELL = 8
+from edge_digits.reading import Box
+
+_REDUCTION = 4
 _CHANGED = 10
 """Grey levels by which a cell of 8x8 pixels must differ: sensor noise averages out, a pen stroke does not."""
+_STEPS = cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 10, 0.03
+_LOST = 0.15
+"""Share of its own texture by which a place may differ from what stood there."""
+_FLAT = 3.0
+"""Grey levels of texture below which there is nothing to follow."""
+_GRAIN = 2.0
+"""Grey levels by which it may differ in any case: sensor noise and half a pixel's shift."""
 
 
-class StillScene:
-    """Remembers one frame and tells whether later ones show the same.
+@dataclass(frozen=True)
+class View:
+    """A frame reduced to what is needed to compare it with others."""
 
-    Frames are compared as means over cells of 8x8 pixels, which costs a small
-    part of a search for digits.
+    small: NDArray[np.uint8]
+    """A quarter of the width and height, (h, w) or (h, w, channels)."""
+    cells: NDArray[np.uint8]
+    """Means over 8x8 pixels."""
+
+    @property
+    def gray(self) -> NDArray[np.uint8]:
+        """The quarter-size picture without colour."""
+        if self.small.ndim == 2:
+            return self.small
+        return np.asarray(cv2.cvtColor(self.small[:, :, :3], cv2.COLOR_BGR2GRAY), np.uint8)
+
+    def shows(self, other: View) -> bool:
+        """Whether two frames show the same, but for sensor noise."""
+        if self.cells.shape != other.cells.shape:
+            return False
+        return int(cv2.absdiff(self.cells, other.cells).max()) < _CHANGED
+
+
+def view_of(frame: NDArray[np.uint8]) -> View:
+    """Reduces a frame.
+
+    Args:
+        frame: Shape (h, w), (h, w, 3) or (h, w, 4), uint8.
+
+    Returns:
+        Its view.
     """
-
-    def __init__(self) -> None:
-        self._cells: NDArray[np.uint8] | None = None
-
-    def keep(self, frame: NDArray[np.uint8]) -> None:
-        """Remembers a frame.
-
-        Args:
-            frame: Shape (h, w), (h, w, 3) or (h, w, 4), uint8.
-        """
-        self._cells = _cells(frame)
-
-    def shows(self, frame: NDArray[np.uint8]) -> bool:
-        """Whether a frame shows what the remembered one does; False where none is remembered.
-
-        Args:
-            frame: As for `keep`.
-        """
-        if self._cells is None:
-            return False
-        cells = _cells(frame)
-        if cells.shape != self._cells.shape:
-            return False
-        return int(cv2.absdiff(cells, self._cells).max()) < _CHANGED
-
-    def forget(self) -> None:
-        """Forgets the remembered frame."""
-        self._cells = None
-
-
-def _cells(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = frame.shape[:2]
-    size = (max(1, width // _CELL), max(1, height // _CELL))
-    small = cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(small if small.ndim == 2 else small[:, :, :3].max(axis=2), np.uint8)
+    size = (max(1, width // _REDUCTION), max(1, height // _REDUCTION))
+    # Every other row is enough for a mean and costs half.
+    small = np.asarray(cv2.resize(frame[::2], size, interpolation=cv2.INTER_AREA), np.uint8)
+    half = (max(1, size[0] // 2), max(1, size[1] // 2))
+    cells = np.asarray(cv2.resize(small, half, interpolation=cv2.INTER_AREA), np.uint8)
+    return View(small, cells)
+
+
+def follow(before: View, now: View, boxes: Sequence[Box]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Where what stood in some boxes has moved to.
+
+    Sparse optical flow (Bouguet, "Pyramidal implementation of the Lucas Kanade
+    feature tracker", 2000) of the boxes' centres.
+
+    Args:
+        before: The frame that the boxes lie in.
+        now: A later frame.
+        boxes: Upright rectangles in pixels of the frame.
+
+    Returns:
+        Movement in pixels of the frame, shape (n, 2) as (x, y), and shape (n,), whether a box's
+        contents were lost.
+    """
+    count = len(boxes)
+    if before.small.shape != now.small.shape or count == 0:
+        return np.zeros((count, 2)), np.ones(count, bool)
+    old, new = before.gray, now.gray
+    corners = np.array(boxes, np.float64) / _REDUCTION
+    centers = (corners[:, :2] + corners[:, 2:] / 2).astype(np.float32)
+    window = int(np.clip(np.median(corners[:, 3]) * 1.2, 9, 31)) | 1
+    found, status, error = cv2.calcOpticalFlowPyrLK(
+        old,
+        new,
+        centers[:, None],
+        np.empty(0, np.float32),
+        winSize=(window, window),
+        maxLevel=2,
+        criteria=_STEPS,
+    )
+    texture = np.array([_texture(old, box) for box in corners])
+    lost = (status.ravel() == 0) | (texture < _FLAT) | (error.ravel() > _LOST * texture + _GRAIN)
+    return (found.reshape(-1, 2) - centers).astype(np.float64) * _REDUCTION, np.asarray(lost)
+
+
+def _texture(gray: NDArray[np.uint8], box: NDArray[np.float64]) -> float:
+    """Standard deviation of the grey levels in a box."""
+    x, y, width, height = box
+    rows = slice(max(0, int(y)), max(1, int(np.ceil(y + height))))
+    columns = slice(max(0, int(x)), max(1, int(np.ceil(x + width))))
+    return float(gray[rows, columns].std()) if gray[rows, columns].size else 0.0

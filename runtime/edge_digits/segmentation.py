@@ -132,8 +132,9 @@ def find_strokes(gray: NDArray[np.uint8], polarity: Polarity) -> list[Candidate]
     below: _Level | Literal["nothing", "grain"] = "nothing"
     threshold = max(_LOWEST_LEVEL, 5 * noise_of(ink))
     top = float(ink.max())
+    smooth = cv2.GaussianBlur(ink, (3, 3), 0)
     while threshold < top:
-        mask = np.asarray(cv2.threshold(ink, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8)
+        mask = np.asarray(cv2.threshold(smooth, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8)
         if _is_grain(mask):
             below = "grain"
         else:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from edge_digits.image import ImageSource
 from edge_digits.layout import reading_lines
-from edge_digits.motion import StillScene
+from edge_digits.motion import View, follow, view_of
 from edge_digits.reading import Box, Digit, Reading, Timing
 
 if TYPE_CHECKING:
@@ -26,8 +26,18 @@ _PATIENCE = 6
 """A digit is forgotten after it was missed in this many frames."""
 _CUT_PATIENCE = 2
 """The same where most digits vanished at once: the sheet is gone."""
-_SEARCH_EVERY = 10
+_SEARCH_EVERY = 30
 """A scene that does not change is searched again after this many frames."""
+_MOVING_EVERY = 10
+"""A scene that only moves, its digits with it, is searched again after this many frames."""
+_SEARCHES = 8.0
+"""So many searches in a row are made of a scene that is settled but for a part of it."""
+_REGAINED = 0.1
+"""Searches regained with every frame: what keeps flickering costs no more than this."""
+_STILL = 1.5
+"""Pixels by which digits must have moved for a change of the scene to be a movement."""
+_OPEN = 0.3
+"""Share of the shown digits that may be lost or new in a settled scene."""
 
 
 @dataclass
@@ -39,6 +49,21 @@ class _Track:
     certainty: float
     hits: int = 1
     misses: int = 0
+    offset: tuple[float, float] = (0.0, 0.0)
+    """Movement in pixels since the box was last found by a search."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether further searches of the same scene would tell nothing new."""
+        agreed = int(self.evidence.argmax()) == int(self.latest.probabilities.argmax())
+        certain = (self.certainty >= 0.5) == self.latest.sure
+        return self.hits >= _CONFIRM and self.misses == 0 and agreed and certain
+
+    def move(self, by: NDArray[np.float64]) -> None:
+        """Moves the box, fractions of a pixel adding up."""
+        self.offset = (self.offset[0] + float(by[0]), self.offset[1] + float(by[1]))
+        found = self.latest.box
+        self.box = found._replace(x=round(found.x + self.offset[0]), y=round(found.y + self.offset[1]))
 
 
 class Tracker:
@@ -46,8 +71,9 @@ class Tracker:
 
     Digits of consecutive frames are matched by place and size; what is matched
     adds its probabilities to the track's, older frames fading. A digit shows
-    after three frames and goes six frames after it was last seen. A scene that
-    does not change is not searched in every frame. Not safe to
+    after three frames and goes six frames after it was last seen. Not every
+    frame is searched: where the scene does not change the last reading stands, and
+    where it only moves the digits are moved with it. Not safe to
     share between threads: one tracker follows one camera.
 
     Args:
@@ -59,9 +85,11 @@ class Tracker:
         self._tracks: list[_Track] = []
         self._numbers = 0
         self._size: tuple[int, int] | None = None
-        self._scene = StillScene()
         self._latest: Reading | None = None
+        self._searched: View | None = None
+        self._before: View | None = None
         self._unsearched = 0
+        self._searches = _SEARCHES
 
     def update(self, frame: ImageSource) -> Reading:
         """Reads the next frame.
@@ -75,11 +103,12 @@ class Tracker:
         Raises:
             ImageError: The frame is unreadable or of a wrong shape.
         """
-        reading = self._look(frame)
+        reading, fresh = self._look(frame)
         if reading.size != self._size:
-            self.reset()
+            self._tracks = []
             self._size = reading.size
-        self._follow([d for line in reading.lines for d in line])
+        if fresh:
+            self._follow([d for line in reading.lines for d in line])
         shown = [self._fused(t) for t in self._tracks if t.hits >= _CONFIRM]
         lines = tuple(tuple(shown[i] for i in line) for line in reading_lines([d.box for d in shown]))
         return replace(reading, lines=lines)
@@ -87,31 +116,68 @@ class Tracker:
     def reset(self) -> None:
         """Forgets everything, as after a change of camera."""
         self._tracks = []
-        self._scene.forget()
+        self._latest = self._searched = self._before = None
 
-    def _look(self, frame: ImageSource) -> Reading:
-        """Reads the frame, or tells the last reading again where nothing changed and nothing is open."""
-        if not isinstance(frame, np.ndarray):
-            return self._reader.read(frame)
+    def _look(self, frame: ImageSource) -> tuple[Reading, bool]:
+        """Reads the frame, or tells the last reading again, and whether it is a new one."""
+        if not isinstance(frame, np.ndarray) or frame.ndim not in (2, 3) or frame.dtype != np.uint8:
+            return self._reader.read(frame), True
         started = time.perf_counter()
-        settled = all(t.hits >= _CONFIRM and t.misses == 0 for t in self._tracks)
-        if self._latest and settled and self._unsearched < _SEARCH_EVERY and self._scene.shows(frame):
+        view = view_of(frame)
+        self._searches = min(_SEARCHES, self._searches + _REGAINED)
+        wanted = self._latest is None or self._wants_search(view)
+        self._before = view
+        if self._latest is not None and not wanted:
             self._unsearched += 1
-            return replace(self._latest, timing=Timing(segmentation=1e3 * (time.perf_counter() - started)))
+            return replace(
+                self._latest, timing=Timing(segmentation=1e3 * (time.perf_counter() - started))
+            ), False
         self._latest = self._reader.read(frame)
-        self._scene.keep(frame)
+        self._searched = view
         self._unsearched = 0
-        return self._latest
+        return self._latest, True
+
+    def _wants_search(self, view: View) -> bool:
+        """Whether to search this frame; where not, the digits are moved to their places in it."""
+        shown = [t for t in self._tracks if t.settled]
+        unsettled = len(self._tracks) - len(shown)
+        if self._searched is not None and self._searched.shows(view):
+            if unsettled == 0 or self._searches < 1:
+                return self._unsearched >= _SEARCH_EVERY
+            self._searches -= 1
+            return True
+        if self._before is None or unsettled > _OPEN * len(shown) or not shown:
+            return True
+        shifts, lost = follow(self._before, view, [t.box for t in shown])
+        if lost.sum() + unsettled > _OPEN * len(shown):
+            return True
+        for track, shift, gone in zip(shown, shifts, lost, strict=True):
+            track.move(np.median(shifts[~lost], axis=0) if gone else shift)
+        moved = np.hypot(*np.median([t.offset for t in shown], axis=0)) > _STILL
+        settled = unsettled == 0 and not lost.any() and moved
+        if settled or self._searches < 1:
+            return self._unsearched >= _MOVING_EVERY
+        self._searches -= 1
+        return True
 
     def _follow(self, seen: Sequence[Digit]) -> None:
         matched = _match([t.box for t in self._tracks], [d.box for d in seen])
         for t, d in matched.items():
             track, digit = self._tracks[t], seen[d]
-            track.box, track.latest = digit.box, digit
+            track.box, track.latest, track.offset = digit.box, digit, (0.0, 0.0)
             track.evidence = _MEMORY * track.evidence + digit.probabilities
             track.certainty = _MEMORY * track.certainty + (1 - _MEMORY) * float(digit.sure)
             track.hits += 1
             track.misses = 0
+        # Where motion blur had left a stroke of a digit, the digit itself stands now.
+        self._tracks, gone = [], self._tracks
+        pairs, matched = matched, {}
+        for i, track in enumerate(gone):
+            if i in pairs:
+                matched[len(self._tracks)] = pairs[i]
+            elif any(_covers(digit.box, track.box) for digit in seen):
+                continue
+            self._tracks.append(track)
         missing = [t for i, t in enumerate(self._tracks) if i not in matched]
         shown = sum(t.hits >= _CONFIRM for t in self._tracks)
         cut = sum(t.hits >= _CONFIRM for t in missing) > 0.7 * shown
@@ -140,6 +206,14 @@ class Tracker:
             sure=track.certainty >= 0.5,
             track=track.number,
         )
+
+
+def _covers(box: Box, other: Box) -> bool:
+    """Whether a box takes up most of the middle and height of another."""
+    x, y = other.center
+    margin = 0.2 * box.width
+    inside = -margin <= x - box.x <= box.width + margin and box.y <= y <= box.y + box.height
+    return inside and box.shared_height(other) > 0.6 * other.height
 
 
 def _match(old: Sequence[Box], new: Sequence[Box]) -> dict[int, int]:

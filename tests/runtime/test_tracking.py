@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import cv2
 import numpy as np
 import pytest
 from written_pages import write_page
@@ -210,10 +211,72 @@ def test_a_stroke_drawn_into_a_still_scene_is_seen_in_the_next_frame() -> None:
     assert reader.asked == before + 1
 
 
-def test_a_moving_scene_is_searched_in_every_frame() -> None:
-    reader = CountingReader()
+class Counted:
+    """A reader that counts how often it was asked."""
+
+    def __init__(self, reader: DigitReader) -> None:
+        self.reader, self.labels, self.asked = reader, reader.labels, 0
+
+    def read(self, frame: np.ndarray) -> Reading:
+        self.asked += 1
+        return self.reader.read(frame)
+
+
+def test_a_sheet_that_is_moved_is_searched_now_and_then_and_its_digits_followed(reader: DigitReader) -> None:
+    counted = Counted(reader)
+    tracker = Tracker(counted)  # type: ignore[arg-type]
+    page = write_page("2058", seed=5, margin=100)
+    rng = np.random.default_rng(0)
+    for i in range(50):
+        dy, dx = min(i, 40), 2 * min(i, 40)
+        frame = np.roll(page.image, (dy, dx), axis=(0, 1)) + rng.normal(0, 3, page.image.shape)
+        reading = tracker.update(np.clip(frame, 0, 255).astype(np.uint8))
+        if i >= SOON:
+            assert reading.text == page.text
+            for digit, box in zip(reading.digits, page.boxes, strict=True):
+                assert digit.box.iou(box._replace(x=box.x + dx, y=box.y + dy)) > 0.6
+    assert counted.asked < 20
+
+
+def test_a_sheet_that_is_exchanged_for_another_is_told_within_eight_frames(reader: DigitReader) -> None:
+    tracker = reader.track()
+    rng = np.random.default_rng(0)
+    for page in (write_page("2058", seed=5), write_page("9371", seed=6), write_page("2058", seed=5)):
+        size = (500, 200)
+        picture = cv2.resize(page.image, size, interpolation=cv2.INTER_AREA)
+        for _ in range(8):
+            grain = rng.normal(0, 3, picture.shape)
+            told = tracker.update(np.clip(picture + grain, 0, 255).astype(np.uint8)).text
+        assert told == page.text
+
+
+def test_a_digit_written_beside_others_shows_within_eight_frames(reader: DigitReader) -> None:
+    tracker = reader.track()
+    page = write_page("2058", seed=5)
+    empty = page.image.copy()
+    last = page.boxes[-1]
+    empty[:, last.x - 4 :] = 245
+    assert [tracker.update(empty).text for _ in range(20)][-1] == "205"
+    assert [tracker.update(page.image).text for _ in range(8)][-1] == "2058"
+
+
+def test_a_stroke_of_a_blurred_digit_goes_when_the_digit_is_seen(tracker: Tracker) -> None:
+    texts(tracker, [[seen("2"), seen("1", 300)]] * 10)
+    whole = Digit("0", 0.99, Box(290, 95, 60, 66), seen("0").probabilities)
+    assert texts(tracker, [[seen("2"), whole]] * SOON)[-1] == "20"
+
+
+def test_what_flickers_on_a_still_scene_does_not_have_every_frame_searched() -> None:
+    reader, rng = CountingReader(), np.random.default_rng(0)
+    read = reader.read
+
+    def flickering(frame: object) -> Reading:
+        found = read(frame)
+        ghost = seen("1", 20 + 40 * (reader.asked % 6), 20)
+        return Reading((*found.lines, (ghost,)), found.size, found.model, found.backend, LABELS)
+
+    reader.read = flickering  # type: ignore[method-assign]
     tracker = Tracker(reader)  # type: ignore[arg-type]
-    page = write_page("2058", seed=5).image
-    for shift in range(10):
-        tracker.update(np.roll(page, 3 * shift, axis=1))
-    assert reader.asked == 10
+    told = [tracker.update(grainy(rng)).text for _ in range(100)]
+    assert set(told[SOON:]) == {"7"}
+    assert reader.asked < 40

@@ -21,6 +21,7 @@ from camera_demo.views.browser.access import is_loopback, new_token
 from camera_demo.views.browser.api import Services
 from camera_demo.views.browser.app import create_app
 from camera_demo.views.browser.limits import READS_PER_SECOND
+from camera_demo.views.browser.protocol import PromptProtocol
 
 _PORTS_TRIED = 20
 _GRACE_SECONDS = 1
@@ -88,6 +89,7 @@ class BrowserView:
         """
         config = uvicorn.Config(
             create_app(Services(pipeline, **self._offers), token=self._token),
+            http=PromptProtocol,
             log_level="warning",
             access_log=False,
             lifespan="off",

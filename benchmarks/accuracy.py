@@ -1,4 +1,4 @@
-"""How many of MNIST's test pictures a row tells right, by the very calls that are timed."""
+"""How many labelled pictures a row tells right, by the very calls that are timed."""
 
 from __future__ import annotations
 
@@ -22,10 +22,18 @@ class TestSet:
 
     images: NDArray[np.uint8]
     """Shape (n, 28, 28), white ink on black."""
-    labels: NDArray[np.uint8]
-    """Shape (n,), 0 to 9."""
+    labels: NDArray[Any]
+    """Shape (n,), 0 to 9, or their names: "0" to "9" and "none"."""
     name: str
     """What it is, such as "MNIST test, 10000 pictures"."""
+
+    def every(self, step: int, what: str) -> TestSet:
+        """Each n-th picture only; `what` names the set without its number of pictures."""
+        images, labels = self.images[::step], self.labels[::step]
+        return TestSet(images, labels, f"{what}, {len(images)} pictures")
+
+
+MNIST = "MNIST test"
 
 
 def load_test_set(folder: Path | None, *, every: int = 1) -> TestSet | None:
@@ -51,8 +59,61 @@ def load_test_set(folder: Path | None, *, every: int = 1) -> TestSet | None:
         data = mnist.load_mnist(folder, progress=False)
     except mnist.DataError as error:
         raise DataError(error.problem, error.remedy) from error
-    images, labels = data.test_images[::every], data.test_labels[::every]
-    return TestSet(images, labels, f"MNIST test, {len(images)} pictures")
+    return TestSet(data.test_images, data.test_labels, "").every(every, MNIST)
+
+
+def corrupted(test: TestSet, *, step: int, seed: int) -> list[TestSet]:
+    """The same pictures gone bad in fifteen ways (train/corruptions.py, after MNIST-C).
+
+    Args:
+        test: Undamaged pictures.
+        step: Take each n-th of them.
+        seed: Of all chance in it.
+
+    Returns:
+        One set a corruption, named after it.
+    """
+    from train.corruptions import NAMES, corrupt
+
+    few = test.every(step, MNIST)
+    return [
+        TestSet(corrupt(few.images, name, np.random.default_rng((seed, index))), few.labels, name)
+        for index, name in enumerate(NAMES)
+    ]
+
+
+def answers(
+    predict: Callable[[NDArray[np.uint8]], NDArray[np.float32]],
+    images: NDArray[np.uint8],
+    *,
+    batch: int = 1,
+    watch: Callable[[Sequence[int]], Iterator[int]] = iter,
+) -> NDArray[np.intp]:
+    """The likeliest class of each picture, shape (n,), asked `batch` pictures at a time."""
+    starts = range(0, len(images), batch)
+    parts = [predict(images[start : start + batch]).argmax(axis=1) for start in watch(starts)]
+    return np.concatenate(parts) if parts else np.empty(0, np.intp)
+
+
+def score(given: NDArray[np.intp], classes: Sequence[str], test: TestSet) -> dict[str, Any]:
+    """Compares answers with labels; of a digit, "none" is a wrong answer like any other.
+
+    Args:
+        given: By `answers`, of the set's pictures.
+        classes: What each output stands for.
+        test: The set.
+
+    Returns:
+        value (a fraction), correct, count, set (what was classified).
+    """
+    named = np.array([str(name) for name in classes])[given]
+    correct = int(np.count_nonzero(named == test.labels.astype(str)))
+    return {
+        "value": round(correct / len(test.labels), 6),
+        "correct": correct,
+        "count": len(test.labels),
+        "set": test.name,
+    }
 
 
 def accuracy(
@@ -63,31 +124,5 @@ def accuracy(
     batch: int = 1,
     watch: Callable[[Sequence[int]], Iterator[int]] = iter,
 ) -> dict[str, Any]:
-    """Classifies the test pictures and compares with their labels.
-
-    An answer that is no digit ("none") counts as wrong.
-
-    Args:
-        predict: Crops (n, 28, 28) uint8 to probabilities (n, classes).
-        classes: What each output stands for.
-        test: The pictures.
-        batch: Crops a call.
-        watch: Goes through the starts of the batches; a progress bar may hang here.
-
-    Returns:
-        value (a fraction), correct, count, set (what was classified).
-    """
-    truth = [str(label) for label in test.labels]
-    correct = 0
-    for start in watch(range(0, len(truth), batch)):
-        answers = predict(test.images[start : start + batch]).argmax(axis=1)
-        correct += sum(
-            classes[answer] == label
-            for answer, label in zip(answers, truth[start : start + batch], strict=True)
-        )
-    return {
-        "value": round(correct / len(truth), 6),
-        "correct": correct,
-        "count": len(truth),
-        "set": test.name,
-    }
+    """Classifies the pictures of a set and compares with their labels: `answers`, then `score`."""
+    return score(answers(predict, test.images, batch=batch, watch=watch), classes, test)

@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.errors import DataError
 from benchmarks.stats import SPREAD
 
-MARKS = {"tflite": "o", "onnxruntime": "s", "opencv": "^", "keras": "D"}
+MARKS = {"tflite": "o", "onnxruntime": "s", "opencv": "^", "keras": "D", "keras call": "d"}
 GREYS = ("#111111", "#555555", "#8c8c8c", "#bdbdbd", "#e2e2e2")
 HATCHES = ("", "//", "..", "xx", "--")
 

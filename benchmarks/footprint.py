@@ -7,6 +7,7 @@ import os
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ def measure_footprints(
     *,
     repeats: int,
     once: Collection[str] = (),
+    limit: float | None = None,
     watch: Callable[[Sequence[int]], Iterator[int]] = iter,
 ) -> dict[str, dict[str, Any]]:
     """Runs every probe in turn, several times over, with the baseline among them.
@@ -32,10 +34,11 @@ def measure_footprints(
         probes: For each row's name the words for benchmarks.probe.
         repeats: Processes a row.
         once: Names of rows too slow to be repeated.
+        limit: Seconds after which no more process is started, the baseline's and one more aside.
         watch: Goes through the numbers of the processes; a progress bar may hang here.
 
     Returns:
-        For each name and for BASELINE the medians: import_ms, open_ms,
+        For each name that had its turn and for BASELINE the medians: import_ms, open_ms,
         first_ms, total_ms (of each process, then the median), each_ms (the
         totals themselves), peak_mb (None where unknown), over_baseline_mb,
         and repeats.
@@ -46,9 +49,12 @@ def measure_footprints(
     words = {BASELINE: ["numpy"], **probes}
     names = [name for turn in range(repeats) for name in words if turn == 0 or name not in once]
     runs: dict[str, list[dict[str, Any]]] = {name: [] for name in words}
+    begin = time.monotonic()
     for index in watch(range(len(names))):
-        runs[names[index]].append(_run(names[index], words[names[index]]))
-    figures = {name: _medians(each) for name, each in runs.items()}
+        if limit is not None and index > 1 and time.monotonic() - begin > limit:
+            continue
+        runs[names[index]].append(run_probe(names[index], words[names[index]]))
+    figures = {name: _medians(each) for name, each in runs.items() if each}
     bare = figures[BASELINE]["peak_mb"]
     for each in figures.values():
         peak = each["peak_mb"]
@@ -56,7 +62,16 @@ def measure_footprints(
     return figures
 
 
-def _run(name: str, words: Sequence[str]) -> dict[str, Any]:
+def run_probe(name: str, words: Sequence[str]) -> dict[str, Any]:
+    """What benchmarks.probe says in a fresh process.
+
+    Args:
+        name: What it is, for messages.
+        words: As benchmarks.probe wants them.
+
+    Raises:
+        DataError: The process failed or took longer than TIMEOUT_S.
+    """
     # The child finds models and packages where this process does, installed or not.
     environment = {
         **os.environ,

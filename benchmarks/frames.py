@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,13 +45,21 @@ class Frame:
         return f"{width}x{height}, {self.digits} digit{'s' if self.digits > 1 else ''}"
 
 
-def render_frames(seed: int) -> list[Frame]:
-    """One page for each of SIZES and COUNTS; the same seed renders the same pages."""
+def render_frames(
+    seed: int, *, sizes: Sequence[tuple[int, int]] | None = None, counts: Sequence[int] | None = None
+) -> list[Frame]:
+    """One page for each size and number of digits; the same seed renders the same pages.
+
+    Args:
+        seed: Of all chance in them.
+        sizes: Width and height; None for SIZES.
+        counts: Digits a page; None for COUNTS.
+    """
     from train.scenes import SceneOptions, render_scene
 
     frames = []
-    for width, height in SIZES:
-        for count in COUNTS:
+    for width, height in sizes or SIZES:
+        for count in counts or COUNTS:
             lines = {1: 1, 10: 2}.get(count, 6)
             options = SceneOptions(
                 size=(width, height),
@@ -63,25 +72,25 @@ def render_frames(seed: int) -> list[Frame]:
     return frames
 
 
-def measure_frames(reader: DigitReader, seed: int, plan: Plan) -> dict[str, Any]:
+def measure_frames(
+    reader: DigitReader, seed: int, plan: Plan, counts: Sequence[int] | None = None
+) -> dict[str, Any]:
     """Reads every page in turns with the reference.
 
     Args:
         reader: What reads; OpenCV is given as many threads.
         seed: Chooses the pages.
         plan: How long each page is read.
+        counts: Digits a page, ten among them; None for COUNTS.
 
     Returns:
         reader (model, backend, threads), reference (what, and its latency),
         and cases: name, width, height, digits, found, latency, ratio to the
         reference (median over rounds) and stages (median milliseconds).
     """
-    frames = render_frames(seed)
-    grey = next(
-        cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY)
-        for frame, case in zip(frames, [(size, n) for size in SIZES for n in COUNTS], strict=True)
-        if case == REFERENCE_CASE
-    )
+    frames = render_frames(seed, counts=counts)
+    cases = [(size, count) for size in SIZES for count in counts or COUNTS]
+    grey = cv2.cvtColor(frames[cases.index(REFERENCE_CASE)].image, cv2.COLOR_BGR2GRAY)
     contestants = [Contestant("reference", lambda _: threshold(grey), prepare=lambda: cv2.setNumThreads(1))]
     contestants += [_contestant(reader, frame) for frame in frames]
     timings = measure(contestants, [np.zeros((1, 28, 28), np.uint8)], plan, watch=watcher("frames"))

@@ -51,7 +51,8 @@ def measure_overhead(
         ready_us (the engine alone), hand_us, ours_us, empty_us (ours, with a
         model that does next to nothing); price_us, ours less ready, with
         price_low_us and price_high_us, between which it lies with 99 %
-        certainty; price_share, price over ready.
+        certainty; price_share, price over ready; and the same four of
+        over_hand, ours less the engine called by hand from the same bytes.
     """
     entries = []
     contestants = []
@@ -79,15 +80,17 @@ def measure_overhead(
 
 
 def _prices(figures: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    ready, ours = (np.array(figures[way]["round_p50_ms"]) for way in ("ready", "ours"))
-    price, low, high = difference_interval(ready, ours)
-    return {
-        **{f"{way}_us": round(1e3 * figures[way]["p50_ms"], 3) for way in WAYS},
-        "price_us": round(1e3 * price, 3),
-        "price_low_us": round(1e3 * low, 3),
-        "price_high_us": round(1e3 * high, 3),
-        "price_share": round(price / figures["ready"]["p50_ms"], 4),
-    }
+    ours = np.array(figures["ours"]["round_p50_ms"])
+    prices: dict[str, float] = {}
+    for key, way in (("price", "ready"), ("over_hand", "hand")):
+        price, low, high = difference_interval(np.array(figures[way]["round_p50_ms"]), ours)
+        prices |= {
+            f"{key}_us": round(1e3 * price, 3),
+            f"{key}_low_us": round(1e3 * low, 3),
+            f"{key}_high_us": round(1e3 * high, 3),
+            f"{key}_share": round(price / figures[way]["p50_ms"], 4),
+        }
+    return {**{f"{way}_us": round(1e3 * figures[way]["p50_ms"], 3) for way in WAYS}, **prices}
 
 
 def _float32(chosen: Sequence[Artifact], backend: str) -> Artifact | None:

@@ -3,6 +3,7 @@
 python -m benchmarks.probe numpy
 python -m benchmarks.probe backend classic-int8 tflite tflite 1
 python -m benchmarks.probe keras models/classic/classic.keras 1
+python -m benchmarks.probe loop classic-int8 tflite tflite 1 30 2.0
 """
 
 from __future__ import annotations
@@ -82,5 +83,38 @@ def probe(kind: str, *words: str) -> dict[str, Any]:
     }
 
 
+def loop(*words: str) -> dict[str, float]:
+    """Answers so many times a second, and sleeps in between as a camera makes a reader wait.
+
+    Args:
+        *words: Artifact, format, backend, threads, times a second, seconds.
+
+    Returns:
+        cpus: CPU time of the whole process, its threads' included, over wall time; 1.0 is one core.
+    """
+    import cv2
+    import numpy as np
+
+    from edge_digits.backends import open_backend
+    from edge_digits.registry import find_artifact
+
+    name, format_, backend, threads, hertz, seconds = words
+    cv2.setNumThreads(int(threads))
+    artifact = find_artifact(name, formats=[format_])
+    model = open_backend(artifact, backend=backend, threads=int(threads))
+    crop = np.zeros((1, 28, 28), np.uint8)
+    crop[0, 4:24, 13:16] = 255
+    for _ in range(10):
+        model.predict(crop)
+    step = 1 / float(hertz)
+    begin, spent = time.perf_counter(), time.process_time()
+    for turn in range(1, int(float(seconds) * float(hertz)) + 1):
+        model.predict(crop)
+        time.sleep(max(0.0, begin + turn * step - time.perf_counter()))
+    return {"cpus": (time.process_time() - spent) / (time.perf_counter() - begin)}
+
+
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(probe(*sys.argv[1:])) + "\n")
+    kind, *words = sys.argv[1:]
+    said = loop(*words) if kind == "loop" else probe(kind, *words)
+    sys.stdout.write(json.dumps(said) + "\n")

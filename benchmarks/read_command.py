@@ -4,18 +4,33 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import cv2
+
+from benchmarks.errors import DataError
 from benchmarks.failures import write_failure
 from benchmarks.files import write_json
 from benchmarks.labels import load_labels
 from benchmarks.machine import machine_record
 from benchmarks.markdown import table
+from benchmarks.ocr import OCR_NAMES, Peer, find_ocr
+from benchmarks.original import OriginalWay
 from benchmarks.progress import progress
-from benchmarks.readrate import Outcome, by_group, read_all
+from benchmarks.readrate import Outcome, by_group
+from benchmarks.side_by_side import (
+    categories_table,
+    compare_readers,
+    read_side_by_side,
+    readers_table,
+    sentences,
+)
 
 READ_SCHEMA = 1
+PEERS = (*OCR_NAMES, "original")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +40,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--backend", default="auto", help="auto, tflite, onnxruntime or opencv")
     parser.add_argument("--mode", default="balanced", choices=("eager", "balanced", "strict"))
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="for one inference")
+    parser.add_argument(
+        "--peers",
+        nargs="+",
+        choices=(*PEERS, "none"),
+        default=list(OCR_NAMES),
+        metavar="NAME",
+        help=f"who reads the same pictures too: {', '.join(PEERS)} or none (default: {' '.join(OCR_NAMES)}, "
+        "where installed)",
+    )
     parser.add_argument("--failures", type=Path, metavar="DIR", help="write every misread picture there")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures and readings there")
 
@@ -47,8 +71,18 @@ def run(arguments: argparse.Namespace) -> int:
     reader = DigitReader(
         arguments.model, backend=arguments.backend, threads=arguments.threads, mode=arguments.mode
     )
-    outcomes = list(progress(read_all(reader, pictures), label="reading", total=len(pictures)))
+    # This process owns OpenCV's threads: the search would else take all CPUs beside programs that have one.
+    cv2.setNumThreads(arguments.threads)
+    with ExitStack() as stack:
+        peers, missing = _find(arguments.peers, arguments.threads)
+        for peer in peers:
+            stack.callback(peer.close)
+        told = list(
+            progress(read_side_by_side(reader, pictures, peers), label="reading", total=len(pictures))
+        )
+    outcomes = [outcome for outcome, _ in told]
     groups = by_group(outcomes)
+    found = compare_readers(told) if any(others for _, others in told) else {}
     measured = {
         "model": reader.artifact.name,
         "backend": reader.backend,
@@ -60,6 +94,12 @@ def run(arguments: argparse.Namespace) -> int:
         f"threads {measured['threads']}, {len(pictures)} pictures of {arguments.labels.name}\n"
     )
     print(groups_table(groups))
+    if found:
+        print(
+            f"\n{readers_table(found)}\n\n{categories_table(found)}\n\n" + "\n".join(sentences(found, peers))
+        )
+    for sentence in missing:
+        print(f"\nnot compared: {sentence}")
     misread = [outcome for outcome in outcomes if not outcome.exact]
     if misread:
         print(f"\nmisread:\n{misread_list(misread)}")
@@ -75,10 +115,25 @@ def run(arguments: argparse.Namespace) -> int:
                 "reader": measured,
                 "machine": machine_record(),
                 "groups": groups,
+                "readers": {
+                    name: {**each, "how": next((p.how for p in peers if p.name == name), None)}
+                    for name, each in found.items()
+                },
                 "pictures": [outcome.to_dict() for outcome in outcomes],
             },
         )
     return int(groups["all"]["unreadable"] > 0)
+
+
+def _find(names: Sequence[str], threads: int) -> tuple[list[Peer], list[str]]:
+    """Starts the other programs; "original" needs TensorFlow and seconds, so it comes only when named."""
+    peers, missing = find_ocr([name for name in OCR_NAMES if name in names], threads)
+    if "original" in names:
+        try:
+            peers.append(OriginalWay(threads))
+        except DataError as error:
+            missing.append(f"{error.problem}: {error.remedy}")
+    return peers, missing
 
 
 def groups_table(groups: dict[str, dict[str, Any]]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,30 +25,19 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of one picture."""
+class Scored:
+    """What became of one picture, whoever read it."""
 
     picture: LabelledPicture
     """The picture and its label."""
-    reading: Reading | None
-    """What was read; None where the file is no readable picture."""
     milliseconds: float
-    """Wall time of `read`, decoding included."""
-    problem: str = ""
-    """Why there is no reading."""
-
-    @property
-    def text(self) -> str:
-        """The sure digits, lines joined by "/"."""
-        if self.reading is None:
-            return ""
-        lines = ("".join(d.label for d in line if d.sure) for line in self.reading.lines)
-        return "/".join(line for line in lines if line)
-
-    @property
-    def shown(self) -> str:
-        """The same with "?" for each unsure digit."""
-        return "" if self.reading is None else "/".join(self.reading.text.split("\n"))
+    """Wall time, decoding included."""
+    text: str
+    """The sure digits, lines joined by "/"."""
+    answered: bool = True
+    """False where the file is no readable picture."""
+    unsure: int = 0
+    """How many more digits were seen."""
 
     @property
     def errors(self) -> Errors:
@@ -58,15 +47,35 @@ class Outcome:
     @property
     def exact(self) -> bool:
         """Whether the picture was read, and without an error."""
-        return self.reading is not None and self.errors.distance == 0
+        return self.answered and self.errors.distance == 0
 
     @property
     def core(self) -> bool:
         """Whether it was read without an error in what matters."""
         picture = self.picture
-        return self.reading is not None and reads_core(
-            picture.core, picture.text, self.text, ordered=picture.ordered
-        )
+        return self.answered and reads_core(picture.core, picture.text, self.text, ordered=picture.ordered)
+
+
+@dataclass(frozen=True)
+class Outcome(Scored):
+    """What the reader made of one picture."""
+
+    reading: Reading | None = None
+    """What was read; None where the file is no readable picture."""
+    problem: str = ""
+    """Why there is no reading."""
+
+    @classmethod
+    def of(cls, picture: LabelledPicture, reading: Reading, milliseconds: float) -> Outcome:
+        """Of a picture that was read."""
+        lines = ("".join(d.label for d in line if d.sure) for line in reading.lines)
+        text = "/".join(line for line in lines if line)
+        return cls(picture, milliseconds, text, unsure=len(reading.unsure), reading=reading)
+
+    @property
+    def shown(self) -> str:
+        """The text with "?" for each unsure digit."""
+        return "" if self.reading is None else "/".join(self.reading.text.split("\n"))
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary."""
@@ -83,19 +92,23 @@ class Outcome:
             "wrong": self.errors.wrong,
             "missed": self.errors.missed,
             "false": self.errors.false,
-            "unsure": 0 if self.reading is None else len(self.reading.unsure),
+            "unsure": self.unsure,
             "milliseconds": round(self.milliseconds, 3),
             "stages": {} if self.reading is None else self.reading.timing.to_dict(),
             **({"problem": self.problem} if self.problem else {}),
         }
 
 
-def read_all(reader: Reader, pictures: Iterable[LabelledPicture]) -> Iterable[Outcome]:
+def read_all(
+    reader: Reader, pictures: Iterable[LabelledPicture], *, settle: bool = False
+) -> Iterable[Outcome]:
     """Reads the pictures one after another; the first is read once before, untimed.
 
     Args:
         reader: What reads.
         pictures: What to read.
+        settle: Read every picture once before: for where other programs run in between and leave
+            the caches full of their own.
 
     Yields:
         One outcome a picture, in order. A file that is no picture is an
@@ -105,18 +118,18 @@ def read_all(reader: Reader, pictures: Iterable[LabelledPicture]) -> Iterable[Ou
     for picture in pictures:
         begin = time.perf_counter_ns()
         try:
-            if not warm:
+            if settle or not warm:
                 reader.read(picture.path)
                 warm = True
                 begin = time.perf_counter_ns()
             reading = reader.read(picture.path)
         except ImageError as error:
-            yield Outcome(picture, None, 0.0, error.problem)
+            yield Outcome(picture, 0.0, "", answered=False, problem=error.problem)
             continue
-        yield Outcome(picture, reading, (time.perf_counter_ns() - begin) / 1e6)
+        yield Outcome.of(picture, reading, (time.perf_counter_ns() - begin) / 1e6)
 
 
-def summarize(outcomes: list[Outcome]) -> dict[str, Any]:
+def summarize(outcomes: Sequence[Scored]) -> dict[str, Any]:
     """The figures of a set of pictures.
 
     Pictures of kind none have no true digits, so they count in
@@ -133,7 +146,7 @@ def summarize(outcomes: list[Outcome]) -> dict[str, Any]:
     """
     written = [outcome for outcome in outcomes if outcome.picture.kind != "none"]
     empty = [outcome for outcome in outcomes if outcome.picture.kind == "none"]
-    times = [outcome.milliseconds for outcome in outcomes if outcome.reading is not None]
+    times = [outcome.milliseconds for outcome in outcomes if outcome.answered]
     digits = sum(len(only_digits(outcome.picture.text)) for outcome in written)
     errors = [outcome.errors for outcome in written]
     total = sum(errors, Errors())
@@ -148,16 +161,16 @@ def summarize(outcomes: list[Outcome]) -> dict[str, Any]:
         "wrong": total.wrong,
         "missed": total.missed,
         "false": total.false,
-        "unsure": sum(len(outcome.reading.unsure) for outcome in outcomes if outcome.reading is not None),
+        "unsure": sum(outcome.unsure for outcome in outcomes),
         "empty_pictures": len(empty),
         "false_pictures": sum(bool(outcome.text) for outcome in empty),
-        "unreadable": sum(outcome.reading is None for outcome in outcomes),
+        "unreadable": sum(not outcome.answered for outcome in outcomes),
         "p50_ms": round(float(np.percentile(times, 50)), 3) if times else None,
         "p90_ms": round(float(np.percentile(times, 90)), 3) if times else None,
     }
 
 
-def by_group(outcomes: list[Outcome]) -> dict[str, dict[str, Any]]:
+def by_group(outcomes: Sequence[Scored]) -> dict[str, dict[str, Any]]:
     """Figures for all pictures, and for each kind, category and layout that occurs.
 
     Args:
@@ -166,7 +179,7 @@ def by_group(outcomes: list[Outcome]) -> dict[str, dict[str, Any]]:
     Returns:
         "all", "kind single", "category photo", ... with `summarize`'s figures.
     """
-    groups = {"all": outcomes}
+    groups = {"all": list(outcomes)}
     for field in ("kind", "category", "layout"):
         for value in sorted({str(getattr(outcome.picture, field)) for outcome in outcomes}):
             members = [outcome for outcome in outcomes if getattr(outcome.picture, field) == value]

@@ -18,7 +18,7 @@ from edge_digits.registry import default_model, models_dir
 
 @dataclass(frozen=True)
 class KerasModel:
-    """The trained model in Keras, called as a Keras user calls it: `model.predict`."""
+    """The trained model in Keras, called in the two ways a Keras user calls it."""
 
     model: Any
     """The keras.Model."""
@@ -27,17 +27,28 @@ class KerasModel:
 
     def predict(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Classifies crops (n, 28, 28) uint8, from bytes to probabilities (n, classes)."""
-        pixels = crops[..., np.newaxis].astype(np.float32) / np.float32(255)
-        return np.asarray(self.model.predict(pixels, batch_size=256, verbose=0), np.float32)
+        return np.asarray(self.model.predict(_pixels(crops), batch_size=256, verbose=0), np.float32)
+
+    def call(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """The same by `model(x)`, which Keras recommends for small inputs."""
+        return np.asarray(self.model(_pixels(crops), training=False), np.float32)
+
+
+def _pixels(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return crops[..., np.newaxis].astype(np.float32) / np.float32(255)
+
+
+def model_file(name: str) -> Path | None:
+    """A model's .keras file, None where it or TensorFlow is not there."""
+    if find_spec("tensorflow") is None or find_spec("keras") is None:
+        return None
+    path = models_dir() / name / f"{name}.keras"
+    return path if path.is_file() else None
 
 
 def keras_file() -> Path | None:
     """The default model's .keras file, None where it or TensorFlow is not there."""
-    if find_spec("tensorflow") is None or find_spec("keras") is None:
-        return None
-    name = default_model()
-    path = models_dir() / name / f"{name}.keras"
-    return path if path.is_file() else None
+    return model_file(default_model())
 
 
 def open_keras(path: Path, *, threads: int) -> KerasModel:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from benchmarks.accuracy import HOW_TO
 from benchmarks.markdown import table
-from benchmarks.report_tables import frames_table, overhead_table, sweep_table
+from benchmarks.report_tables import (
+    corruptions_table,
+    engines_table,
+    frames_table,
+    overhead_table,
+    peers_table,
+    sweep_table,
+)
 from benchmarks.rows import WHOLE_PARTS
 
+Column = tuple[list[str], Callable[[dict[str, Any]], list[str]]]
 ENOUGH_CALLS = 1000
 """Below these a p99 rests on fewer than ten calls; the page says so."""
 
@@ -27,9 +36,12 @@ def markdown(result: dict[str, Any]) -> str:
         _machine_line(result),
         "\n".join(f"**{warning}**" for warning in result["warnings"]),
         "" if result["settings"]["only"] in WHOLE_PARTS else results_table(result),
+        corruptions_table(result),
         sweep_table(result),
         frames_table(result),
+        peers_table(result),
         overhead_table(result),
+        engines_table(result),
         "\n".join(f"- {finding}" for finding in findings(result)),
         "\n".join(_method(result)),
     ]
@@ -39,27 +51,52 @@ def markdown(result: dict[str, Any]) -> str:
 def results_table(result: dict[str, Any]) -> str:
     """One line a row, only the columns that were measured."""
     rows, only = result["rows"], result["settings"]["only"]
-    header = ["file", "backend", "kB"]
-    if only in (None, "accuracy"):
-        header += ["accuracy"]
-    if only in (None, "latency"):
-        header += ["p50 ms", "p90 ms", "p99 ms", "mean ms", "times faster"]
-    if only in (None, "footprint"):
-        header += ["load ms", "peak MB", "above bare"]
+    columns = _columns(rows, only)
     lines = []
     for row in rows:
         cells = [row["file"], row["backend"], f"{row['bytes'] / 1000:.1f}"]
-        if row["status"] != "ok":
-            lines.append([*cells, "refused", *["-"] * (len(header) - len(cells) - 1)])
-            continue
-        if only in (None, "accuracy"):
-            cells += [_accuracy(row["accuracy"])]
-        if only in (None, "latency"):
-            cells += _latency(row["latency"])
-        if only in (None, "footprint"):
-            cells += _footprint(row["footprint"])
-        lines.append(cells)
+        if row["status"] == "ok":
+            lines.append(cells + [cell for _, fill in columns for cell in fill(row)])
+        else:
+            width = sum(len(names) for names, _ in columns)
+            lines.append([*cells, "refused", *["-"] * (width - 1)])
+    header = ["file", "backend", "kB", *(name for names, _ in columns for name in names)]
     return table(header, lines, left=2)
+
+
+def _columns(rows: list[dict[str, Any]], only: str | None) -> list[Column]:
+    """Names of columns, and what fills them in a row that ran; those that nobody measured are left out."""
+
+    def measured(figure: str) -> bool:
+        return any(row.get(figure) is not None for row in rows)
+
+    columns: list[Column] = []
+    if only in (None, "accuracy"):
+        columns += [(["accuracy"], lambda row: [_accuracy(row["accuracy"])])]
+        shares = [("agreement", "as Keras"), ("corruptions", "corrupted"), ("own", "own")]
+        columns += [([label], _share(key)) for key, label in shares if measured(key)]
+    if only in (None, "latency"):
+        names = ["p50 ms", "p90 ms", "p99 ms", "mean ms", "times faster"]
+        columns += [(names, lambda row: _latency(row["latency"]))]
+        if measured("instructions"):
+            columns += [(["k instr."], lambda row: [_thousands(row.get("instructions"))])]
+    if only in (None, "footprint"):
+        columns += [(["load ms", "peak MB", "above bare"], lambda row: _footprint(row["footprint"]))]
+    return columns
+
+
+def _share(key: str) -> Callable[[dict[str, Any]], list[str]]:
+    def fill(row: dict[str, Any]) -> list[str]:
+        figures = row.get(key)
+        if figures is None:
+            return ["-"]
+        return [f"{100 * figures['mean' if key == 'corruptions' else 'value']:.2f} %"]
+
+    return fill
+
+
+def _thousands(count: int | None) -> str:
+    return "-" if count is None else f"{count / 1e3:.0f}"
 
 
 def findings(result: dict[str, Any]) -> list[str]:
@@ -135,10 +172,11 @@ def _method(result: dict[str, Any]) -> list[str]:
     settings, lines = result["settings"], []
     if settings["scored_on"] and settings["only"] in (None, "accuracy"):
         lines.append(f"accuracy: {settings['scored_on']}, one picture a call as in the timing (Keras: 500).")
+    lines += _scoring(result["rows"])
     if settings["only"] in (None, "latency"):
         lines.append(
             "p50, p90, p99, mean: one call with one crop, from bytes to probabilities; "
-            f"{settings['timed_on']}, {settings['seconds_per_row']:g} s a row in {settings['rounds']} rounds "
+            f"{settings['timed_on']}, {_calls(result['rows'])} in {settings['rounds']} rounds "
             f"over all rows in turn, after {settings['warmup_calls']} calls of warm-up."
         )
         few = [row for row in result["rows"] if row["latency"] and row["latency"]["count"] < ENOUGH_CALLS]
@@ -154,14 +192,58 @@ def _method(result: dict[str, Any]) -> list[str]:
     if result["overhead"]:
         lines.append(
             "engine: its own call with input made ready before; by hand: from bytes, written out in numpy; "
-            "ours: the same through this library; price: ours less engine, 99 % interval over rounds; "
-            "empty: ours with a model that does next to nothing."
+            "ours: the same through this library; price: ours less engine and ours less by hand, 99 % "
+            "interval over rounds, and their share; empty: ours with a model that does next to nothing."
         )
+    lines += _peers(result.get("peers"))
     if result["baseline"]:
+        weighed = [row["footprint"]["repeats"] for row in result["rows"] if row["footprint"]]
+        could = sum(row["status"] == "ok" and row["backend"] != "keras call" for row in result["rows"])
         lines.append(
             "load: import, open and first answer in a fresh process; "
             "peak: the most memory it had resident; above bare: without the "
             f"{result['baseline']['peak_mb']} MB of Python with numpy; "
-            f"median of {settings['processes_per_row']}."
+            f"median of {max(weighed, default=0)}, {len(weighed)} of {could} rows."
+        )
+    if result.get("engines"):
+        hertz = result["engines"][0]["loop_hz"]
+        lines.append(
+            "on disk: files of the engine's package and of what it alone needs (in brackets: with numpy and "
+            f"OpenCV); CPU at {hertz} Hz: of one core, one digit {hertz} times a second in a fresh process."
         )
     return [f"- {line}" for line in lines]
+
+
+def _calls(rows: list[dict[str, Any]]) -> str:
+    """How many calls a row got."""
+    counts = [row["latency"]["count"] for row in rows if row["latency"] and row["format"] != "keras"]
+    return f"{min(counts)} to {max(counts)} calls a row" if counts else "no calls"
+
+
+def _scoring(rows: list[dict[str, Any]]) -> list[str]:
+    """What the columns beside accuracy are of."""
+    lines = []
+    for row in rows:
+        if row.get("agreement"):
+            lines.append(
+                "as Keras: how often the likeliest class is that of the model in Keras, "
+                f"on {row['agreement']['count']} of these pictures."
+            )
+            break
+    first = next((row["corruptions"] for row in rows if row.get("corruptions")), None)
+    if first:
+        lines.append(
+            f"corrupted: mean of {len(first['by'])} corruptions after MNIST-C, {first['count']} of these "
+            "pictures each; written anew, so not to be compared with figures of others."
+        )
+    own = next((row["own"] for row in rows if row.get("own")), None)
+    return lines + ([f"own: {own['set']}."] if own else [])
+
+
+def _peers(peers: dict[str, Any] | None) -> list[str]:
+    if not peers:
+        return []
+    lines = [f"{each['name']}: {each['how']}." for each in peers["programs"]]
+    if peers["cases"]:
+        lines.append("times ours: p50 over that of edge-digits, PNG file to digits, in the same rounds.")
+    return lines + [f"not compared: {each}." for each in peers["missing"]]

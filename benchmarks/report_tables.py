@@ -51,13 +51,76 @@ def overhead_table(result: dict[str, Any]) -> str:
         [
             f"{each['file']} on {each['engine']}",
             *(f"{each[key]:.1f}" for key in ("ready_us", "hand_us", "ours_us")),
-            f"{each['price_us']:+.1f} ({each['price_low_us']:+.1f} .. {each['price_high_us']:+.1f})",
-            f"{100 * each['price_share']:+.1f} %",
+            *_price(each, "price"),
+            *(_price(each, "over_hand") if "over_hand_us" in each else ["-", "-"]),
             f"{each['empty_us']:.1f}",
         ]
         for each in result["overhead"]
     ]
-    return table(["us a call", "engine", "by hand", "ours", "price", "of engine", "empty"], lines)
+    header = ["us a call", "engine", "by hand", "ours", "over engine", "share", "over by hand", "share"]
+    return table([*header, "empty"], lines)
+
+
+def engines_table(result: dict[str, Any]) -> str:
+    """Room on the disk, and CPU in a steady loop; empty where not measured."""
+    lines = [
+        [
+            each["package"] or each["backend"],
+            "-"
+            if each["installed_mb"] is None
+            else f"{each['installed_mb']:.0f} ({each['together_mb']:.0f})",
+            each["file"] or "-",
+            "-" if each["loop_cpu"] is None else f"{100 * each['loop_cpu']:.1f} %",
+        ]
+        for each in result.get("engines") or ()
+    ]
+    header = ["engine", "MB on disk", "file", f"CPU at {result['engines'][0]['loop_hz']} Hz"] if lines else []
+    return table(header, lines) if lines else ""
+
+
+def corruptions_table(result: dict[str, Any]) -> str:
+    """Accuracy by corruption, of float32 and int8 of every model on the first backend that ran it."""
+    columns: dict[str, dict[str, Any]] = {}
+    for row in result["rows"]:
+        if row.get("corruptions") and row["precision"] in ("float32", "int8") and row["format"] != "keras":
+            columns.setdefault(f"{row['model']}-{row['precision']}", row)
+    if not columns:
+        return ""
+    names = next(iter(columns.values()))["corruptions"]["by"]
+    lines = [
+        [name, *(f"{100 * row['corruptions']['by'][name]:.1f} %" for row in columns.values())]
+        for name in names
+    ]
+    lines.append(["mean", *(f"{100 * row['corruptions']['mean']:.1f} %" for row in columns.values())])
+    header = [f"{label} on {row['backend']}" for label, row in columns.items()]
+    return table(["accuracy, corrupted by", *header], lines)
+
+
+def peers_table(result: dict[str, Any]) -> str:
+    """Who reads what in a picture file, and how long that takes; empty where nobody else is installed."""
+    cases = (result.get("peers") or {"cases": []})["cases"]
+    lines = [
+        [
+            case["page"],
+            case["reader"],
+            case["text"] or "(nothing)",
+            str(case["errors"]),
+            *(f"{case[key]:.2f}" for key in ("p50_ms", "p90_ms")),
+            str(case["count"]),
+            f"{case['times']:.1f}",
+        ]
+        for case in cases
+    ]
+    header = ["file to digits", "reader", "read", "errors", "p50 ms", "p90 ms", "calls", "times ours"]
+    return table(header, lines, left=3) if lines else ""
+
+
+def _price(figures: dict[str, Any], key: str) -> list[str]:
+    low, high = figures[f"{key}_low_us"], figures[f"{key}_high_us"]
+    return [
+        f"{figures[f'{key}_us']:+.1f} ({low:+.1f} .. {high:+.1f})",
+        f"{100 * figures[f'{key}_share']:+.1f} %",
+    ]
 
 
 def _manner(figures: dict[str, Any]) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Crop = NDArray[np.uint8]
+_NOTHING = np.zeros((1, 28, 28), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,17 @@ class Plan:
     rounds: int = 20
     """How often each row has its turn."""
     seconds: float = 3.0
-    """Timed seconds a row, over all rounds."""
+    """Timed seconds a row at most, over all rounds."""
     warmup: int = 50
     """Untimed calls before the first round."""
     settle: int = 3
     """Untimed calls at the start of each turn: what the row before left in the caches is not ours."""
+    calls: int = 1000
+    """A row that had so many calls need not take all its seconds ..."""
+    least: float = 1.0
+    """... but so many it does take."""
+    limit: float | None = None
+    """Seconds for everything, untimed calls too; no round begins after them. None for no limit."""
 
 
 def measure(
@@ -53,48 +61,70 @@ def measure(
 ) -> dict[str, list[NDArray[np.int64]]]:
     """Times every contestant in every round: A, B, C, A, B, C, ...
 
-    A turn lasts `plan.seconds / plan.rounds` of the row's own timed calls, and
-    at least one call. Garbage collection is off while calls are timed.
+    A turn lasts its share of `plan.seconds` of the row's own timed calls, less
+    where its share of `plan.calls` is done, and at least one call. Garbage
+    collection is off while calls are timed. Where `plan.limit` is too short
+    for all rounds, all rows have the same fewer rounds, at least one.
 
     Args:
         contestants: The rows, the reference among them; names differ.
-        crops: Crops of shape (1, 28, 28), given in the same order to each row without its own.
+        crops: Crops of shape (1, 28, 28), given in the same order to each row without its own;
+            none where the rows know what they work on.
         plan: How often and how long.
         clock: Nanoseconds, monotonic.
         watch: Goes through the numbers of the rounds; a progress bar may hang here.
 
     Returns:
-        For each name one array of nanoseconds a round, in order.
+        For each name one array of nanoseconds a round, in order; a round that
+        was not begun has none.
     """
-    feeds = {row.name: itertools.cycle(row.crops or crops) for row in contestants}
+    begin = clock()
+    feeds = {row.name: itertools.cycle(row.crops or crops or [_NOTHING]) for row in contestants}
     if len(feeds) != len(contestants):
         raise ValueError("two rows have the same name")
+    limit_ns = math.inf if plan.limit is None else plan.limit * 1e9
     for row in contestants:
-        if row.prepare:
-            row.prepare()
-        for _ in range(plan.warmup):
-            row.call(next(feeds[row.name]))
-    slice_ns = int(plan.seconds * 1e9 / plan.rounds)
+        _warm_up(row, feeds[row.name], plan.warmup, limit_ns / (4 * len(contestants)), clock)
     timings: dict[str, list[NDArray[np.int64]]] = {row.name: [] for row in contestants}
-    for _ in watch(range(plan.rounds)):
-        for row in contestants:
-            timings[row.name].append(_turn(row, feeds[row.name], slice_ns, plan.settle, clock))
+    # What lives by now stays: collections between turns need not go through all of it, TensorFlow's too.
+    gc.freeze()
+    try:
+        for _ in watch(range(plan.rounds)):
+            if clock() - begin > limit_ns and timings[contestants[0].name]:
+                continue
+            for row in contestants:
+                timings[row.name].append(_turn(row, feeds[row.name], plan, clock))
+    finally:
+        gc.unfreeze()
     return timings
 
 
-def _turn(
-    row: Contestant, feed: Iterator[Crop], slice_ns: int, settle: int, clock: Callable[[], int]
-) -> NDArray[np.int64]:
+def _warm_up(
+    row: Contestant, feed: Iterator[Crop], calls: int, limit_ns: float, clock: Callable[[], int]
+) -> None:
+    """A quarter of the time there is goes to warming up at most."""
+    begin = clock()
+    if row.prepare:
+        row.prepare()
+    for _ in range(calls):
+        row.call(next(feed))
+        if clock() - begin > limit_ns:
+            return
+
+
+def _turn(row: Contestant, feed: Iterator[Crop], plan: Plan, clock: Callable[[], int]) -> NDArray[np.int64]:
     """One row's calls in one round."""
+    most_ns, least_ns = (int(seconds * 1e9 / plan.rounds) for seconds in (plan.seconds, plan.least))
+    enough = math.ceil(plan.calls / plan.rounds)
     call = row.call
     taken: list[int] = []
     spent = 0
     if row.prepare:
         row.prepare()
     with _no_collection():
-        for _ in range(settle):
+        for _ in range(plan.settle):
             call(next(feed))
-        while spent < slice_ns or not taken:
+        while not taken or (spent < most_ns and (len(taken) < enough or spent < least_ns)):
             crop = next(feed)
             begin = clock()
             call(crop)

@@ -18,7 +18,7 @@ from edge_digits.registry import artifacts
 
 PARTS = ("accuracy", "latency", "footprint")
 """What is measured of each row."""
-WHOLE_PARTS = ("frames", "overhead")
+WHOLE_PARTS = ("frames", "overhead", "peers")
 """What is measured of the machine as a whole."""
 REFERENCES = ("auto", "keras", "opencv")
 """What rows can be compared with; auto is keras where TensorFlow is installed, else opencv."""
@@ -35,7 +35,7 @@ class Row:
     labels: tuple[str, ...]
     """What each output stands for."""
     probe: list[str]
-    """Words for benchmarks.probe."""
+    """Words for benchmarks.probe; none where a fresh process would tell nothing new."""
     predict: Callable[[NDArray[np.uint8]], NDArray[np.float32]] | None
     """Crops (n, 28, 28) uint8 to probabilities; None where the backend refuses the file."""
     artifact: Artifact | None = None
@@ -75,15 +75,15 @@ def build_rows(
             for is not there.
     """
     # Keras first: TensorFlow takes its number of threads only before it works.
-    keras = None if reference == "opencv" else _keras_row(threads)
-    if keras is None and reference == "keras":
+    keras = [] if reference == "opencv" else _keras_rows(threads)
+    if not keras and reference == "keras":
         raise ModelError(
             "there is no Keras model to compare with: TensorFlow or the .keras file is missing",
             "uv sync --extra train, then python -m train classic; or measure with --reference opencv",
         )
     rows = [_row(entry, threads) for entry in open_all(chosen, backends, threads=threads)]
-    if keras is not None:
-        return [*rows, keras], keras
+    if keras:
+        return [*rows, *keras], keras[0]
     artifact = reference_artifact()
     if artifact is None:
         return rows, None
@@ -114,10 +114,11 @@ def _row(entry: Entry, threads: int) -> Row:
     return Row(entry.name, about, artifact.labels, words, predict, artifact)
 
 
-def _keras_row(threads: int) -> Row | None:
+def _keras_rows(threads: int) -> list[Row]:
+    """`model.predict`, and `model(x)`; none where there is no Keras."""
     path = keras_file()
     if path is None:
-        return None
+        return []
     labels = next((each.labels for each in artifacts() if each.model == path.stem), ())
     about = {
         "model": path.stem,
@@ -132,6 +133,9 @@ def _keras_row(threads: int) -> Row | None:
         "reason": None,
     }
     words = ["keras", str(path.resolve()), str(threads)]
-    return Row(
-        f"{path.name} in model.predict", about, labels, words, open_keras(path, threads=threads).predict
-    )
+    keras = open_keras(path, threads=threads)
+    return [
+        Row(f"{path.name} in model.predict", about, labels, words, keras.predict),
+        # The same process and memory as the row above: there is nothing to weigh.
+        Row(f"{path.name} in model(x)", {**about, "backend": "keras call"}, labels, [], keras.call),
+    ]

@@ -27,7 +27,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
     add = parser.add_argument
     add("--data", type=Path, metavar="DIR", help="folder with MNIST's four files, for accuracy")
-    add("--quick", action="store_true", help="shorter timings, a tenth of the test pictures")
+    add(
+        "--pictures",
+        type=Path,
+        metavar="PLACE",
+        help="your own: a folder with folders 0 to 9 and none, or a CSV with path and label",
+    )
+    add(
+        "--quick",
+        action="store_true",
+        help="the default model alone, in brief, within about two minutes on any board",
+    )
     add(
         "--full",
         action="store_true",
@@ -64,6 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--recommend needs latency", f"leave --only {arguments.only} away")
     settings = Settings(
         data=arguments.data,
+        pictures=arguments.pictures,
         quick=arguments.quick,
         full=arguments.full,
         only=arguments.only,
@@ -74,7 +85,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.html and find_spec("matplotlib") is None:
         raise DataError("--html needs matplotlib", 'pip install "edge-digits[bench]"')
     machine = machine_record()
-    chosen, backends = choose_artifacts(arguments.artifacts), choose_backends(arguments.backends)
+    wanted = arguments.artifacts or ([default_model()] if arguments.quick else None)
+    chosen, backends = choose_artifacts(wanted), choose_backends(arguments.backends)
     result = run_session(chosen, backends, settings, machine)
     page = markdown(result)
     print(page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,18 @@ import cv2
 import numpy as np
 
 from benchmarks import contention
-from benchmarks.accuracy import TestSet, accuracy, load_test_set
+from benchmarks.accuracy import TestSet, load_test_set
+from benchmarks.counter import counter, per_call
+from benchmarks.engines import measure_engines
 from benchmarks.footprint import BASELINE, measure_footprints
-from benchmarks.frames import measure_frames
+from benchmarks.frames import COUNTS, measure_frames
 from benchmarks.overhead import measure_overhead
+from benchmarks.own_pictures import load_pictures
+from benchmarks.peers import measure_peers
 from benchmarks.progress import watcher
 from benchmarks.rounds import Crop, Plan
 from benchmarks.rows import WHOLE_PARTS, Row, build_rows
+from benchmarks.scores import affordable, prepare_sets, score_rows
 from benchmarks.stats import drift
 from benchmarks.sweep import manners, time_rows
 from edge_digits import DigitReader
@@ -29,6 +34,8 @@ from edge_digits.registry import default_model
 
 SCHEMA = 2
 """Version of the result file; schema.json describes it."""
+LIMITS = {"latency": 15.0, "overhead": 8.0, "frames": 15.0, "accuracy": 15.0, "footprint": 20.0}
+"""Seconds that parts of a quick run may take, beyond what is already begun."""
 DRAWN = 64
 """How many different digits are timed, in turn."""
 
@@ -39,8 +46,10 @@ class Settings:
 
     data: Path | None = None
     """Folder with MNIST's files; None for the cache of `python -m train`."""
+    pictures: Path | None = None
+    """A user's own labelled pictures, as own_pictures.load_pictures takes them."""
     quick: bool = False
-    """Less of everything."""
+    """Less of everything, and within LIMITS on however slow a machine."""
     full: bool = False
     """Latency also with 1, 2 and all threads, and with ten crops a call."""
     only: str | None = None
@@ -55,17 +64,27 @@ class Settings:
     @property
     def plan(self) -> Plan:
         """How long each row is timed."""
-        return Plan(rounds=10, seconds=0.3, warmup=10) if self.quick else Plan()
+        return Plan(10, 0.3, 10, limit=LIMITS["latency"]) if self.quick else Plan()
 
     @property
     def frame_plan(self) -> Plan:
         """How long each page is read."""
-        return Plan(rounds=10, seconds=0.3, warmup=1, settle=1) if self.quick else Plan(20, 2.0, 2, 1)
+        return Plan(10, 0.3, 1, 0, limit=LIMITS["frames"]) if self.quick else Plan(20, 2.0, 2, 1, 400)
+
+    @property
+    def overhead_plan(self) -> Plan:
+        """How long each way to call an engine is timed."""
+        return Plan(10, 0.1, 10, limit=LIMITS["overhead"]) if self.quick else Plan(20, 1.0)
+
+    @property
+    def page_counts(self) -> tuple[int, ...]:
+        """Digits on the pages read."""
+        return (10,) if self.quick else COUNTS
 
     @property
     def repeats(self) -> int:
         """Fresh processes a row."""
-        return 1 if self.quick else 5
+        return 1 if self.quick else 3
 
     def wants(self, part: str) -> bool:
         """Whether a part is to be measured."""
@@ -89,38 +108,50 @@ def run_session(
     Raises:
         EdgeDigitsError: A file, backend or data set is not as it should be.
     """
-    test = None
+    test = own = None
     if settings.wants("accuracy"):
         test = load_test_set(settings.data, every=10 if settings.quick else 1)
+        own = load_pictures(settings.pictures) if settings.pictures else None
     # This process owns OpenCV's threads: without this its rows would run on all CPUs, the others on one.
     cv2.setNumThreads(settings.threads)
     asked = "opencv" if settings.only in WHOLE_PARTS else settings.reference
     rows, reference = build_rows(chosen, backends, threads=settings.threads, reference=asked)
     live = [row for row in rows if row.predict is not None]
     crops = drawn_crops(settings.seed)
-    pace = frames = overhead = None
+    pace = frames = overhead = peers = None
     before = contention.sample()
     if settings.wants("latency"):
         wanted = manners(settings.threads, machine["cores"], full=settings.full)
         pace = time_rows(live, reference, wanted, crops, settings.plan)
     if settings.wants("overhead"):
-        overhead = measure_overhead(
-            chosen, backends, crops, replace(settings.plan, seconds=settings.plan.seconds / 3)
-        )
-    if settings.wants("frames"):
-        frames = _read_frames(chosen, backends, settings)
+        overhead = measure_overhead(chosen, backends, crops, settings.overhead_plan)
+    reader = None
+    if settings.wants("frames") or settings.wants("peers"):
+        reader = _reader(chosen, backends, settings.threads)
+    if reader is not None and settings.wants("frames"):
+        frames = measure_frames(reader, settings.seed, settings.frame_plan, settings.page_counts)
+    if reader is not None and settings.wants("peers") and not settings.quick:
+        keras = settings.reference != "opencv"
+        peers = measure_peers(reader, settings.seed, keras=keras)
     cv2.setNumThreads(settings.threads)
     conditions = contention.between(before, contention.sample())
     unsteady = None
     if settings.wants("latency") and live:
         unsteady = statistics.median(drift(row.figures["latency"]["round_p50_ms"]) for row in live)
-    if test is not None:
-        _score(live, test)
-    baseline = _weigh(live, settings) if settings.wants("footprint") else None
+    if test is not None and settings.quick:
+        test = affordable(test, live, LIMITS["accuracy"])
+    sets = prepare_sets(test, own, quick=settings.quick, full=settings.full, seed=settings.seed)
+    score_rows(live, sets, threads=settings.threads)
+    baseline = engines = None
+    if settings.wants("footprint"):
+        baseline = _weigh(live, settings)
+        engines = measure_engines(chosen, backends, threads=settings.threads)
+    if settings.wants("latency") and settings.threads == 1:
+        _count(live, crops)
     return {
         "schema": SCHEMA,
         "machine": machine,
-        "settings": _record(settings, test),
+        "settings": _record(settings, test, pace),
         "conditions": conditions,
         "warnings": contention.warnings(
             conditions, cores=machine["cores"], governor=machine["governor"], drift=unsteady
@@ -128,8 +159,10 @@ def run_session(
         "reference": None if reference is None else reference.name,
         "baseline": baseline,
         "yardstick": pace,
+        "engines": engines,
         "overhead": overhead,
         "frames": frames,
+        "peers": peers,
         "rows": [row.to_dict() for row in rows],
     }
 
@@ -150,48 +183,46 @@ def drawn_crops(seed: int) -> list[Crop]:
     return [np.ascontiguousarray(normalize(ink)[np.newaxis]) for ink in inks]
 
 
-def _read_frames(
-    chosen: Sequence[Artifact], backends: Sequence[str], settings: Settings
-) -> dict[str, Any] | None:
-    """Frames read by the first artifact that an installed backend runs, as the library would choose."""
+def _reader(chosen: Sequence[Artifact], backends: Sequence[str], threads: int) -> DigitReader | None:
+    """The first artifact that an installed backend runs, as the library would choose."""
     preferred = [each for each in chosen if each.model == default_model()] or chosen
     for name in [each for each in AUTO_ORDER if each in backends]:
         formats = {backend.name: backend.formats for backend in Backend.__subclasses__()}[name]
         artifact = next((each for each in preferred if each.format in formats), None)
         if artifact is not None:
-            reader = DigitReader(artifact.name, backend=name, threads=settings.threads)
-            return measure_frames(reader, settings.seed, settings.frame_plan)
+            return DigitReader(artifact.name, backend=name, threads=threads)
     return None
 
 
-def _score(live: Sequence[Row], test: TestSet) -> None:
-    for row in live:
-        assert row.predict is not None
-        # Keras takes some 40 ms a call; its answers do not depend on the batch beyond rounding.
-        row.figures["accuracy"] = accuracy(
-            row.predict,
-            row.labels,
-            test,
-            batch=500 if row.is_keras else 1,
-            watch=watcher(f"accuracy, {row.name}"),
-        )
+def _count(live: Sequence[Row], crops: Sequence[Crop]) -> None:
+    """Instructions a call, where the processor can be asked; with more threads they are elsewhere."""
+    with counter() as counting:
+        for row in live if counting else ():
+            if row.predict is not None and not row.is_keras:
+                row.figures["instructions"] = per_call(counting, row.predict, crops)
 
 
 def _weigh(live: Sequence[Row], settings: Settings) -> dict[str, Any]:
     # TensorFlow takes several seconds to import: once is enough, and too long for a quick run.
-    weighed = [row for row in live if not (settings.quick and row.is_keras)]
+    weighed = [row for row in live if row.probe and not (settings.quick and row.is_keras)]
+    # Should time run out, every backend has had its turn at least: they differ more than files do.
+    seen = [row.about["backend"] for row in weighed]
+    weighed = [
+        row for _, row in sorted(enumerate(weighed), key=lambda each: seen[: each[0]].count(seen[each[0]]))
+    ]
     figures = measure_footprints(
         {row.name: row.probe for row in weighed},
         repeats=settings.repeats,
         once=[row.name for row in weighed if row.is_keras],
+        limit=LIMITS["footprint"] if settings.quick else None,
         watch=watcher("footprint"),
     )
     for row in weighed:
-        row.figures["footprint"] = figures[row.name]
+        row.figures["footprint"] = figures.get(row.name)
     return figures[BASELINE]
 
 
-def _record(settings: Settings, test: TestSet | None) -> dict[str, Any]:
+def _record(settings: Settings, test: TestSet | None, pace: dict[str, Any] | None) -> dict[str, Any]:
     plan = settings.plan
     return {
         "quick": settings.quick,
@@ -199,7 +230,7 @@ def _record(settings: Settings, test: TestSet | None) -> dict[str, Any]:
         "only": settings.only,
         "threads": settings.threads,
         "seed": settings.seed,
-        "rounds": plan.rounds,
+        "rounds": plan.rounds if pace is None else len(pace["round_p50_ms"]),
         "seconds_per_row": plan.seconds,
         "warmup_calls": plan.warmup,
         "settle_calls": plan.settle,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import frames, session
+from benchmarks import engines, frames, peers, session
 from benchmarks.cli import main
 from benchmarks.rounds import Plan
 from edge_digits.registry import MODELS_VARIABLE
@@ -39,7 +39,11 @@ def make_brief(patch: pytest.MonkeyPatch) -> None:
     """A plan so short that the figures mean nothing."""
     patch.setattr(session.Settings, "plan", Plan(rounds=3, seconds=0.03, warmup=2, settle=1))
     patch.setattr(session.Settings, "frame_plan", Plan(rounds=2, seconds=0.01, warmup=0, settle=0))
+    patch.setattr(session.Settings, "overhead_plan", Plan(rounds=3, seconds=0.01, warmup=2, settle=1))
     patch.setattr(session.Settings, "repeats", 1)
+    patch.setattr(engines, "LOOP_SECONDS", 0.1)
+    # Other programs take seconds a picture; their own test asks them.
+    patch.setattr(peers, "OCR_NAMES", ())
     patch.setattr(frames, "SIZES", ((320, 240), (480, 360)))
     patch.setattr(frames, "REFERENCE_CASE", ((480, 360), 10))
 
@@ -61,7 +65,7 @@ def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     make_brief(monkeypatch)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def result(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, Any], str]]:
     """A whole but brief run over two files on OpenCV: its JSON and its page."""
     folder = tmp_path_factory.mktemp("run")
@@ -72,4 +76,4 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str,
         files = [folder / "r.json", folder / "r.md"]
         words = ["--backends", "opencv", "--reference", "opencv"]
         assert main([*words, "--json", str(files[0]), "--markdown", str(files[1])]) == 0
-        yield json.loads(files[0].read_text()), files[1].read_text()
+    yield json.loads(files[0].read_text()), files[1].read_text()

@@ -82,6 +82,35 @@ def test_a_row_gets_its_seconds():
     assert int(np.concatenate(timings["A"]).sum()) == 5000
 
 
+def test_a_quick_row_stops_at_its_calls_but_not_before_its_least_time():
+    world = World()
+    plan = Plan(rounds=2, seconds=10_000e-9, warmup=0, settle=0, calls=20, least=0.0)
+    timings = world.measure([world.row("quick", 10), world.row("slow", 2500)], plan)
+    assert [len(each) for each in timings["quick"]] == [10, 10]
+    assert [len(each) for each in timings["slow"]] == [2, 2]
+    longer = Plan(rounds=2, seconds=10_000e-9, warmup=0, settle=0, calls=20, least=1_000e-9)
+    assert [len(each) for each in world.measure([world.row("quick", 10)], longer)["quick"]] == [50, 50]
+
+
+def test_a_limit_ends_the_run_between_rounds_and_shortens_the_warm_up():
+    world = World()
+    rows = [world.row("A", 100), world.row("B", 100)]
+    plan = Plan(rounds=50, seconds=5_000e-9, warmup=1000, settle=1, limit=4_000e-9)
+    timings = world.measure(rows, plan)
+    assert len(timings["A"]) == len(timings["B"]) < 50
+    assert all(len(each) == 1 for each in timings["A"])
+    # Each row warms up for an eighth of the limit, and the round that is begun is ended.
+    assert [name for name, _ in world.diary[:12]] == ["A"] * 6 + ["B"] * 6
+    assert 4_000 < world.now <= 4_000 + 4 * 100
+
+
+def test_a_limit_too_short_for_anything_still_gives_every_row_a_round():
+    world = World()
+    timings = world.measure([world.row("A", 10**9), world.row("B", 10**9)], Plan(5, 1e-9, 9, 0, limit=1e-9))
+    assert [len(timings[name]) for name in "AB"] == [1, 1]
+    assert len(world.diary) == 4
+
+
 def test_each_row_sees_the_same_crops_in_the_same_order():
     world = World()
     world.measure([world.row("A", 10), world.row("B", 10)], Plan(2, 80e-9, 1, 1))
@@ -110,6 +139,7 @@ def test_two_rows_of_one_name_are_refused():
     assert world.diary == []
 
 
-def test_the_default_plan_times_three_seconds_a_row_after_a_warm_up():
+def test_the_default_plan_times_a_thousand_calls_or_three_seconds_after_a_warm_up():
     plan = Plan()
     assert plan.seconds >= 3 and plan.warmup > 0 and plan.rounds >= 10
+    assert plan.calls >= 1000 and plan.least >= 1 and plan.limit is None

@@ -71,10 +71,12 @@ def test_as_many_idle_connections_as_there_is_room_for_keep_nobody_out_for_long(
 
 
 def test_those_who_watch_or_wait_for_an_answer_are_left_alone(port):
-    with connect(f"ws://127.0.0.1:{port}/frames", max_size=None) as watching:
-        with httpx.stream("GET", f"http://127.0.0.1:{port}/stream.mjpg", timeout=10) as stream:
-            pieces, begun = stream.iter_bytes(), time.monotonic()
-            while time.monotonic() - begun < 4 * protocol.REQUEST_SECONDS:
-                assert next(pieces)
-                watching.send("next")
-                assert watching.recv(timeout=10)
+    with (
+        connect(f"ws://127.0.0.1:{port}/frames", max_size=None) as watching,
+        httpx.stream("GET", f"http://127.0.0.1:{port}/stream.mjpg", timeout=10) as stream,
+    ):
+        pieces, begun = stream.iter_bytes(), time.monotonic()
+        while time.monotonic() - begun < 4 * protocol.REQUEST_SECONDS:
+            assert next(pieces)
+            watching.send("next")
+            assert watching.recv(timeout=10)

@@ -50,7 +50,7 @@ class Pipeline:
         self, source: Source, reader: Reads, *, retry_seconds: float = 1.0, stall_seconds: float = 2.0
     ) -> None:
         self.source = source
-        self.history = History(hold=0.5 if source.live else 0.0)
+        self.history = History(hold=0.8 if source.live else 0.0)
         self.feed = Feed(Snapshot(0, source.name, State.STARTING))
         self.error: Exception | None = None
         self._reader = reader

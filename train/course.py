@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from train.mnist import DIGESTS, Mnist, Split, cache_dir, load_mnist, split_validation
 from train.network import TEACHER, Recipe
+from train.pages import Crops
 
 if TYPE_CHECKING:
     import keras
@@ -121,7 +122,8 @@ def lessons_of(training: Training, known: Material) -> Lessons | Taught | None:
     lessons = Lessons(known.stock, seed=_LESSONS_SEED, epochs=training.epochs)
     names = known.name, known.name_without_own, len(training.teachers), TEACHER.epochs
     taught = hashlib.sha256(repr(names).encode()).hexdigest()
-    return Taught(lessons, training.teachers, name=taught, seed=training.seed, epochs=training.epochs)
+    digits = Crops(known.plain.validation_images, known.plain.validation_labels)
+    return Taught(lessons, training.teachers, digits, name=taught, seed=training.seed, epochs=training.epochs)
 
 
 def train(

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from train.calibrate import none_offset
 from train.files import write_atomically, writing
 from train.lessons import Lessons, strength
 from train.mnist import cache_dir
@@ -41,20 +42,28 @@ class Taught:
     """The lessons of one run, with the teachers' opinion: `taught(epoch)` is the same whenever asked."""
 
     def __init__(
-        self, lessons: Lessons, teachers: Sequence[Path], *, name: str, seed: int, epochs: int
+        self,
+        lessons: Lessons,
+        teachers: Sequence[Path],
+        digits: Crops,
+        *,
+        name: str,
+        seed: int,
+        epochs: int,
     ) -> None:
         """Prepare the lessons of one run.
 
         Args:
             lessons: What there is to learn; its seed, not the run's, decides what the crops are.
             teachers: Checkpoints of the larger networks, their training finished.
+            digits: Held-out digits, by which the teachers' readiness to say "none" is set.
             name: Names lessons and teachers, for the cache.
             seed: Of the run: it decides the order.
             epochs: How many there will be.
         """
-        self._lessons, self._paths = lessons, tuple(teachers)
+        self._lessons, self._paths, self._digits = lessons, tuple(teachers), digits
         self._name, self._seed, self._epochs = name, seed, epochs
-        self._teachers: list[keras.Model] = []
+        self._teachers: Teachers | None = None
 
     def __len__(self) -> int:
         """Return how many crops an epoch has."""
@@ -81,8 +90,9 @@ class Taught:
             # Missing or cut short: it is made anew.
             pass
         crops = self._lessons.make(number, strength)
-        self._teachers = self._teachers or [load_teacher(path) for path in self._paths]
-        opinions = ask(self._teachers, crops.images)
+        if self._teachers is None:
+            self._teachers = Teachers([load_teacher(path) for path in self._paths], self._digits)
+        opinions = self._teachers.ask(crops.images)
         if self._lessons.own:
             # What a user corrects is what the teachers do not know yet.
             wrong = opinions.argmax(axis=1) != crops.labels
@@ -117,22 +127,39 @@ def load_teacher(path: Path) -> keras.Model:
     return model
 
 
-def ask(teachers: Sequence[keras.Model], images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return the teachers' softened opinion.
+class Teachers:
+    """Larger networks with the same answers, who speak with one voice."""
 
-    Args:
-        teachers: Networks with the same answers.
-        images: Shape (n, 28, 28).
+    def __init__(self, models: Sequence[keras.Model], digits: Crops) -> None:
+        """Take the networks and set how readily they say "none".
 
-    Returns:
-        Probabilities, shape (n, classes): the softmax of their mean logits, divided by two.
-    """
-    from train.fit import pixels
+        They, too, turn away digits that are merely ill-written, and would teach that. As in the
+        models that are shipped, their "none" is lowered until few of the digits are turned away.
 
-    answers = [
-        np.log(np.maximum(model.predict(pixels(images), batch_size=_BATCH, verbose=0), 1e-12))
-        for model in teachers
-    ]
-    logits = np.mean(answers, axis=0) / _SOFTNESS
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float32)
+        Args:
+            models: The networks; "none" is their last answer.
+            digits: Digits that they have not learnt from.
+        """
+        self._models = tuple(models)
+        self.none_offset = none_offset(self._logits(digits.images).astype(np.float64))
+        """What is added to the logit of "none", 0 or less."""
+
+    def ask(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return their softened opinion.
+
+        Args:
+            images: Shape (n, 28, 28).
+
+        Returns:
+            Probabilities, shape (n, classes): the softmax of their mean logits, divided by two.
+        """
+        logits = self._logits(images)
+        logits[:, -1] += self.none_offset
+        odds = np.exp((logits - logits.max(axis=1, keepdims=True)) / _SOFTNESS)
+        return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float32)
+
+    def _logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        from train.fit import pixels
+
+        answers = [model.predict(pixels(images), batch_size=_BATCH, verbose=0) for model in self._models]
+        return np.asarray(np.mean(np.log(np.maximum(answers, 1e-12)), axis=0), np.float32)

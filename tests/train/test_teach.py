@@ -9,7 +9,7 @@ from train import junk, teach
 from train.lessons import Lessons, Stock
 from train.pages import Crops
 from train.scenes import draw_digit
-from train.teach import Taught, ask, round_of, which
+from train.teach import Taught, Teachers, round_of, which
 
 
 class Opinionated:
@@ -45,16 +45,25 @@ def teacher(tmp_path, monkeypatch) -> Opinionated:
 
 
 def taught(tmp_path, *, seed: int = 0, own: Crops | None = None) -> Taught:
-    lessons = Lessons(stock(own), seed=0, epochs=10)
-    return Taught(lessons, [tmp_path / "teacher.npz"], name="a" * 64, seed=seed, epochs=10)
+    known = stock(own)
+    lessons = Lessons(known, seed=0, epochs=10)
+    return Taught(lessons, [tmp_path / "teacher.npz"], known.drawn, name="a" * 64, seed=seed, epochs=10)
 
 
 def test_the_opinion_is_the_mean_of_the_logits_made_softer():
     first, second = Opinionated([0.9, 0.09, 0.01]), Opinionated([0.5, 0.25, 0.25])
-    opinion = ask([first, second], np.zeros((2, 28, 28), np.uint8))
+    blank = np.zeros((2, 28, 28), np.uint8)
+    opinion = Teachers([first, second], Crops(blank, np.zeros(2, np.uint8))).ask(blank)
     # The fourth root of the product: half for the mean of two, half for the softness of two.
     expected = np.array([0.9 * 0.5, 0.09 * 0.25, 0.01 * 0.25]) ** 0.25
     assert opinion == pytest.approx(np.tile(expected / expected.sum(), (2, 1)), rel=1e-5)
+
+
+def test_teachers_that_turn_digits_away_are_made_to_say_none_less_readily():
+    blank = np.zeros((2, 28, 28), np.uint8)
+    teachers = Teachers([Opinionated([0.25, 0.05, 0.7])], Crops(blank, np.zeros(2, np.uint8)))
+    assert -2 <= teachers.none_offset < np.log(0.25 / 0.7)
+    assert teachers.ask(blank)[0].argmax() == 0
 
 
 def test_few_lessons_serve_a_run_of_any_length():
@@ -70,9 +79,9 @@ def test_few_lessons_serve_a_run_of_any_length():
 
 def test_a_lesson_is_asked_about_once_and_learnt_by_every_seed_in_its_own_order(tmp_path, teacher):
     first = taught(tmp_path)(0)
-    asked = teacher.asked
+    asked, digits = teacher.asked, 20
     other = taught(tmp_path, seed=1)(0)
-    assert asked == len(first.images)
+    assert asked == len(first.images) + digits
     assert teacher.asked == asked
     assert not np.array_equal(first.images, other.images)
     assert sorted(map(bytes, first.images)) == sorted(map(bytes, other.images))
@@ -85,7 +94,7 @@ def test_a_damaged_lesson_is_made_anew(tmp_path, teacher):
     kept.write_bytes(kept.read_bytes()[:1000])
     again = taught(tmp_path)(0)
     assert np.array_equal(first.images, again.images)
-    assert teacher.asked == 2 * len(first.images)
+    assert teacher.asked == 2 * (len(first.images) + 20)
 
 
 def test_what_a_user_corrects_is_believed_before_the_teachers(tmp_path, teacher):

@@ -36,6 +36,7 @@ class WindowView:
         self._next_mode = next_mode
         self._folder = folder
         self._paused = False
+        self._mode = ""
 
     def run(self, pipeline: Pipeline, stop: threading.Event) -> int:
         """Runs a pipeline until its clip ends, q is pressed, the window is closed or stop is set.
@@ -44,6 +45,8 @@ class WindowView:
             0.
         """
         shown: NDArray[np.uint8] | None = None
+        held: Snapshot | None = None
+        note = ""
         try:
             with pipeline.feed.subscribe() as subscription, pipeline:
                 # GUI_NORMAL leaves out Qt's own toolbar, whose keys and buttons would rival ours.
@@ -51,7 +54,10 @@ class WindowView:
                 while not stop.is_set():
                     snapshot = subscription.poll()
                     if snapshot is not None and not self._paused:
-                        composed = compose(snapshot)
+                        held = snapshot
+                    if held is not None and (held is snapshot or note != self._note):
+                        note = self._note
+                        composed = compose(held, note)
                         if shown is None or shown.shape != composed.shape:
                             cv2.resizeWindow(TITLE, composed.shape[1], composed.shape[0])
                         shown = composed
@@ -65,12 +71,17 @@ class WindowView:
             cv2.destroyAllWindows()
         return 0
 
+    @property
+    def _note(self) -> str:
+        return "   ".join(word for word in ("paused" if self._paused else "", self._mode) if word)
+
     def _press(self, key: int, shown: NDArray[np.uint8] | None) -> bool:
         """Does what a key means; True for quit."""
         if key == ord(" "):
             self._paused = not self._paused
         elif key == ord("m"):
-            self._say(f"Mode: {self._next_mode()}")
+            self._mode = f"mode: {self._next_mode()}"
+            self._say(self._mode.capitalize())
         elif key == ord("s") and shown is not None:
             try:
                 self._say(f"Saved {save_picture(shown, self._folder)}")
@@ -84,8 +95,12 @@ def _is_over(snapshot: Snapshot, pipeline: Pipeline) -> bool:
     return snapshot.state is State.FAILED or (snapshot.state is State.ENDED and pipeline.source.live)
 
 
-def compose(snapshot: Snapshot) -> NDArray[np.uint8]:
+def compose(snapshot: Snapshot, note: str = "") -> NDArray[np.uint8]:
     """The frame with boxes, above a bar with what was read and how fast.
+
+    Args:
+        snapshot: What to show.
+        note: What else to say in the bar, such as that it is paused.
 
     Returns:
         A BGR picture, uint8, that fits a usual screen; a grey field where no frame came yet.
@@ -105,7 +120,8 @@ def compose(snapshot: Snapshot) -> NDArray[np.uint8]:
     text = snapshot.reading.text.replace("\n", " / ") if snapshot.reading else ""
     speed = f"{snapshot.speed.fps:.0f} fps  {snapshot.speed.p50:.1f} ms"
     _write(bar, text, (12, 40), 1.1, (255, 255, 255))
-    _write(bar, snapshot.notice or f"{speed}   {KEYS}", (12, 58), 0.4, (170, 170, 170))
+    said = "   ".join(word for word in (note, speed, KEYS) if word)
+    _write(bar, snapshot.notice or said, (12, 58), 0.4, (170, 170, 170))
     return np.vstack([picture, bar]).astype(np.uint8)
 
 

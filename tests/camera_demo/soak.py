@@ -310,7 +310,7 @@ def main() -> int:
     parser.add_argument("what", choices=("memory", "load", "idle"))
     parser.add_argument("--frames", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--rate", type=float, default=10.0, help="load: the camera's frames a second")
+    parser.add_argument("--rate", type=float, default=15.0, help="load: the camera's frames a second")
     parser.add_argument("--every", type=float, default=1.0, help="load: seconds between a client's pictures")
     parser.add_argument("--rounds", type=int, default=6, help="load: how often it starts and stops")
     options = parser.parse_args()
@@ -338,7 +338,7 @@ def _load(images: list[NDArray[np.uint8]], options: argparse.Namespace) -> tuple
     with tempfile.TemporaryDirectory() as folder:
         load = run_load(
             Engine(),
-            images[60:70],
+            images,
             picture,
             Path(folder),
             seconds=options.seconds,

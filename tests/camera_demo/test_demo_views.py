@@ -7,6 +7,7 @@ import itertools
 import json
 import sys
 import threading
+import time
 
 import cv2
 import numpy as np
@@ -17,7 +18,7 @@ from camera_demo.errors import ViewError
 from camera_demo.pipeline import Pipeline
 from camera_demo.snapshot import Snapshot, State
 from camera_demo.sources.base import Frame
-from camera_demo.views import choose
+from camera_demo.views import choose, window
 from camera_demo.views.choose import choose_view, gui_of, has_display
 from camera_demo.views.terminal import TerminalView
 from camera_demo.views.window import WindowView, compose, save_picture
@@ -203,6 +204,25 @@ def test_the_window_saves_changes_mode_and_quits(monkeypatch, tmp_path):
     assert len(said) == 2
     assert (windows.destroyed, code) == (True, 0)
     assert demo_threads() == []
+
+
+def test_the_window_says_that_it_is_paused_and_shows_nothing_new_until_it_goes_on(monkeypatch, tmp_path):
+    said = []
+    compose_ = window.compose
+    monkeypatch.setattr(
+        window, "compose", lambda shot, note: said.append((shot.sequence, note)) or compose_(shot, note)
+    )
+    monkeypatch.setattr(window, "_WAIT_MS", 1)
+    windows = FakeWindows(monkeypatch, " " + "." * 30 + "m.. q")
+    monkeypatch.setattr(
+        cv2, "waitKey", lambda _: time.sleep(0.01) or (ord(next(windows.keys)) if said else -1)
+    )
+    pipeline = Pipeline(ScriptedSource(itertools.cycle([200]), rate=200), FakeReader())
+    WindowView(lambda _: None, lambda: "strict", tmp_path).run(pipeline, threading.Event())
+    paused = [sequence for sequence, note in said if note.startswith("paused")]
+    assert len(set(paused)) == 1, "one frame, told anew when the mode changed"
+    assert [note for _, note in said if note][:2] == ["paused", "paused   mode: strict"]
+    assert not np.array_equal(compose_(pipeline.feed.latest, "paused"), compose_(pipeline.feed.latest))
 
 
 def test_a_picture_that_cannot_be_saved_is_told_and_leaves_nothing(tmp_path):

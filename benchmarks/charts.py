@@ -9,57 +9,93 @@ from benchmarks.errors import DataError
 from benchmarks.stats import SPREAD
 
 MARKS = {"tflite": "o", "onnxruntime": "s", "opencv": "^", "keras": "D", "keras call": "d"}
+SHADES = {"float32": "#ffffff", "float16": "#cfcfcf", "dynamic": "#8c8c8c", "int8": "#222222"}
 GREYS = ("#111111", "#555555", "#8c8c8c", "#bdbdbd", "#e2e2e2")
 HATCHES = ("", "//", "..", "xx", "--")
 
 
 def pareto(result: dict[str, Any]) -> str:
-    """Latency against accuracy, the size of a mark being the file's; the best are joined by a line.
+    """Latency against accuracy, the size of a mark being the file's; the best are joined and named.
 
-    Accuracy is this run's; without test pictures the file's size takes its place on the axis.
+    The mark's shape is the backend, its shade the precision; each model is named beside its slowest
+    mark. Accuracy is this run's; without test pictures the file's size takes its place on the axis.
+    Keras is thousands of times slower and would push the others together: it is left out and said.
     """
-    rows = [row for row in result["rows"] if row["latency"]]
+    rows, left_out = _drawable(result)
     scored = all(row["accuracy"] for row in rows)
     figure, axes = _figure(4.8)
-    points = []
+
+    def place(row: dict[str, Any]) -> tuple[float, float]:
+        height = 100 * row["accuracy"]["value"] if scored else row["bytes"] / 1000
+        return row["latency"]["p50_ms"], height
+
     for row in rows:
-        x = row["latency"]["p50_ms"]
-        y = 100 * row["accuracy"]["value"] if scored else row["bytes"] / 1000
-        points.append((x, y, row))
-        size = 30 + 3 * (row["bytes"] / 1000) ** 0.5 * 6
-        axes.scatter(x, y, s=size, marker=MARKS[row["backend"]], facecolor="#c8c8c8", edgecolor="#111111")
-    best = _front([(x, y) for x, y, _ in points], larger_is_better=scored)
+        size = 30 + 18 * (row["bytes"] / 1000) ** 0.5
+        shade = SHADES.get(row["precision"], SHADES["float32"])
+        axes.scatter(
+            *place(row), s=size, marker=MARKS[row["backend"]], facecolor=shade, edgecolor="#111111", alpha=0.9
+        )
+    best = _front([place(row) for row in rows], larger_is_better=scored)
     axes.plot(*zip(*best, strict=True), color="#111111", linewidth=1, linestyle="--", zorder=0)
-    # Labels of neighbours go up and down in turn, so that they do not lie on each other.
-    for turn, (x, y, row) in enumerate(sorted(points, key=lambda point: point[:2])):
-        name = row["file"].removesuffix(".tflite").removesuffix(".onnx")
-        offset = (0, 11 + 9 * (turn % 3)) if turn % 2 else (0, -16 - 9 * (turn % 3))
-        axes.annotate(name, (x, y), offset, textcoords="offset points", fontsize=7, ha="center")
-    for backend in sorted({row["backend"] for row in rows}):
+    for turn, point in enumerate(best):
+        name = next(row["file"] for row in rows if place(row) == point)
+        offset = (-10, -26 if turn % 2 else 18)
+        line = {"arrowstyle": "-", "color": "#777777", "linewidth": 0.7}
+        axes.annotate(
+            name,
+            point,
+            offset,
+            textcoords="offset points",
+            fontsize=8,
+            ha="right",
+            arrowprops=line,
+        )
+    for model in dict.fromkeys(row["model"] for row in rows):
+        slowest = max(place(row) for row in rows if row["model"] == model)
+        axes.annotate(
+            model, slowest, (11, 0), textcoords="offset points", fontsize=10, weight="bold", va="center"
+        )
+    for backend in dict.fromkeys(row["backend"] for row in rows):
         axes.scatter([], [], marker=MARKS[backend], facecolor="#c8c8c8", edgecolor="#111111", label=backend)
+    for precision in [each for each in SHADES if any(row["precision"] == each for row in rows)]:
+        axes.scatter([], [], marker="o", facecolor=SHADES[precision], edgecolor="#111111", label=precision)
     axes.set_xscale("log")
-    axes.margins(0.15, 0.3)
-    axes.set_xlabel("p50 of one call, ms (logarithmic)")
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.margins(0.22, 0.22)
+    axes.set_xlabel(f"p50 of one call, ms (logarithmic){left_out}")
     axes.set_ylabel("accuracy, %" if scored else "size, kB")
-    axes.legend(frameon=False, fontsize=8, loc="best")
+    axes.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     return _svg(figure)
 
 
 def distributions(result: dict[str, Any]) -> str:
     """One line a row: from the 5th to the 95th percentile, quarter to quarter thick, a bar at the median."""
-    rows = [row for row in result["rows"] if row["latency"]]
+    rows, left_out = _drawable(result)
     rows.sort(key=lambda row: -row["latency"]["p50_ms"])
-    figure, axes = _figure(1.2 + 0.32 * len(rows))
+    figure, axes = _figure(1.2 + 0.28 * len(rows))
     for place, row in enumerate(rows):
         at = dict(zip(SPREAD, row["latency"]["spread_ms"], strict=True))
         axes.plot([at[5], at[95]], [place, place], color="#777777", linewidth=1.5)
         axes.plot([at[25], at[75]], [place, place], color="#111111", linewidth=7, solid_capstyle="butt")
-        axes.plot(at[50], place, marker="|", color="white", markersize=9, markeredgewidth=2)
+        axes.plot(at[50], place, marker="|", color="#111111", markersize=12, markeredgewidth=2)
         axes.plot(at[99], place, marker="x", color="#111111", markersize=5)
     axes.set_yticks(range(len(rows)), [row["name"] for row in rows], fontsize=8)
     axes.set_xscale("log")
-    axes.set_xlabel("ms a call (logarithmic): line 5th to 95th percentile, bar quarters, x 99th")
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.grid(axis="x", color="#dddddd", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.set_xlabel(
+        f"ms a call (logarithmic): line 5th to 95th percentile, thick the quarters,\nbar p50, x p99{left_out}"
+    )
     return _svg(figure)
+
+
+def _drawable(result: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
+    """Rows that were timed, without Keras, and what to say of those left out."""
+    timed = [row for row in result["rows"] if row["latency"]]
+    rows = [row for row in timed if row["format"] != "keras"] or timed
+    gone = [f"{row['name']} {row['latency']['p50_ms']:.3g} ms" for row in timed if row not in rows]
+    return rows, f"; not drawn: {', '.join(gone)}" if gone else ""
 
 
 def stages(result: dict[str, Any]) -> str:
@@ -84,7 +120,7 @@ def stages(result: dict[str, Any]) -> str:
     axes.set_yticks(range(len(cases)), [case["name"] for case in cases], fontsize=8)
     axes.invert_yaxis()
     axes.set_xlabel("ms from frame to reading, median of each stage")
-    axes.legend(frameon=False, fontsize=8, loc="best")
+    axes.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     return _svg(figure)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Sequence
 from importlib import metadata
 from typing import Any
@@ -24,7 +25,7 @@ _DISTRIBUTIONS = {
 
 
 def measure_engines(
-    chosen: Sequence[Artifact], backends: Sequence[str], *, threads: int
+    chosen: Sequence[Artifact], backends: Sequence[str], *, threads: int, limit: float | None = None
 ) -> list[dict[str, Any]]:
     """Weighs each installed engine, and lets it answer LOOP_HZ times a second in a fresh process.
 
@@ -32,23 +33,26 @@ def measure_engines(
         chosen: The artifacts; each engine runs the first float32 one it can.
         backends: Names of installed backends.
         threads: For one inference.
+        limit: Seconds after which no more loop is begun, the first aside.
 
     Returns:
         For each backend: backend, package (with version; None where no record of it is kept, as with
         Debian's), installed_mb (with what it alone needs, beside numpy and OpenCV), together_mb (with
         them), file (None where there is none for it), loop_hz, loop_cpu (CPUs used in the loop, 1.0
-        is one whole core; None without a file).
+        is one whole core; None without a file, or where it was too late).
     """
     formats = {backend.name: backend.formats for backend in Backend.__subclasses__()}
+    begin = time.monotonic()
     core = closure([name for name in CORE if _found(name)])
-    found = []
+    found: list[dict[str, Any]] = []
     for name in backends:
         package = next((each for each in _DISTRIBUTIONS[name] if _found(each)), None)
         needed = closure([package]) if package else set()
         alone = needed if name == "opencv" else needed - core
         file = next((a for a in chosen if a.precision == "float32" and a.format in formats[name]), None)
         cpu = None
-        if file is not None:
+        late = limit is not None and bool(found) and time.monotonic() - begin > limit
+        if file is not None and not late:
             words = ["loop", file.name, file.format, name, str(threads), str(LOOP_HZ), str(LOOP_SECONDS)]
             cpu = run_probe(f"{name}, {LOOP_HZ} Hz", words)["cpus"]
         found.append(

@@ -10,12 +10,16 @@ from benchmarks.charts import distributions, pareto, stages
 from benchmarks.report import markdown
 
 STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; color: #111 }
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto;
+       padding: 0 1rem; color: #111 }
 table { border-collapse: collapse; font-size: 13px; margin: 1rem 0; display: block; overflow-x: auto; }
 th, td { border-bottom: 1px solid #ccc; padding: .2rem .55rem; text-align: right; white-space: nowrap; }
 th.text, td.text { text-align: left; }
 .warning { border-left: 4px solid #111; padding-left: .8rem; font-weight: bold; }
-svg { max-width: 100%; height: auto; }
+th:first-child, td:first-child { position: sticky; left: 0; background: #fff; }
+.chart { overflow-x: auto; }
+svg { width: 52rem; max-width: 100%; min-width: 40rem; height: auto; }
+ul { padding-left: 1.2rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
 """
 
@@ -35,16 +39,19 @@ def html_page(result: dict[str, Any]) -> str:
     if result["frames"]:
         charts += [("From frame to reading", stages(result))]
     title = f"Benchmark: {result['machine']['name']}"
-    body = "\n".join(_block(block) for block in markdown(result).split("\n\n"))
+    blocks = markdown(result).split("\n\n")
+    # Name, machine and warnings come first, then what can be seen at a glance, then figures.
+    count = next((n for n, block in enumerate(blocks) if block.startswith("|")), len(blocks))
+    head, rest = ("\n".join(map(_block, part)) for part in (blocks[:count], blocks[count:]))
     # matplotlib names parts of every chart alike; on one page each needs names of its own.
     drawn = "\n".join(
-        f"<h2>{html.escape(name)}</h2>\n{_renamed(svg, f'c{number}-')}"
+        f'<h2>{html.escape(name)}</h2>\n<div class="chart">{_renamed(svg, f"c{number}-")}</div>'
         for number, (name, svg) in enumerate(charts)
     )
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head>\n'
-        f"<body>\n{body}\n{drawn}\n</body></html>\n"
+        f"<body>\n{head}\n{drawn}\n<h2>Figures</h2>\n{rest}\n</body></html>\n"
     )
 
 

@@ -52,7 +52,8 @@ def measure_overhead(
         model that does next to nothing); price_us, ours less ready, with
         price_low_us and price_high_us, between which it lies with 99 %
         certainty; price_share, price over ready; and the same four of
-        over_hand, ours less the engine called by hand from the same bytes.
+        over_hand, ours less the engine called by hand from the same bytes;
+        rounds, how many the intervals rest on.
     """
     entries = []
     contestants = []
@@ -90,7 +91,8 @@ def _prices(figures: dict[str, dict[str, Any]]) -> dict[str, Any]:
             f"{key}_high_us": round(1e3 * high, 3),
             f"{key}_share": round(price / figures[way]["p50_ms"], 4),
         }
-    return {**{f"{way}_us": round(1e3 * figures[way]["p50_ms"], 3) for way in WAYS}, **prices}
+    times = {f"{way}_us": round(1e3 * figures[way]["p50_ms"], 3) for way in WAYS}
+    return {**times, **prices, "rounds": len(ours)}
 
 
 def _float32(chosen: Sequence[Artifact], backend: str) -> Artifact | None:

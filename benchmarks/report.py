@@ -21,6 +21,9 @@ Column = tuple[list[str], Callable[[dict[str, Any]], list[str]]]
 ENOUGH_CALLS = 1000
 """Below these a p99 rests on fewer than ten calls; the page says so."""
 
+TO_RANK = 100
+"""Rows with fewer calls are shown, but nothing is concluded from them."""
+
 
 def markdown(result: dict[str, Any]) -> str:
     """Machine, warnings, table, findings and how it was measured.
@@ -107,11 +110,18 @@ def findings(result: dict[str, Any]) -> list[str]:
 
     Returns:
         The fastest row of each model, int8 against float32 wherever both ran
-        on one backend, and why files were refused.
+        on one backend, which rows had too few calls for that, and why files
+        were refused.
     """
     rows = result["rows"]
-    timed = [row for row in rows if row["latency"] and row["format"] != "keras"]
+    called = [row for row in rows if row["latency"] and row["format"] != "keras"]
+    timed = [row for row in called if row["latency"]["count"] >= TO_RANK]
     found = []
+    if len(timed) < len(called):
+        found.append(
+            f"{len(called) - len(timed)} of {len(called)} rows had fewer than {TO_RANK} calls in the time "
+            "there was: too few to rank them."
+        )
     for model in sorted({row["model"] for row in timed}):
         best = min((row for row in timed if row["model"] == model), key=lambda row: row["latency"]["p50_ms"])
         found.append(f"Fastest {model} here: {best['name']}, p50 {best['latency']['p50_ms']:.3f} ms.")
@@ -180,7 +190,9 @@ def _method(result: dict[str, Any]) -> list[str]:
             f"over all rows in turn, after {settings['warmup_calls']} calls of warm-up."
         )
         few = [row for row in result["rows"] if row["latency"] and row["latency"]["count"] < ENOUGH_CALLS]
-        lines += [f"{row['name']}: only {row['latency']['count']} calls in that time." for row in few]
+        if few:
+            named = ", ".join(f"{row['name']} ({row['latency']['count']})" for row in few)
+            lines.append(f"fewer than {ENOUGH_CALLS} calls, so that p99 rests on fewer than ten: {named}.")
         if result["reference"]:
             lines.append(f"times faster: p50 of {result['reference']}, in the same rounds, over the row's.")
     if result["frames"]:

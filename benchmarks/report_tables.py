@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks.change import ENOUGH_ROUNDS
 from benchmarks.markdown import table
 
 
@@ -117,8 +118,9 @@ def peers_table(result: dict[str, Any]) -> str:
 
 def _price(figures: dict[str, Any], key: str) -> list[str]:
     low, high = figures[f"{key}_low_us"], figures[f"{key}_high_us"]
+    sure = f"{low:+.1f} .. {high:+.1f}" if figures.get("rounds", ENOUGH_ROUNDS) >= ENOUGH_ROUNDS else "unsure"
     return [
-        f"{figures[f'{key}_us']:+.1f} ({low:+.1f} .. {high:+.1f})",
+        f"{figures[f'{key}_us']:+.1f} ({sure})",
         f"{100 * figures[f'{key}_share']:+.1f} %",
     ]
 

@@ -34,7 +34,14 @@ from edge_digits.registry import default_model
 
 SCHEMA = 2
 """Version of the result file; schema.json describes it."""
-LIMITS = {"latency": 15.0, "overhead": 8.0, "frames": 15.0, "accuracy": 15.0, "footprint": 20.0}
+LIMITS = {
+    "latency": 15.0,
+    "overhead": 10.0,
+    "frames": 15.0,
+    "accuracy": 15.0,
+    "footprint": 15.0,
+    "loops": 10.0,
+}
 """Seconds that parts of a quick run may take, beyond what is already begun."""
 DRAWN = 64
 """How many different digits are timed, in turn."""
@@ -145,7 +152,8 @@ def run_session(
     baseline = engines = None
     if settings.wants("footprint"):
         baseline = _weigh(live, settings)
-        engines = measure_engines(chosen, backends, threads=settings.threads)
+        limit = LIMITS["loops"] if settings.quick else None
+        engines = measure_engines(chosen, backends, threads=settings.threads, limit=limit)
     if settings.wants("latency") and settings.threads == 1:
         _count(live, crops)
     return {

@@ -18,6 +18,8 @@ from benchmarks.errors import DataError
 from benchmarks.frames import COUNTS, STAGES, render_frames
 from benchmarks.instructions_command import arrange, markdown
 from benchmarks.make_empty import empty_artifact
+from benchmarks.report import findings
+from benchmarks.report_tables import overhead_table
 from benchmarks.sweep import Manner, manners
 from edge_digits.backends import BACKENDS, available_backends, open_backend
 
@@ -109,7 +111,38 @@ def test_the_page_with_charts_needs_nothing_else(result):
     assert page.fetched == [] and "@import" not in text
     assert len(page.names) == len(set(page.names))
     assert "Loaded &lt;machine&gt;" in text
+    assert text.index("Loaded &lt;machine") < text.index("<svg") < text.index("<table")
     assert html_page(made).count("</tr>") == text.count("</tr>")
+
+
+@pytest.mark.skipif(find_spec("matplotlib") is None, reason="needs matplotlib")
+def test_keras_is_named_below_the_charts_and_does_not_stretch_them(result):
+    from benchmarks.charts import distributions, pareto
+
+    made = copy.deepcopy(result[0])
+    without = pareto(made)
+    keras = copy.deepcopy(made["rows"][0])
+    keras.update(name="classic.keras in model.predict", format="keras", backend="keras")
+    keras["latency"].update(p50_ms=60.0, spread_ms=[60.0] * len(keras["latency"]["spread_ms"]))
+    made["rows"].append(keras)
+    for drawn in (pareto(made), distributions(made)):
+        assert "not drawn: classic.keras in model.predict 60 ms" in drawn
+    assert "not drawn" not in without
+
+
+def test_conclusions_rest_on_enough_calls(result):
+    made = copy.deepcopy(result[0])
+    for row in made["rows"]:
+        row["latency"]["count"] = 5000
+    assert any("Fastest classic" in each for each in findings(made))
+    for row in made["rows"]:
+        row["latency"]["count"] = 99
+    found = findings(made)
+    assert "2 of 2 rows had fewer than 100 calls" in found[0]
+    assert not any("Fastest" in each or "faster" in each or "SLOWER" in each for each in found)
+    for each in made["overhead"]:
+        each["rounds"] = 1
+    assert "(unsure)" in overhead_table(made)
 
 
 def test_without_matplotlib_the_page_is_refused_before_anything_is_measured(monkeypatch, capsys):

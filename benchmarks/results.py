@@ -14,6 +14,8 @@ MEMORY_LEAST = 0.1
 LOAD_LEAST = 0.2
 """The same of load time, where also every process of one run was slower than each of the other."""
 ENOUGH_PROCESSES = 3
+SAME_PACE = 1.1
+"""A machine whose yardstick takes up to this much longer or shorter is called as quick as before."""
 
 Timed = tuple[dict[str, Any], list[float] | None]
 """Figures of stats.summarize, and the yardstick's median of each of their rounds."""
@@ -77,7 +79,30 @@ def _time(key: tuple[str, str], before: Timed, after: Timed, least: float) -> Ch
     ratio, low, high = ratio_interval(a, b)
     enough = min(len(a), len(b)) >= ENOUGH_ROUNDS
     verdict = verdict_of(ratio, low, high, least=least) if enough else "unknown"
+    if old_pace and new_pace and verdict in ("worse", "better"):
+        raw = statistics.median(new["round_p50_ms"]) / statistics.median(old["round_p50_ms"])
+        verdict = _if_borne_out(
+            verdict, raw, statistics.median(new_pace) / statistics.median(old_pace), least
+        )
     return Change(*key, old["p50_ms"], new["p50_ms"], ratio, verdict, low, high)
+
+
+def _if_borne_out(verdict: str, raw: float, pace: float, least: float) -> str:
+    """The verdict, or "same" where only the yardstick moved.
+
+    The yardstick has noise of its own. As long as it says that the machine keeps its pace, a change of
+    the row has to show in its milliseconds too, if only half of it.
+
+    Args:
+        verdict: worse or better, by times over the yardstick's.
+        raw: New time over old time.
+        pace: The same of the yardstick.
+        least: Smallest relative change that counts.
+    """
+    if not 1 / SAME_PACE < pace < SAME_PACE:
+        return verdict
+    bound = 1 + least / 2
+    return verdict if (raw >= bound if verdict == "worse" else raw <= 1 / bound) else "same"
 
 
 def _sizes(name: str, a: dict[str, Any], b: dict[str, Any]) -> Iterator[Change]:

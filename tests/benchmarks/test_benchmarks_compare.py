@@ -102,6 +102,22 @@ def test_a_difference_within_rounds_does_not_see_their_drift():
     assert middle == pytest.approx(3, abs=0.1) and 2.8 < low <= middle <= high < 3.2
 
 
+def test_a_yardstick_that_alone_moved_a_little_makes_no_row_slower(result):
+    before = result_of(result[0], 1)
+    after = copy.deepcopy(before)
+    after["yardstick"]["round_p50_ms"] = [each / 1.07 for each in before["yardstick"]["round_p50_ms"]]
+    assert "worse" not in {each.verdict for each in changes(before, after, least=0.05)}
+    assert "better" not in {each.verdict for each in changes(after, before, least=0.05)}
+    # A row that became slower with it is found all the same, and so is one on a machine of another pace.
+    row = after["rows"][0]["latency"]
+    row["round_p50_ms"] = [1.1 * each for each in row["round_p50_ms"]]
+    worse = [each.name for each in changes(before, after, least=0.05) if each.verdict == "worse"]
+    assert worse == [after["rows"][0]["name"]]
+    far = copy.deepcopy(before)
+    far["yardstick"]["round_p50_ms"] = [each / 1.5 for each in before["yardstick"]["round_p50_ms"]]
+    assert {each.verdict for each in changes(before, far, least=0.05) if each.part == "latency"} == {"worse"}
+
+
 def test_the_command_flags_a_slower_row_and_passes_the_same_code(result, tmp_path, capsys):
     made, _ = result
     first = saved(tmp_path, "a.json", result_of(made, 1))

@@ -230,18 +230,23 @@ def test_server_sent_events_tell_each_change_of_the_text():
     assert [text for text in texts if text] == ["3", "8"]
 
 
-def test_motion_jpeg_shows_frames_to_other_programs(waiting_pipeline):
-    with (
-        served(waiting_pipeline) as view,
-        httpx.stream("GET", view.address("/stream.mjpg")) as answer,
-    ):
+def first_jpeg(address: str, query: str = "") -> np.ndarray:
+    with httpx.stream("GET", f"{address}{query}") as answer:
         data = b""
         for chunk in answer.iter_bytes():
             data += chunk
             if data.count(b"--frame") > 2:
                 break
     jpeg = data.split(b"\r\n\r\n", 1)[1].split(b"\r\n--frame")[0]
-    assert cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR).shape == (48, 64, 3)
+    return cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+
+
+def test_motion_jpeg_shows_frames_to_other_programs_with_boxes_or_without(waiting_pipeline):
+    with served(waiting_pipeline) as view:
+        drawn = first_jpeg(view.address("/stream.mjpg"))
+        plain = first_jpeg(view.address("/stream.mjpg"), "?boxes=0")
+    assert drawn.shape == plain.shape == (48, 64, 3)
+    assert plain.std() < 1 < drawn.std(), "the fake camera's frames are of one grey"
 
 
 @contextmanager

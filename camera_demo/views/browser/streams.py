@@ -33,7 +33,7 @@ def add_streams(app: FastAPI, services: Services) -> None:
     """
     pipeline = services.pipeline
     messages = MessageCache()
-    drawn = JpegCache(annotated=True)
+    jpegs = {drawn: JpegCache(annotated=drawn) for drawn in (True, False)}
 
     @app.get("/api/events", include_in_schema=False)
     @app.get(
@@ -51,13 +51,14 @@ def add_streams(app: FastAPI, services: Services) -> None:
     @app.get(
         "/stream.mjpg",
         tags=["reading"],
-        summary="The picture with boxes as Motion JPEG",
+        summary="The picture as Motion JPEG",
+        description="With boxes=0 it is as the camera gave it, without boxes and digits.",
         response_class=StreamingResponse,
     )
-    async def motion_jpeg() -> Response:
+    async def motion_jpeg(boxes: bool = True) -> Response:
         _check_room(pipeline)
         return StreamingResponse(
-            _motion_jpeg(pipeline, drawn),
+            _motion_jpeg(pipeline, jpegs[boxes]),
             media_type=f"multipart/x-mixed-replace; boundary={_BOUNDARY}",
             headers={"Cache-Control": "no-store"},
         )
@@ -160,7 +161,7 @@ async def _events(pipeline: Pipeline) -> AsyncIterator[str]:
 
 
 async def _motion_jpeg(pipeline: Pipeline, jpegs: JpegCache) -> AsyncIterator[bytes]:
-    """Frames with boxes drawn in, for programs that show MJPEG; a still one is repeated now and then."""
+    """Frames for programs that show MJPEG; a still one is repeated now and then."""
     snapshot = None
     async with Viewer(pipeline.feed) as viewer:
         while not viewer.closed:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.hypotheses import Hypothesis
 from edge_digits.ink import Polarity
+from edge_digits.lettering import among_letters
 from edge_digits.rivals import without_rivals
 from edge_digits.segmentation import Candidate, fills
 
@@ -28,6 +29,9 @@ class Thresholds:
     unsure: float
     """From here on it is reported as unsure; below, it is no digit."""
 
+
+_AMONG_LETTERS: Final = 0.3
+"""What a digit's evidence is worth in the company of letters."""
 
 MODES: Final[dict[str, Thresholds]] = {
     "eager": Thresholds(accept=0.35, unsure=0.25),
@@ -80,6 +84,10 @@ def decide(
     wary = np.array([not speaks or labels[label] == "1" for label in best])
     chosen = without_rivals(found, confidence, wary)
     weight = _context(found, chosen, confidence, size, wary)
+    if speaks:
+        read = np.array([confidence[i] * weight[i] >= MODES["eager"].unsure for i in chosen])
+        doubtful = among_letters([found[i].candidate for i in chosen], read, wary[chosen])
+        weight[np.array(chosen, int)[doubtful]] *= _AMONG_LETTERS
     verdicts = []
     for i in chosen:
         evidence = float(confidence[i] * weight[i])
@@ -112,12 +120,14 @@ def _context(
             if wary[i]:
                 weight[i] *= 1.0 if 0.4 < tall < 2.5 else 0.75 if 0.2 < tall < 4 else 0.4
                 weight[i] *= 1.0 if bold > 0.5 else 0.6 if bold > 0.3 else 0.3
-                # A scratch is as long as a digit and not nearly as wide as the pen.
-                weight[i] *= 1.0 if candidate.stroke > 0.5 * min(tall, 1) * company.stroke else 0.35
-                weight[i] *= 1.0 if not candidate.freed or company.continues(candidate) else 0.35
+                # A scratch is as long as a digit, but much thinner; a piece of grid is fainter, too.
+                wide = candidate.stroke / (min(tall, 1) * company.stroke)
+                weight[i] *= 1.0 if wide > 0.75 or (wide > 0.5 and bold > 0.6) else 0.35
             else:
                 weight[i] *= 1.0 if 0.3 < tall < 3 else 0.8 if 0.1 < tall < 6 else 0.4
                 weight[i] *= 1.0 if bold > 0.4 else 0.75 if bold > 0.25 else 0.3
+            if candidate.freed and not company.continues(candidate):
+                weight[i] *= 0.35 if wary[i] else 0.8
             if len(clear) >= 3 and candidate.polarity != company.polarity:
                 weight[i] *= 0.5
         if _at_edge(found[i], size) and not _is_cut_out(candidate, size):

@@ -120,4 +120,6 @@ def _join(one: Candidate, other: Candidate) -> Candidate:
     area = one.area + other.area
     stroke = (one.stroke * one.area + other.stroke * other.area) / area
     contrast = max(one.contrast, other.contrast)
-    return Candidate(Box(x, y, right - x, bottom - y), ink, contrast, stroke, area, one.polarity)
+    return Candidate(
+        Box(x, y, right - x, bottom - y), ink, contrast, stroke, area, one.polarity, one.freed or other.freed
+    )

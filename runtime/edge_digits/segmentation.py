@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import Literal
 
 import cv2
 import numpy as np
@@ -129,18 +128,15 @@ def find_strokes(gray: NDArray[np.uint8], polarity: Polarity) -> list[Candidate]
     """
     ink = ink_map(gray, polarity)
     found: list[Candidate] = []
-    below: _Level | Literal["nothing", "grain"] = "nothing"
+    below: _Level | None = None
     threshold = max(_LOWEST_LEVEL, 5 * noise_of(ink))
     top = float(ink.max())
     smooth = cv2.GaussianBlur(ink, (3, 3), 0)
     while threshold < top:
         mask = np.asarray(cv2.threshold(smooth, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8)
-        if _is_grain(mask):
-            below = "grain"
-        else:
-            level = _Level(ink, mask, threshold)
-            found += _strokes_at(level, below, polarity)
-            below = level
+        level = _Level(ink, mask, threshold, grain=_is_grain(mask))
+        found += _strokes_at(level, below, polarity)
+        below = level
         threshold *= _LEVEL_STEP
     return found
 
@@ -154,12 +150,17 @@ def _is_grain(mask: NDArray[np.uint8]) -> bool:
 class _Level:
     """The connected components above one threshold."""
 
-    def __init__(self, ink: NDArray[np.uint8], mask: NDArray[np.uint8], threshold: float) -> None:
+    def __init__(
+        self, ink: NDArray[np.uint8], mask: NDArray[np.uint8], threshold: float, *, grain: bool
+    ) -> None:
         self.ink = ink
         self.mask = mask
         self.threshold = threshold
+        self.grain = grain
         # Contours cost a fraction of labels and statistics, and most of them are too small to matter.
-        outlines, hierarchy = cv2.findContours(self.mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+        outlines, hierarchy = (
+            ([], None) if grain else cv2.findContours(self.mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+        )
         outer = np.asarray(hierarchy)[0, :, 3] < 0 if outlines else ()
         self.outlines = [o for o, whole in zip(outlines, outer, strict=True) if whole and len(o) >= _SMALLEST]
         boxes = [cv2.boundingRect(outline) for outline in self.outlines]
@@ -193,17 +194,15 @@ class _Level:
         return Box(*self.boxes[holding[np.argmin(w[holding] * h[holding])]].tolist())
 
 
-def _ruling_around(box: Box, below: _Level | Literal["nothing", "grain"]) -> Box | None:
+def _ruling_around(box: Box, below: _Level | None) -> Box | None:
     """Where to look for what a stroke was joined to before; None where it cannot break free."""
-    if not isinstance(below, _Level):
-        return box if below == "grain" else None
+    if below is None or max(box.width, box.height) < _LEAST_FREED:
+        return None
     rows, columns = below.mask.shape
     if box.x <= 1 or box.y <= 1 or box.x + box.width >= columns - 1 or box.y + box.height >= rows - 1:
         # A finger that reaches in comes free of its shadow.
         return None
-    if max(box.width, box.height) < _LEAST_FREED:
-        return None
-    holder = below.holder(box)
+    holder = Box(0, 0, columns, rows) if below.grain else below.holder(box)
     if holder is None:
         return box
     # A line of the whole page counts where it passes by.
@@ -215,11 +214,9 @@ def _ruling_around(box: Box, below: _Level | Literal["nothing", "grain"]) -> Box
     return Box(left, top, right - left, bottom - top) if larger else None
 
 
-def _breaks_free(
-    box: Box, own: NDArray[np.uint8], mean: float, around: Box, below: _Level | Literal["nothing", "grain"]
-) -> bool:
+def _breaks_free(box: Box, own: NDArray[np.uint8], mean: float, around: Box, below: _Level) -> bool:
     """Whether a stroke comes free of fainter ink, such as ruling, that it was joined to before."""
-    if around == box or not isinstance(below, _Level):
+    if around == box:
         return True
     window = np.s_[around.y : around.y + around.height, around.x : around.x + around.width]
     rest = below.mask[window].copy()
@@ -228,13 +225,11 @@ def _breaks_free(
     placed[top : top + box.height, left : left + box.width] = own
     rest[cv2.dilate(placed, _HALO) > 0] = 0
     if cv2.countNonZero(rest) < _LEAST_REST * cv2.countNonZero(own):
-        return False
+        return below.grain
     return mean > _BROKE_FREE * cv2.mean(below.ink[window], rest)[0]
 
 
-def _strokes_at(
-    level: _Level, below: _Level | Literal["nothing", "grain"], polarity: Polarity
-) -> list[Candidate]:
+def _strokes_at(level: _Level, below: _Level | None, polarity: Polarity) -> list[Candidate]:
     chosen = np.flatnonzero(_has_extent_of_a_digit(level.boxes, level.ink.shape)).tolist()
     if len(chosen) > _MOST_STROKES:
         _LOGGER.debug("%d strokes at threshold %.0f: texture", len(chosen), level.threshold)
@@ -260,12 +255,14 @@ def _strokes_at(
         if not _LEVEL_SHARE <= share < _LEVEL_SHARE * _LEVEL_STEP**2:
             continue
         late = share >= _LEVEL_SHARE * _LEVEL_STEP
-        if late:
+        if late and below is not None:
             # One threshold later a digit may break free of the ruling it was joined to; what else
             # is suitable then was found before.
             around = _ruling_around(box, below)
             if around is None or not _breaks_free(box, own, float(histogram @ _FIRST) / area, around, below):
                 continue
+        elif late:
+            continue
         ink = level.ink[box.y : box.y + box.height, box.x : box.x + box.width]
         cut = _cut(ink, own, level.threshold, contrast)
         found.append(Candidate(box, cut, contrast, stroke_width(own), area, polarity, late))

@@ -106,4 +106,6 @@ def _piece(candidate: Candidate, left: int, right: int) -> Candidate:
     own = cv2.dilate((labels == largest).astype(np.uint8), np.ones((3, 3), np.uint8))[window]
     box = Box(candidate.box.x + left + x, candidate.box.y + y, width, height)
     cut = np.asarray(ink[window] * own, np.uint8)
-    return Candidate(box, cut, candidate.contrast, candidate.stroke, area, candidate.polarity)
+    return Candidate(
+        box, cut, candidate.contrast, candidate.stroke, area, candidate.polarity, candidate.freed
+    )

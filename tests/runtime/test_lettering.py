@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from written_pages import write_page
+
+from edge_digits import DigitReader
+from edge_digits.lettering import among_letters
+from edge_digits.reading import Box
+from edge_digits.segmentation import Candidate
+from train.scenes import SceneOptions, render_scene
+
+FONTS = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_ITALIC)
+LINES = ("Look below the old oil bill", "while I collect a pillow from", "those who sold all those goods")
+
+
+def text_page(lines: tuple[str, ...], font: int, scale: float = 1.0) -> np.ndarray:
+    page = np.full((300, 700, 3), 240, np.uint8)
+    for i, line in enumerate(lines):
+        cv2.putText(page, line, (40, 70 + round(80 * i)), font, scale, (40, 40, 40), 2, cv2.LINE_AA)
+    return page
+
+
+@pytest.mark.parametrize("font", FONTS)
+def test_printed_text_holds_no_ones_and_zeros(reader: DigitReader, font: int) -> None:
+    assert reader.read(text_page(LINES, font)).text == ""
+
+
+def test_a_number_beside_a_word_is_read(reader: DigitReader) -> None:
+    written = write_page("2748", seed=4, height=40, margin=30).image
+    page = text_page(("Total",), cv2.FONT_HERSHEY_SIMPLEX, 1.6)
+    window = page[10 : 10 + written.shape[0], 250 : 250 + written.shape[1]]
+    np.minimum(window, written, out=window)
+    assert reader.read(page).text == "2748"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_pages_of_scribbles_and_letters_hold_no_digit(reader: DigitReader, seed: int) -> None:
+    page = render_scene(np.random.default_rng(9010 + seed), SceneOptions.preset("letters", digits=(0, 0)))
+    assert reader.read(page.image).text == ""
+
+
+def row(*heights: int, gap: int = 8) -> list[Candidate]:
+    """Upright marks side by side on one line, of one pen."""
+    ink = np.full((40, 20), 255, np.uint8)
+    return [
+        Candidate(Box(i * (20 + gap), 100 - h, 20, h), ink, 150, 4, 300, "dark")
+        for i, h in enumerate(heights)
+    ]
+
+
+def told(candidates: list[Candidate], kinds: str) -> str:
+    """Which of the apparent digits, "d" or for a bar "1", are doubted among letters, "a"."""
+    digit = np.array([kind != "a" for kind in kinds])
+    doubted = among_letters(candidates, digit, np.array([kind == "1" for kind in kinds]))
+    return "".join("a" if doubt else kind for kind, doubt in zip(kinds, doubted, strict=True))
+
+
+def test_in_a_word_the_majority_decides() -> None:
+    assert told(row(40, 40, 40, 40, 40, 40), "aadaad") == "aaaaaa"
+
+
+def test_in_a_number_one_blot_changes_nothing() -> None:
+    assert told(row(40, 40, 40, 40, 40, 40), "ddaddd") == "ddaddd"
+
+
+def test_small_signs_between_digits_are_no_letters() -> None:
+    assert told(row(40, 18, 40, 16, 40), "dadad") == "dadad"
+
+
+def test_a_number_of_three_stands_on_a_page_of_letters() -> None:
+    words = row(*[40] * 12)
+    number = row(40, 40, 40)
+    for c in number:
+        c.box = c.box._replace(y=c.box.y + 200)
+    assert told(words + number, "a" * 12 + "ddd") == "a" * 12 + "ddd"
+    assert told(words + number[:1], "a" * 12 + "d") == "a" * 13
+
+
+def test_a_lone_bar_among_many_marks_is_a_mark_but_ones_alone_are_read() -> None:
+    apart = row(40, 40, 40, 40, 40, 40, gap=200)
+    assert told(apart, "aaaa1a") == "aaaaaa"
+    assert told(apart, "1111aa") == "1111aa"
+    assert told(apart[:2], "11") == "11"

@@ -43,6 +43,42 @@ def test_the_frame_read_is_the_newest_at_that_moment():
     assert slot.dropped == 4
 
 
+class HeldReader(FakeReader):
+    """Begins to read a frame and goes on when told."""
+
+    def __init__(self):
+        super().__init__()
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def update(self, frame):
+        self.begun.set()
+        assert self.go_on.wait(10)
+        return super().update(frame)
+
+
+def test_other_work_gives_way_to_the_frame_that_is_being_read():
+    reader = HeldReader()
+    with Pipeline(ScriptedSource([1, 30.0]), reader) as pipeline:
+        assert reader.begun.wait(10)
+        other = threading.Thread(target=pipeline.give_way, args=(30,))
+        other.start()
+        other.join(0.1)
+        assert other.is_alive()
+        reader.go_on.set()
+        other.join(10)
+        assert not other.is_alive()
+        assert reader.seen == [1]
+
+
+def test_other_work_goes_on_after_a_while_beside_a_reader_that_is_always_busy():
+    reader = HeldReader()
+    with Pipeline(ScriptedSource([1, 30.0]), reader) as pipeline:
+        assert reader.begun.wait(10)
+        pipeline.give_way(0.01)
+        assert reader.seen == []
+        reader.go_on.set()
+
+
 def test_of_pictures_every_one_is_read_however_slow_the_reader():
     reader = FakeReader(delay=0.01)
     with Pipeline(ScriptedSource(range(20), live=False), reader) as pipeline:

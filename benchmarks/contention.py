@@ -65,7 +65,7 @@ def between(before: Sample, after: Sample) -> dict[str, Any]:
     Returns:
         seconds; own_cpus and other_cpus, the average number of CPUs this
         process and all others used; steal, a fraction of one CPU's time;
-        load_before, load_after; temperature_c; throttled (hexadecimal).
+        load_before, load_after; temperature_before_c, temperature_c; throttled (hexadecimal).
     """
     seconds = max(after.wall - before.wall, 1e-9)
     own = (after.own - before.own) / seconds
@@ -82,6 +82,7 @@ def between(before: Sample, after: Sample) -> dict[str, Any]:
         "steal": None if steal is None else round(steal, 4),
         "load_before": None if before.load is None else round(before.load, 2),
         "load_after": None if after.load is None else round(after.load, 2),
+        "temperature_before_c": before.temperature,
         "temperature_c": after.temperature,
         "throttled": None if throttled is None else hex(throttled),
     }

@@ -8,6 +8,7 @@ from typing import Any
 from benchmarks.accuracy import HOW_TO
 from benchmarks.markdown import table
 from benchmarks.report_tables import (
+    conditions_table,
     corruptions_table,
     engines_table,
     frames_table,
@@ -42,6 +43,7 @@ def markdown(result: dict[str, Any]) -> str:
         corruptions_table(result),
         sweep_table(result),
         frames_table(result),
+        conditions_table(result),
         peers_table(result),
         overhead_table(result),
         engines_table(result),
@@ -153,7 +155,9 @@ def _machine_line(result: dict[str, Any]) -> str:
     if conditions["load_before"] is not None:
         facts += [f"load {conditions['load_before']} before"]
     if conditions["temperature_c"] is not None:
-        facts += [f"{conditions['temperature_c']:.0f} degrees C"]
+        before = conditions.get("temperature_before_c")
+        rose = "" if before is None else f"{before:.0f} to "
+        facts += [f"{rose}{conditions['temperature_c']:.0f} degrees C"]
     facts += [f"threads {settings['threads']}", f"seed {settings['seed']}"]
     facts += [f"commit {machine['commit'] or 'unknown'}", machine["date"]]
     return " · ".join(str(fact) for fact in facts if fact)
@@ -200,6 +204,12 @@ def _method(result: dict[str, Any]) -> list[str]:
         lines.append(
             f"frames: `read` of a rendered page by {reader['model']} on {reader['backend']}, threads "
             f"{reader['threads']}, in rounds with R; R: {result['frames']['reference']['what']}."
+        )
+    if result.get("conditions_read"):
+        lines.append(
+            f"rendered pages: {result['conditions_read']['pages']} of each condition of train.scenes; "
+            "exact: every sure digit right; CER: wrong, missed and false over true digits; "
+            "false reads: pages without a digit in which one was read."
         )
     if result["overhead"]:
         lines.append(

@@ -44,6 +44,22 @@ def frames_table(result: dict[str, Any]) -> str:
     return table(["frame to reading", "read", "p50 ms", "p90 ms", "ratio", *stages], lines)
 
 
+def conditions_table(result: dict[str, Any]) -> str:
+    """How well pages are read by condition; empty where not measured."""
+    lines = [
+        [
+            case["name"],
+            f"{case['exact']}/{case['pages']}" if case["pages"] else "-",
+            "-" if case["cer"] is None else f"{100 * case['cer']:.1f} %",
+            *(str(case[key]) for key in ("digits", "wrong", "missed", "false")),
+            f"{case['false_pages']}/{case['empty']}" if case["empty"] else "-",
+        ]
+        for case in (result.get("conditions_read") or {"cases": []})["cases"]
+    ]
+    header = ["rendered pages", "exact", "CER", "digits", "wrong", "missed", "false", "false reads"]
+    return table(header, lines) if lines else ""
+
+
 def overhead_table(result: dict[str, Any]) -> str:
     """What the library adds to each engine, in microseconds a call."""
     if not result["overhead"]:

@@ -18,7 +18,7 @@ from edge_digits.registry import artifacts
 
 PARTS = ("accuracy", "latency", "footprint")
 """What is measured of each row."""
-WHOLE_PARTS = ("frames", "overhead", "peers")
+WHOLE_PARTS = ("frames", "conditions", "overhead", "peers")
 """What is measured of the machine as a whole."""
 REFERENCES = ("auto", "keras", "opencv")
 """What rows can be compared with; auto is keras where TensorFlow is installed, else opencv."""

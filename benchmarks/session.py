@@ -13,6 +13,7 @@ import numpy as np
 
 from benchmarks import contention
 from benchmarks.accuracy import TestSet, load_test_set
+from benchmarks.conditions import PAGES, measure_conditions
 from benchmarks.counter import counter, per_call
 from benchmarks.engines import measure_engines
 from benchmarks.footprint import BASELINE, measure_footprints
@@ -125,7 +126,7 @@ def run_session(
     rows, reference = build_rows(chosen, backends, threads=settings.threads, reference=asked)
     live = [row for row in rows if row.predict is not None]
     crops = drawn_crops(settings.seed)
-    pace = frames = overhead = peers = None
+    pace = frames = seen = overhead = peers = None
     before = contention.sample()
     if settings.wants("latency"):
         wanted = manners(settings.threads, machine["cores"], full=settings.full)
@@ -133,10 +134,12 @@ def run_session(
     if settings.wants("overhead"):
         overhead = measure_overhead(chosen, backends, crops, settings.overhead_plan)
     reader = None
-    if settings.wants("frames") or settings.wants("peers"):
+    if any(settings.wants(part) for part in ("frames", "conditions", "peers")):
         reader = _reader(chosen, backends, settings.threads)
     if reader is not None and settings.wants("frames"):
         frames = measure_frames(reader, settings.seed, settings.frame_plan, settings.page_counts)
+    if reader is not None and settings.wants("conditions") and not settings.quick:
+        seen = measure_conditions(reader, settings.seed, pages=PAGES * (4 if settings.full else 1))
     if reader is not None and settings.wants("peers") and not settings.quick:
         keras = settings.reference != "opencv"
         peers = measure_peers(reader, settings.seed, keras=keras)
@@ -170,6 +173,7 @@ def run_session(
         "engines": engines,
         "overhead": overhead,
         "frames": frames,
+        "conditions_read": seen,
         "peers": peers,
         "rows": [row.to_dict() for row in rows],
     }

@@ -14,6 +14,7 @@ from benchmarks import engines, frames, peers, session
 from benchmarks.cli import main
 from benchmarks.rounds import Plan
 from edge_digits.registry import MODELS_VARIABLE
+from train.scenes import PRESETS
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 
@@ -42,6 +43,8 @@ def make_brief(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(session.Settings, "overhead_plan", Plan(rounds=3, seconds=0.01, warmup=2, settle=1))
     patch.setattr(session.Settings, "repeats", 1)
     patch.setattr(engines, "LOOP_SECONDS", 0.1)
+    patch.setattr("train.scenes.PRESETS", {"single": PRESETS["single"]})
+    patch.setattr(session, "PAGES", 1)
     # Other programs take seconds a picture; their own test asks them.
     patch.setattr(peers, "OCR_NAMES", ())
     patch.setattr(frames, "SIZES", ((320, 240), (480, 360)))

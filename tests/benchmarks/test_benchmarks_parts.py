@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.util import find_spec
 from types import SimpleNamespace
@@ -13,15 +14,17 @@ import pytest
 
 from benchmarks import guest
 from benchmarks.cli import main
+from benchmarks.conditions import measure_conditions
 from benchmarks.emulator import parse
 from benchmarks.errors import DataError
 from benchmarks.frames import COUNTS, STAGES, render_frames
 from benchmarks.instructions_command import arrange, markdown
 from benchmarks.make_empty import empty_artifact
 from benchmarks.report import findings
-from benchmarks.report_tables import overhead_table
+from benchmarks.report_tables import conditions_table, overhead_table
 from benchmarks.sweep import Manner, manners
 from edge_digits.backends import BACKENDS, available_backends, open_backend
+from train.scenes import PRESETS
 
 
 def test_frames_have_their_sizes_and_digits_and_are_the_same_again(monkeypatch):
@@ -44,6 +47,37 @@ def test_a_run_splits_frames_by_stage_and_compares_them_with_the_reference(resul
         assert set(case["stages"]) == set(STAGES)
         assert case["stages"]["segmentation"] > 0 and case["stages"]["classify"] > 0
     assert " R |" in result[1]
+
+
+def test_pages_are_scored_by_condition_and_together(monkeypatch):
+    few = {name: PRESETS[name] for name in ("single", "scatter", "doodles")}
+    few["doodles"] = replace(few["doodles"], digits=(0, 0))
+    monkeypatch.setattr("train.scenes.PRESETS", few)
+
+    class Blind:
+        """Reads a 7 in everything."""
+
+        def read(self, image):
+            return SimpleNamespace(lines=[[SimpleNamespace(label="7", sure=True)], []])
+
+    found = measure_conditions(Blind(), 0, pages=2)
+    cases = {case["name"]: case for case in found["cases"]}
+    assert list(cases) == ["all", *few]
+    assert (cases["doodles"]["empty"], cases["doodles"]["false_pages"], cases["doodles"]["cer"]) == (
+        2,
+        2,
+        None,
+    )
+    scatter = cases["scatter"]
+    assert (scatter["pages"], scatter["missed"]) == (2, scatter["digits"] - 2)
+    assert scatter["cer"] == pytest.approx(
+        (scatter["wrong"] + scatter["missed"]) / scatter["digits"], abs=1e-6
+    )
+    assert cases["all"]["digits"] == scatter["digits"] + cases["single"]["digits"]
+    table = conditions_table({"conditions_read": found})
+    assert "| doodles" in table and "2/2" in table and conditions_table({}) == ""
+    again = measure_conditions(Blind(), 0, pages=2)
+    assert again == found
 
 
 def test_a_run_tells_what_the_library_adds(result):
@@ -107,7 +141,7 @@ def test_the_page_with_charts_needs_nothing_else(result):
     made["warnings"] = ["Loaded <machine>: made up."]
     text = html_page(made)
     page = Page(text)
-    assert page.tags.count("svg") == 3 and page.tags.count("table") == 4
+    assert page.tags.count("svg") == 3 and page.tags.count("table") == 5
     assert page.fetched == [] and "@import" not in text
     assert len(page.names) == len(set(page.names))
     assert "Loaded &lt;machine&gt;" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -165,6 +166,51 @@ def test_all_digits_drawn_with_a_pointer_are_read(page, address, size):
     shoot(page, f"canvas-{size}")
 
 
+@pytest.mark.parametrize("size", ["phone"], indirect=True)
+@pytest.mark.parametrize("tool", ["touch", "pen"])
+def test_fingers_and_pens_draw_as_well(page, context, address, size, tool):
+    open_canvas(page, address)
+    wire = context.new_cdp_session(page)
+    paper = page.locator("#ink").bounding_box()
+    for stroke in STROKES["4"]:
+        points = [(paper["x"] + 60 + 1.4 * x, paper["y"] + 50 + 1.4 * y) for x, y in densely(stroke)]
+        for place, (x, y) in enumerate(points):
+            step = "Start" if place == 0 else "Move"
+            if tool == "touch":
+                finger = {"type": f"touch{step}", "touchPoints": [{"x": x, "y": y}]}
+                wire.send("Input.dispatchTouchEvent", finger)
+            else:
+                wire.send("Input.dispatchMouseEvent", pen(PRESSED[step], x, y))
+        if tool == "touch":
+            wire.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        else:
+            wire.send("Input.dispatchMouseEvent", pen("mouseReleased", *points[-1]))
+    expect(page.locator("#text")).to_have_text("4")
+    assert page.evaluate("window.scrollY") == 0, "drawing must not scroll the page"
+
+
+PRESSED = {"Start": "mousePressed", "Move": "mouseMoved"}
+
+
+def pen(kind: str, x: float, y: float) -> dict[str, object]:
+    return {
+        "type": kind,
+        "x": x,
+        "y": y,
+        "button": "left",
+        "clickCount": 1,
+        "pointerType": "pen",
+        "force": 0.5,
+    }
+
+
+def densely(stroke: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Points between corners, so that no finger leaps."""
+    pairs = itertools.pairwise(stroke)
+    steps = [(a + (c - a) * i / 5, b + (d - b) * i / 5) for (a, b), (c, d) in pairs for i in range(5)]
+    return [*steps, stroke[-1]]
+
+
 def test_undo_clear_and_thickness_work_by_keyboard(page, address):
     open_canvas(page, address)
     draw(page, "7", left=0.1, top=0.2, height=0.4)
@@ -260,6 +306,9 @@ def test_the_clip_is_read_as_what_is_written_in_it(page, address, size):
     assert float(page.locator("#fps").inner_text()) > 0
     assert float(page.locator("#p50").inner_text()) > 0
     assert no_sideways_scrolling(page)
+    page.locator("#theme").click()
+    expect_theme(page, "dark")
+    shoot(page, f"camera-{size}-dark")
 
 
 def text_seen(page: Page, address: str) -> str:

@@ -10,7 +10,7 @@ from benchmarks.progress import watcher
 from benchmarks.scoring import Errors, character_error_rate, errors_of, only_digits
 from edge_digits import DigitReader
 
-PAGES = 3
+PAGES = 2
 """Of each condition; four times as many in a full run."""
 
 

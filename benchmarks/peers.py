@@ -21,7 +21,7 @@ from benchmarks.side_by_side import OURS
 from benchmarks.stats import summarize
 from edge_digits import DigitReader
 
-PLAN = Plan(rounds=8, seconds=0.8, warmup=1, settle=1, calls=200, least=0.2)
+PLAN = Plan(rounds=6, seconds=0.6, warmup=1, settle=1, calls=200, least=0.2)
 """RapidOCR takes half a second a call, so that it has few."""
 SIZES = ((640, 480),)
 COUNTS = (1, 10)

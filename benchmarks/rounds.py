@@ -45,7 +45,7 @@ class Plan:
     """Untimed calls at the start of each turn: what the row before left in the caches is not ours."""
     calls: int = 1000
     """A row that had so many calls need not take all its seconds ..."""
-    least: float = 1.0
+    least: float = 0.5
     """... but so many it does take."""
     limit: float | None = None
     """Seconds for everything, untimed calls too; no round begins after them. None for no limit."""

@@ -77,12 +77,12 @@ class Settings:
     @property
     def frame_plan(self) -> Plan:
         """How long each page is read."""
-        return Plan(10, 0.3, 1, 0, limit=LIMITS["frames"]) if self.quick else Plan(20, 2.0, 2, 1, 400)
+        return Plan(10, 0.3, 1, 0, limit=LIMITS["frames"]) if self.quick else Plan(20, 1.0, 2, 1, 100)
 
     @property
     def overhead_plan(self) -> Plan:
         """How long each way to call an engine is timed."""
-        return Plan(10, 0.1, 10, limit=LIMITS["overhead"]) if self.quick else Plan(20, 1.0)
+        return Plan(10, 0.1, 10, limit=LIMITS["overhead"]) if self.quick else Plan(20, 0.5)
 
     @property
     def page_counts(self) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from benchmarks import contention
 from benchmarks.accuracy import TestSet, load_test_set
+from benchmarks.agenda import Agenda
 from benchmarks.conditions import PAGES, measure_conditions
 from benchmarks.counter import counter, per_call
 from benchmarks.engines import measure_engines
@@ -127,20 +128,21 @@ def run_session(
     live = [row for row in rows if row.predict is not None]
     crops = drawn_crops(settings.seed)
     pace = frames = seen = overhead = peers = None
+    agenda = Agenda(only=settings.only, quick=settings.quick)
     before = contention.sample()
     if settings.wants("latency"):
         wanted = manners(settings.threads, machine["cores"], full=settings.full)
         pace = time_rows(live, reference, wanted, crops, settings.plan)
-    if settings.wants("overhead"):
+    if agenda.due("overhead"):
         overhead = measure_overhead(chosen, backends, crops, settings.overhead_plan)
     reader = None
     if any(settings.wants(part) for part in ("frames", "conditions", "peers")):
         reader = _reader(chosen, backends, settings.threads)
-    if reader is not None and settings.wants("frames"):
+    if reader is not None and agenda.due("frames"):
         frames = measure_frames(reader, settings.seed, settings.frame_plan, settings.page_counts)
-    if reader is not None and settings.wants("conditions") and not settings.quick:
+    if reader is not None and agenda.due("conditions"):
         seen = measure_conditions(reader, settings.seed, pages=PAGES * (4 if settings.full else 1))
-    if reader is not None and settings.wants("peers") and not settings.quick:
+    if reader is not None and agenda.due("peers"):
         keras = settings.reference != "opencv"
         peers = measure_peers(reader, settings.seed, keras=keras)
     cv2.setNumThreads(settings.threads)
@@ -153,7 +155,7 @@ def run_session(
     sets = prepare_sets(test, own, quick=settings.quick, full=settings.full, seed=settings.seed)
     score_rows(live, sets, threads=settings.threads)
     baseline = engines = None
-    if settings.wants("footprint"):
+    if agenda.due("footprint"):
         baseline = _weigh(live, settings)
         limit = LIMITS["loops"] if settings.quick else None
         engines = measure_engines(chosen, backends, threads=settings.threads, limit=limit)
@@ -164,7 +166,8 @@ def run_session(
         "machine": machine,
         "settings": _record(settings, test, pace),
         "conditions": conditions,
-        "warnings": contention.warnings(
+        "warnings": agenda.warnings()
+        + contention.warnings(
             conditions, cores=machine["cores"], governor=machine["governor"], drift=unsteady
         ),
         "reference": None if reference is None else reference.name,

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from benchmarks import read_command
 from benchmarks.cli import main
 from benchmarks.labels import load_labels
 from train.scenes import draw_digit
@@ -26,6 +27,12 @@ def page(path: Path, text: str) -> None:
         part = sheet[45 : 45 + height, 40 + 90 * place : 40 + 90 * place + width]
         part[:] = np.minimum(part, 235 - (ink * 0.8).astype(np.uint8))
     cv2.imwrite(str(path), sheet)
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other programs that happen to be installed are not asked here."""
+    monkeypatch.setattr(read_command, "find_ocr", lambda names, threads: ([], []))
 
 
 @pytest.fixture

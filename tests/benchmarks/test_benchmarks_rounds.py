@@ -8,6 +8,7 @@ from itertools import groupby
 import numpy as np
 import pytest
 
+from benchmarks.agenda import QUICK_SECONDS, Agenda
 from benchmarks.rounds import Contestant, Plan, measure
 
 CROPS = [np.full((1, 28, 28), value, np.uint8) for value in range(3)]
@@ -116,6 +117,23 @@ def test_each_row_sees_the_same_crops_in_the_same_order():
     world.measure([world.row("A", 10), world.row("B", 10)], Plan(2, 80e-9, 1, 1))
     seen = {name: [crop for who, crop in world.diary if who == name] for name in "AB"}
     assert seen["A"] == seen["B"] == [index % 3 for index in range(len(seen["A"]))]
+
+
+def test_a_quick_run_begins_no_part_after_its_time_and_says_so():
+    now = iter([0.0, 10.0, QUICK_SECONDS + 1, QUICK_SECONDS + 2])
+    agenda = Agenda(only=None, quick=True, clock=lambda: next(now))
+    assert agenda.due("overhead") and not agenda.due("peers")
+    assert not agenda.due("frames") and not agenda.due("footprint")
+    [warning] = agenda.warnings()
+    assert "frames, footprint" in warning and "peers" not in warning
+
+
+def test_what_is_asked_for_by_name_is_always_measured():
+    now = iter([0.0, 1e9, 1e9])
+    agenda = Agenda(only="peers", quick=True, clock=lambda: next(now))
+    assert agenda.due("peers") and not agenda.due("frames") and agenda.warnings() == []
+    patient = Agenda(only=None, quick=False, clock=iter([0.0, 1e9, 1e9]).__next__)
+    assert patient.due("frames") and patient.due("conditions")
 
 
 @pytest.mark.parametrize("enabled", [True, False])

@@ -7,7 +7,6 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import shlex
 import statistics
 import sys
 from collections.abc import Sequence
@@ -15,13 +14,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.errors import EdgeDigitsError, ModelError
 from train import course
+from train.again import command_again, command_check, how_to_resume
 from train.arguments import parse
 from train.files import writing
 from train.mnist import DIGESTS, Mnist, load_mnist, split_validation
-from train.network import RECIPES, Recipe
+from train.network import Recipe
 from train.quiet import require, start_tensorflow
+from train.workers import Team, WorkersError, gather_team, place_among_workers
 
 if TYPE_CHECKING:
     import keras
@@ -60,39 +62,43 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         training = not (args.evaluate or args.report)
-        print(f"\ninterrupted{_how_to_resume(arguments) if training else ''}", file=sys.stderr)
+        print(f"\ninterrupted{how_to_resume(arguments) if training else ''}", file=sys.stderr)
         return _INTERRUPTED
     return 0
 
 
 def _train(args: argparse.Namespace) -> None:
     require("tensorflow", "matplotlib", "tqdm")
-    recipe, folder = RECIPES[args.model], args.out / args.model
+    recipe, folder = args.recipe, args.out / args.recipe.name
+    place = place_among_workers(os.environ.get("TF_CONFIG", ""))
+    if place is not None and args.jobs > 1:
+        raise WorkersError(
+            "--jobs trains networks side by side, and TF_CONFIG one together", "Use one of them."
+        )
+    chief = place is None or place[1] == 0
     if args.quick:
         recipe = replace(recipe, teachers=0)
     checkpoints = folder / "checkpoint"
-    with writing(folder):
-        checkpoints.mkdir(parents=True, exist_ok=True)
-    _announce(args, checkpoints)
+    if chief:
+        with writing(folder):
+            checkpoints.mkdir(parents=True, exist_ok=True)
+        _announce(args, checkpoints)
     if recipe.lessons:
         print("gathering pages, drawn digits and junk; the first time this takes minutes", flush=True)
     sources = course.Sources(args.data, args.own_data, args.omniglot, args.extra, args.quick)
     known = course.material(sources, recipe, progress_bar=sys.stderr.isatty())
     mnist, split = known.mnist, known.split
     start_tensorflow(args.threads)
-
-    from train.calibrate import calibrate
-    from train.lessons import Lessons
-    from train.report import REPORT, Run, record, write_model, write_report
-    from train.summary import summary
-    from train.testbed import lay_out
+    if place is not None:
+        print(f"worker {place[1]} of {place[0]}: waiting for the others", flush=True)
+    team = gather_team()
 
     print(
         f"{recipe.name}: {len(split.fit_images)} pictures to learn from, {len(split.validation_images)} for "
         f"validation, {len(mnist.test_images)} to test; {args.epochs} epochs"
     )
     teachers = course.teachers(recipe, known)
-    _fit(args, sources, recipe, teachers, known)
+    _fit(args, sources, recipe, teachers, known, team=team)
     trainings = [
         course.Training(
             recipe,
@@ -109,11 +115,30 @@ def _train(args: argparse.Namespace) -> None:
         course.make_lessons(
             sources, recipe, trainings[0], known, jobs=args.jobs, progress_bar=sys.stderr.isatty()
         )
-    trained = _fit(args, sources, recipe, trainings, known)
-    if recipe.lessons:
-        for model, _ in trained:
-            done = calibrate(model, known.plain.validation_images, known.plain.validation_labels)
-            print(f'temperature {done.temperature:.2f}, "none" moved by {done.none_offset:g}')
+    trained = _fit(args, sources, recipe, trainings, known, team=team)
+    if not chief:
+        print("done; the chief tests and writes the model")
+        return
+    for model, _ in trained:
+        _calibrate(model, recipe, known)
+    _finish(args, recipe, known, trained)
+    _remove_checkpoints(checkpoints, args.seeds)
+
+
+def _finish(
+    args: argparse.Namespace,
+    recipe: Recipe,
+    known: course.Material,
+    trained: list[tuple[keras.Model, Progress]],
+) -> None:
+    """Test what was trained, and write model, record and card."""
+    from train.lessons import Lessons
+    from train.own import count_pictures
+    from train.report import REPORT, Run, record, write_model, write_report
+    from train.summary import summary
+    from train.testbed import lay_out
+
+    mnist, split, folder = known.mnist, known.split, args.out / recipe.name
     print("testing: digits, the same corrupted, and what is no digit", flush=True)
     bed = lay_out(mnist, knows_none=recipe.lessons, omniglot=args.omniglot, progress_bar=sys.stderr.isatty())
     runs = [Run(progress, bed.measure(model, recipe.labels)) for model, progress in trained]
@@ -124,17 +149,20 @@ def _train(args: argparse.Namespace) -> None:
         shipped.count_params(),
         mnist,
         split,
-        command=_command_again(args, recipe),
-        check=_command_check(args),
+        command=command_again(args),
+        check=command_check(args),
         own_data=args.own_data,
         lessons=None if known.stock is None else Lessons(known.stock, seed=0, epochs=args.epochs).counts(),
     )
+    facts["data"] |= count_pictures(known.own, known.held_out, shipped, recipe.labels)
     with writing(folder):
         write_model(shipped, folder)
         write_report(facts, folder)
-        _remove_checkpoints(checkpoints, args.seeds)
     _print_runs(facts)
     print(summary(facts["test"]))
+    if "own_held_out" in facts["data"]:
+        right, pictures = facts["data"]["own_held_out"]
+        print(f"your own pictures held out: {right} of {pictures} read rightly")
     print(f"wrote {folder}/: {', '.join((f'{recipe.name}.keras', *REPORT))}")
 
 
@@ -144,6 +172,8 @@ def _fit(
     recipe: Recipe,
     trainings: list[course.Training],
     known: course.Material,
+    *,
+    team: Team | None,
 ) -> list[tuple[keras.Model, Progress]]:
     """Train networks, one after the other or side by side, and return them."""
     with writing(args.out):
@@ -155,13 +185,24 @@ def _fit(
     trained = []
     for training in trainings:
         print(f"{training.recipe.name}, seed {training.seed}", flush=True)
-        trained.append(course.train(training, known, progress_bar=sys.stderr.isatty()))
+        trained.append(course.train(training, known, progress_bar=sys.stderr.isatty(), team=team))
     return trained
 
 
+def _calibrate(model: keras.Model, recipe: Recipe, known: course.Material) -> None:
+    """Fold temperature and offset into a last layer that is made for it."""
+    from train.calibrate import calibrate
+
+    last = model.layers[-1].get_config()
+    fits = last.get("activation") == "softmax" and last.get("use_bias")
+    if recipe.labels[-1] == NOT_A_DIGIT and fits:
+        done = calibrate(model, known.plain.validation_images, known.plain.validation_labels)
+        print(f'temperature {done.temperature:.2f}, "none" moved by {done.none_offset:g}')
+
+
 def _evaluate(args: argparse.Namespace) -> None:
-    recipe = RECIPES[args.model]
-    path = args.out / args.model / f"{args.model}.keras"
+    recipe: Recipe = args.recipe
+    path = args.out / recipe.name / f"{recipe.name}.keras"
     remedy = f"Train it first: python -m train {args.model}"
     if not path.is_file():
         raise ModelError(f"{path} is missing", remedy)
@@ -181,7 +222,7 @@ def _evaluate(args: argparse.Namespace) -> None:
     test, files = bed.measure(model, recipe.labels), converted_files(path)
     print(summary(test, files))
     if not files:
-        print(f"no converted files of these weights beside it; to make them: python -m convert {args.model}")
+        print(f"no converted files of these weights beside it; to make them: python -m convert {recipe.name}")
     _store(path.parent, mnist, test, files)
 
 
@@ -224,7 +265,7 @@ def _report(args: argparse.Namespace) -> None:
     from train.report import REPORT, read_record, write_report
 
     require("matplotlib")
-    folder = args.out / args.model
+    folder = args.out / args.recipe.name
     facts = read_record(folder)
     with writing(folder):
         write_report(facts, folder)
@@ -254,32 +295,6 @@ def _remove_checkpoints(folder: Path, seeds: list[int]) -> None:
             path.unlink()
     if not any(folder.iterdir()):
         folder.rmdir()
-
-
-def _command_again(args: argparse.Namespace, recipe: Recipe) -> str:
-    """Return the command that trains the same again, wherever the files lie on this machine."""
-    words = [_command(args)]
-    if not args.quick and args.epochs != recipe.epochs:
-        words.append(f"--epochs {args.epochs}")
-    if args.seeds != [0]:
-        words.append(f"--seeds {' '.join(map(str, args.seeds))}")
-    return " ".join(words)
-
-
-def _command_check(args: argparse.Namespace) -> str:
-    """Return the command that prints the model's test figures."""
-    return f"{_command(args)} --evaluate"
-
-
-def _command(args: argparse.Namespace) -> str:
-    quick, own = (" --quick" if args.quick else ""), (" --data DIR --own-data" if args.own_data else "")
-    extra = "" if args.extra is None else " --extra DIR"
-    return f"python -m train {args.model}{quick}{own}{extra}"
-
-
-def _how_to_resume(arguments: list[str]) -> str:
-    words = [*arguments, *([] if "--resume" in arguments else ["--resume"])]
-    return f"; to go on: python -m train {shlex.join(words)}"
 
 
 def _print_runs(facts: dict[str, Any]) -> None:

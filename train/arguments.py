@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from train.mnist import cache_dir
-from train.network import RECIPES
+from train.network import DIGITS, RECIPES, Recipe
 
 _QUICK_EPOCHS: Final = 2
 _QUICK_OUT: Final = Path("build/models")
@@ -30,11 +30,30 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Train a model on MNIST, test it once, and write it with its model card.\n\n"
         f"models:\n{models}",
-        epilog="A run that was stopped goes on with --resume and loses at most one epoch.\n"
+        epilog="A run that was stopped goes on with --resume and loses at most one epoch.\n\n"
+        "Several machines learn one network together when the same command is started on each, with\n"
+        "TensorFlow's TF_CONFIG in the environment; here with two processes of one machine:\n"
+        '  cluster=\'"cluster": {"worker": ["localhost:12345", "localhost:12346"]}\'\n'
+        '  TF_CONFIG="{$cluster, \\"task\\": {\\"type\\": \\"worker\\", \\"index\\": 1}}" '
+        "python -m train MODEL &\n"
+        '  TF_CONFIG="{$cluster, \\"task\\": {\\"type\\": \\"worker\\", \\"index\\": 0}}" '
+        "python -m train MODEL\n"
+        "Each takes its share of every batch; worker 0, or the chief if one is named, writes the model.\n\n"
         "Exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.",
     )
     parser.add_argument(
-        "model", choices=RECIPES, metavar="MODEL", help="what to train: " + ", ".join(RECIPES)
+        "model",
+        type=_model,
+        metavar="MODEL",
+        help=f"what to train: {', '.join(RECIPES)}, or the .keras file of a network of your own, which goes "
+        "on from the weights it has",
+    )
+    parser.add_argument(
+        "--labels",
+        nargs="+",
+        metavar="LABEL",
+        help="what the outputs of your own network stand for: 0 1 2 3 4 5 6 7 8 9, then none if it is to "
+        "know what is no digit, then yours, such as -, each with pictures in --extra DIR/LABEL/",
     )
     parser.add_argument(
         "--data",
@@ -52,7 +71,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         "--extra",
         type=Path,
         metavar="DIR",
-        help="learn from your own pictures too: folders 0 to 9 and none (edge and nano only)",
+        help="learn from your own pictures too: folders 0 to 9 and none (not for classic), or your labels",
     )
     parser.add_argument(
         "--own-data",
@@ -94,20 +113,43 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     instead.add_argument("--evaluate", action="store_true", help="do not train: test the model that is there")
     instead.add_argument("--report", action="store_true", help="do not train: write card and plots anew")
     args = parser.parse_args(argv)
+    if args.out is None:
+        args.out = _QUICK_OUT if args.quick else _OUT
     if args.own_data and args.data is None:
         parser.error("--own-data needs --data DIR")
     if len(set(args.seeds)) < len(args.seeds):
         parser.error("--seeds: the same seed is named twice")
-    if args.extra is not None and not RECIPES[args.model].lessons:
+    args.recipe = _recipe(parser, args)
+    if args.extra is not None and not (args.recipe.lessons or args.recipe.own):
         parser.error(f"--extra: {args.model} learns from MNIST only")
     if args.quick and args.epochs is not None:
         parser.error("--quick and --epochs exclude each other")
     if args.resume and (args.evaluate or args.report):
         parser.error("--resume is for training only")
-    if args.out is None:
-        args.out = _QUICK_OUT if args.quick else _OUT
-    args.epochs = _QUICK_EPOCHS if args.quick else args.epochs or RECIPES[args.model].epochs
+    args.epochs = _QUICK_EPOCHS if args.quick else args.epochs or args.recipe.epochs
     return args
+
+
+def _model(text: str) -> str:
+    if text not in RECIPES and not text.endswith(".keras"):
+        raise argparse.ArgumentTypeError(f"{text} is neither {', '.join(RECIPES)} nor a .keras file")
+    return text
+
+
+def _recipe(parser: argparse.ArgumentParser, args: argparse.Namespace) -> Recipe:
+    """Return the recipe that is meant; labels of a user's network are those named or trained with before."""
+    if args.model in RECIPES:
+        if args.labels is not None:
+            parser.error(f"--labels: those of {args.model} are fixed; they are for a network of your own")
+        return RECIPES[args.model]
+    from train.own import label_fault, own_recipe, recorded_labels
+
+    path = Path(args.model)
+    labels = tuple(args.labels or recorded_labels(args.out / path.stem) or DIGITS)
+    fault = label_fault(labels)
+    if fault is not None:
+        parser.error(f"--labels {' '.join(labels)}: {fault}")
+    return own_recipe(path, labels)
 
 
 def _positive(text: str) -> int:

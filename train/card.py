@@ -6,6 +6,7 @@ import statistics
 import textwrap
 from typing import Any, Final
 
+from edge_digits.artifact import NOT_A_DIGIT
 from train.calibrate import TURNED_AWAY
 from train.evaluate import BINS, CONFIDENT, SHIFT, headline, worst_pairs
 
@@ -84,6 +85,14 @@ def _data(facts: dict[str, Any]) -> str:
     data = facts["data"]
     text = f"""{data["name"]}: {data["fit"]:,} pictures to learn from, {data["validation"]:,} held out for
 validation (the same ones whatever the seed), {data["test"]:,} to test."""
+    if "own" in data:
+        kinds = ", ".join(f"{count} of {label}" for label, count in data["own"].items())
+        right, held = data["own_held_out"]
+        text += f""" Besides, {sum(data["own"].values()):,} pictures of the user's own to learn from
+({kinds}) and {held} to check by, of which {right} are read rightly (printed by `{facts["command"]}`); the
+test figures are of MNIST's pictures alone. All that is learnt is varied anew in each epoch."""
+        if "lessons" not in data:
+            return text
     if "lessons" not in data:
         return f"""{text} The test pictures are looked at once, after all choices are made. Nothing is
 added to the pictures and nothing altered."""
@@ -108,9 +117,17 @@ def _course(facts: dict[str, Any]) -> str:
     return (
         f"AdamW with weight decay {schedule['weight_decay']:g}, its learning rate climbing to "
         f"{schedule['peak']:g} over the first {100 * schedule['warm_up']:g} % of steps and falling to 0 "
-        f"along a cosine, cross-entropy with label smoothing {schedule['smoothing']:g}. Two numbers, "
-        "chosen on MNIST's validation pictures, are folded into the last layer afterwards: a temperature and "
-        f'an offset of "none" that lets at most {100 * TURNED_AWAY:g} % of those digits be turned away'
+        f"along a cosine, cross-entropy with label smoothing {schedule['smoothing']:g}" + _calibration(facts)
+    )
+
+
+def _calibration(facts: dict[str, Any]) -> str:
+    if facts["labels"][-1] != NOT_A_DIGIT:
+        return ""
+    return (
+        ". Two numbers, chosen on MNIST's validation pictures, are folded into the last layer afterwards: "
+        f'a temperature and an offset of "none" that lets at most {100 * TURNED_AWAY:g} % of those digits '
+        "be turned away"
     )
 
 

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     from train.fit import Progress
     from train.lessons import Lessons, Stock
+    from train.own import OwnLessons
     from train.teach import Taught
+    from train.workers import Team
 
 _QUICK_SHARE: Final = 0.1
 _LESSONS_SEED: Final = 0
@@ -57,6 +59,10 @@ class Material:
     """Digest of all of it."""
     name_without_own: str
     """Digest of all but a user's own pictures, which the teachers do not learn."""
+    own: Crops | None = None
+    """For a user's own network: their pictures to learn from."""
+    held_out: Crops | None = None
+    """Those of them that are among the validation pictures."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +87,14 @@ def material(sources: Sources, recipe: Recipe, *, progress_bar: bool = False) ->
     """
     mnist = load_mnist(sources.data, digests=None if sources.own_data else DIGESTS)
     plain = split_validation(mnist)
-    if not recipe.lessons:
-        return Material(mnist, plain, plain, None, mnist.digest, mnist.digest)
     from train.extra import load_extra
     from train.lessons import gather
 
-    own = None if sources.extra is None else load_extra(sources.extra)
+    own = None if sources.extra is None else load_extra(sources.extra, recipe.labels)
+    if recipe.own:
+        return _own_material(sources, recipe, mnist, own, progress_bar=progress_bar)
+    if not recipe.lessons:
+        return Material(mnist, plain, plain, None, mnist.digest, mnist.digest)
     share = _QUICK_SHARE if sources.quick else 1.0
     stock, split = gather(
         mnist, plain, omniglot=sources.omniglot, own=own, share=share, progress_bar=progress_bar
@@ -96,6 +104,29 @@ def material(sources: Sources, recipe: Recipe, *, progress_bar: bool = False) ->
         for each in (stock, replace(stock, own=None))
     )
     return Material(mnist, plain, split, stock, name, without)
+
+
+def _own_material(
+    sources: Sources, recipe: Recipe, mnist: Mnist, own: Crops | None, *, progress_bar: bool
+) -> Material:
+    """Make or find what a user's own network learns from: junk only if it knows "none"."""
+    from train.lessons import gather
+    from train.own import demand_pictures, hold_out
+
+    demand_pictures(recipe.labels, own)
+    split = plain = split_validation(mnist)
+    stock, held_out, digest = None, None, hashlib.sha256(mnist.digest.encode())
+    if recipe.lessons:
+        share = _QUICK_SHARE if sources.quick else 1.0
+        stock, split = gather(mnist, plain, omniglot=sources.omniglot, share=share, progress_bar=progress_bar)
+        digest.update(stock.digest().encode())
+    without = digest.hexdigest()
+    if own is not None:
+        digest.update(own.images.tobytes() + own.labels.tobytes())
+        own, held_out = hold_out(own)
+        checked = Crops.joined([Crops(split.validation_images, split.validation_labels), held_out])
+        split = replace(split, validation_images=checked.images, validation_labels=checked.labels)
+    return Material(mnist, plain, split, stock, digest.hexdigest(), without, own, held_out)
 
 
 def teachers(recipe: Recipe, known: Material) -> list[Training]:
@@ -109,15 +140,22 @@ def teachers(recipe: Recipe, known: Material) -> list[Training]:
     ]
 
 
-def lessons_of(training: Training, known: Material) -> Lessons | Taught | None:
+def lessons_of(training: Training, known: Material) -> Lessons | Taught | OwnLessons | None:
     """Return what a training learns from; None for MNIST alone."""
     from train.lessons import Lessons
+    from train.own import OwnLessons
     from train.teach import Taught
 
+    if training.recipe.own:
+        seed, epochs = training.seed, training.epochs
+        junk = None if known.stock is None else Lessons(known.stock, seed=seed, epochs=epochs)
+        return OwnLessons(known.plain, known.own, junk, training.recipe.labels, seed=seed, epochs=epochs)
     if known.stock is None:
         return None
     if not training.teachers:
-        stock = known.stock if training.recipe is not TEACHER else replace(known.stock, own=None)
+        # By name: in a process of its own a training is a copy.
+        teaches = training.recipe.name == TEACHER.name
+        stock = replace(known.stock, own=None) if teaches else known.stock
         return Lessons(stock, seed=training.seed, epochs=training.epochs)
     lessons = Lessons(known.stock, seed=_LESSONS_SEED, epochs=training.epochs)
     names = known.name, known.name_without_own, len(training.teachers), TEACHER.epochs
@@ -127,7 +165,12 @@ def lessons_of(training: Training, known: Material) -> Lessons | Taught | None:
 
 
 def train(
-    training: Training, known: Material, *, progress_bar: bool = False, label: str = ""
+    training: Training,
+    known: Material,
+    *,
+    progress_bar: bool = False,
+    label: str = "",
+    team: Team | None = None,
 ) -> tuple[keras.Model, Progress]:
     """Train one network, or take it from its finished checkpoint; prints a line an epoch.
 
@@ -137,18 +180,20 @@ def train(
     """
     from train.fit import fit
 
-    own = training.recipe is not TEACHER
+    teaches = training.recipe.name == TEACHER.name
     return fit(
         training.recipe,
         known.split,
         seed=training.seed,
         epochs=training.epochs,
-        data=known.name if own else known.name_without_own,
+        data=known.name_without_own if teaches else known.name,
         checkpoint=training.checkpoint,
         resume=training.resume,
         lessons=lessons_of(training, known),
         on_epoch=lambda progress, epochs: print_epoch(progress, epochs, label),
         progress_bar=progress_bar,
+        team=team,
+        kept_by_all=teaches,
     )
 
 

@@ -15,41 +15,41 @@ from train.junk import to_crop
 from train.mnist import DataError
 from train.pages import Crops
 
-_FOLDERS: Final = (*"0123456789", NOT_A_DIGIT)
+_LABELS: Final = (*"0123456789", NOT_A_DIGIT)
 _ENDINGS: Final = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff")
-_REMEDY: Final = "Wanted: folders 0 to 9 and none, with one picture of one character in each file."
 
 
-def load_extra(folder: Path) -> Crops:
+def load_extra(folder: Path, labels: tuple[str, ...] = _LABELS) -> Crops:
     """Load pictures from folders that are named after what they show.
 
     Args:
-        folder: Holds folders named 0 to 9 and none, or some of them. Each picture shows one
+        folder: Holds folders named as the labels, or some of them. Each picture shows one
             character, dark on light or light on dark, and is brought to a crop in the runtime's way;
             one that is a crop already, 28x28 on black, is taken as it is.
+        labels: What the folders may be called, in the order of the model's outputs.
 
     Returns:
-        The crops, in the order of their names.
+        The crops, in the order of the labels and names, labelled by their place in `labels`.
 
     Raises:
         DataError: The folder is missing, holds other folders or no picture.
         ImageError: A picture is damaged.
     """
+    names = ", ".join(labels).replace("0, 1, 2, 3, 4, 5, 6, 7, 8, 9", "0 to 9")
+    remedy = f"Wanted: folders named {names}, with one picture of one character in each file."
     if not folder.is_dir():
-        raise DataError(f"{folder} is no folder", _REMEDY)
-    strangers = sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name not in _FOLDERS)
+        raise DataError(f"{folder} is no folder", remedy)
+    strangers = sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name not in labels)
     if strangers:
-        raise DataError(f"{folder} holds {', '.join(strangers)}, which is no label", _REMEDY)
+        raise DataError(f"{folder} holds {', '.join(strangers)}, which is no label", remedy)
     found = [
         (path, label)
-        for label, name in enumerate(_FOLDERS)
+        for label, name in enumerate(labels)
         for path in sorted((folder / name).glob("*"))
         if path.suffix.lower() in _ENDINGS
     ]
     if not found:
-        raise DataError(
-            f"{folder} holds no picture ({', '.join(_ENDINGS)}) in a folder of its label", _REMEDY
-        )
+        raise DataError(f"{folder} holds no picture ({', '.join(_ENDINGS)}) in a folder of its label", remedy)
     images = np.stack([_crop(path) for path, _ in found])
     return Crops(images, np.array([label for _, label in found], np.uint8))
 

@@ -12,6 +12,7 @@ import math
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     import keras
 
     from train.lessons import Lessons
+    from train.own import OwnLessons
     from train.teach import Taught
+    from train.workers import Team
 
 _AT_ONCE: Final = 20
 _TRUST: Final = 0.8
@@ -90,9 +93,11 @@ def fit(
     data: str,
     checkpoint: Path,
     resume: bool = False,
-    lessons: Lessons | Taught | None = None,
+    lessons: Lessons | Taught | OwnLessons | None = None,
     on_epoch: Callable[[Progress, int], None] | None = None,
     progress_bar: bool = False,
+    team: Team | None = None,
+    kept_by_all: bool = False,
 ) -> tuple[keras.Model, Progress]:
     """Train a network and return it with the weights of its best epoch on the validation pictures.
 
@@ -107,6 +112,9 @@ def fit(
         lessons: What each epoch is learnt from; None means the split's pictures in a new order.
         on_epoch: Called after each epoch, once it is safely on disk, with the progress and `epochs`.
         progress_bar: Show a bar on stderr.
+        team: The workers to learn with; each of them must make the same call. The chief alone writes
+            the checkpoint and calls `on_epoch`.
+        kept_by_all: Every worker writes the checkpoint, since each will need it.
 
     Returns:
         The model, and what was noted on the way.
@@ -114,22 +122,26 @@ def fit(
     Raises:
         CheckpointError: The checkpoint to resume from is damaged or of another run.
         OutputError: The checkpoint cannot be written.
+        WorkersError: The workers do not resume from the same epoch.
     """
     import keras
     import tensorflow as tf
 
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(seed)
-    model = recipe.build(len(recipe.labels))
     size = len(split.fit_images) if lessons is None else len(lessons)
     steps = math.ceil(size / recipe.batch_size)
-    _compile(model, recipe, steps * epochs)
-    model.optimizer.build(model.trainable_variables)
+    with team.scope() if team else nullcontext():
+        model = recipe.build(len(recipe.labels))
+        _compile(model, recipe, steps * epochs)
+        model.optimizer.build(model.trainable_variables)
 
     progress = Progress(recipe.name, seed, data, epochs)
     best = [np.array(weight) for weight in model.get_weights()]
     if resume and checkpoint.is_file():
         progress, best = _load(checkpoint, model, progress)
+    if team:
+        team.demand_agreement(progress.epoch)
 
     lesson = lessons or _PlainLessons(split, seed)
     with ThreadPoolExecutor(1) as ahead:
@@ -141,15 +153,18 @@ def fit(
                 coming.append(ahead.submit(lesson, epoch + 1))
             label = f"epoch {epoch + 1} of {epochs}"
             with tqdm(total=steps, desc=label, unit="step", leave=False, disable=not progress_bar) as bar:
-                figures = _fit_epoch(model, recipe, crops, split, bar)
+                figures = _fit_epoch(model, recipe, crops, split, bar, team=team)
             if progress.note(figures):
                 best = [np.array(weight) for weight in model.get_weights()]
-            _save(checkpoint, model, progress, best)
-            if on_epoch is not None:
+            chief = team is None or team.chief
+            if chief or kept_by_all:
+                _save(checkpoint, model, progress, best)
+            if chief and on_epoch is not None:
                 on_epoch(progress, epochs)
 
-    model.set_weights(best)
-    return model, progress
+    trained = _apart(model)
+    trained.set_weights(best)
+    return trained, progress
 
 
 class _PlainLessons:
@@ -183,11 +198,15 @@ def _compile(model: keras.Model, recipe: Recipe, steps: int) -> None:
 
 
 def _fit_epoch(
-    model: keras.Model, recipe: Recipe, crops: Crops, split: Split, bar: tqdm[Any]
+    model: keras.Model, recipe: Recipe, crops: Crops, split: Split, bar: tqdm[Any], *, team: Team | None
 ) -> dict[str, float]:
-    """Go once over the pictures in the given order."""
+    """Go once over the pictures in the given order, with the other workers if there are any."""
     import keras
 
+    if team:
+        images, targets = pixels(crops.images), _targets(crops, recipe)
+        learnt = team.epoch(model, images, targets, recipe.batch_size, bar.update)
+        return learnt | _validated(_apart(model), recipe, split)
     figures = model.fit(
         pixels(crops.images),
         _targets(crops, recipe),
@@ -200,6 +219,22 @@ def _fit_epoch(
         verbose=0,
     )
     return {curve: float(figures.history[curve][-1]) for curve in _CURVES}
+
+
+def _validated(model: keras.Model, recipe: Recipe, split: Split) -> dict[str, float]:
+    model.compile(loss=recipe.loss, metrics=["accuracy"])
+    truth = _one_hot(split.validation_labels, recipe)
+    figures = model.evaluate(
+        pixels(split.validation_images), truth, batch_size=500, verbose=0, return_dict=True
+    )
+    return {f"val_{name}": float(figures[name]) for name in ("loss", "accuracy")}
+
+
+def _apart(model: keras.Model) -> keras.Model:
+    """Copy a model without what it was compiled for: several steps at once, or several workers."""
+    copy = type(model).from_config(model.get_config())
+    copy.set_weights(model.get_weights())
+    return copy
 
 
 def _targets(crops: Crops, recipe: Recipe) -> NDArray[np.float32]:

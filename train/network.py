@@ -50,6 +50,8 @@ class Recipe:
     """Keras's name of the loss."""
     schedule: Schedule | None = None
     """In place of `optimizer`: AdamW with a course of its own."""
+    own: bool = False
+    """A user's own network; see `train.own`."""
     lessons: bool = False
     """Learn from varied digits, rendered pages and junk besides MNIST; the last label is then "none"."""
     teachers: int = 0

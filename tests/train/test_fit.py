@@ -146,7 +146,8 @@ def test_resuming_with_nothing_to_resume_starts_from_the_beginning(split, tmp_pa
     [
         ({"seed": 4}, "its seed is 3, this one's 4"),
         ({"data": "other"}, "its data is tiny, this one's other"),
-        ({"epochs": 1}, "2 epochs behind it, more than the 1"),
+        ({"epochs": 1}, "of a run of 3 epochs, this one is to have 1"),
+        ({"epochs": 4}, "of a run of 3 epochs, this one is to have 4"),
     ],
 )
 def test_another_runs_checkpoint_is_refused(split, tmp_path, cut, change, complaint):
@@ -154,6 +155,20 @@ def test_another_runs_checkpoint_is_refused(split, tmp_path, cut, change, compla
     with pytest.raises(CheckpointError, match=complaint) as caught:
         run(split, tmp_path / "a.npz", resume=True, **change)
     assert "--resume" in caught.value.remedy
+
+
+def test_a_checkpoint_that_does_not_say_its_epochs_is_taken(split, tmp_path, cut):
+    """As versions wrote them that did not ask."""
+    (tmp_path / "a.npz").write_bytes(cut)
+    with np.load(tmp_path / "a.npz") as file:
+        arrays = dict(file)
+    progress = json.loads(str(arrays["progress"]))
+    del progress["epochs"]
+    np.savez(tmp_path / "a.npz", **(arrays | {"progress": json.dumps(progress)}))
+    _, resumed = run(split, tmp_path / "a.npz", resume=True)
+    assert (resumed.epoch, resumed.epochs) == (EPOCHS, EPOCHS)
+    with pytest.raises(CheckpointError, match="of a run of 3 epochs, this one is to have 2"):
+        run(split, tmp_path / "a.npz", resume=True, epochs=2)
 
 
 @pytest.mark.parametrize("size", [0, 5000])
@@ -183,7 +198,7 @@ def note(progress: Progress, val_accuracy: float, val_loss: float) -> bool:
 
 
 def test_the_epoch_kept_is_the_best_on_validation_then_the_surest_then_the_first():
-    progress = Progress("classic", 0, "tiny")
+    progress = Progress("classic", 0, "tiny", 4)
     kept = [note(progress, *figures) for figures in ((0.9, 0.3), (0.8, 0.1), (0.9, 0.2), (0.9, 0.2))]
     assert kept == [True, False, True, False]
     assert progress.best_epoch == 3

@@ -178,7 +178,9 @@ def _fit(
     """Train networks, one after the other or side by side, and return them."""
     with writing(args.out):
         for training in trainings:
-            training.checkpoint.parent.mkdir(parents=True, exist_ok=True)
+            # Only the chief writes there; teachers, which lie elsewhere, are kept by every worker.
+            if team is None or team.chief or not training.checkpoint.is_relative_to(args.out):
+                training.checkpoint.parent.mkdir(parents=True, exist_ok=True)
     if args.jobs > 1 and len(trainings) > 1:
         course.side_by_side(sources, recipe, trainings, jobs=args.jobs)
         trainings = [replace(training, resume=True) for training in trainings]

@@ -8,6 +8,16 @@ import numpy as np
 
 from edge_digits.reading import Box
 
+_STEEP = (14.0, 50.0)
+"""Degrees between which lines are levelled; less needs none, more may be columns."""
+_ALIKE = 9.0
+"""Degrees within which neighbours must agree."""
+_MOST = 0.75
+"""Share of the neighbours that must."""
+_LINKS = 4
+_NEAR = 2.2
+"""Heights of a digit between neighbours of one line, at most."""
+
 
 def reading_lines(boxes: Sequence[Box]) -> list[list[int]]:
     """Groups boxes into lines, top to bottom, each from left to right.
@@ -24,6 +34,7 @@ def reading_lines(boxes: Sequence[Box]) -> list[list[int]]:
     """
     if not boxes:
         return []
+    boxes = _levelled(boxes)
     order = sorted(range(len(boxes)), key=lambda i: boxes[i].center[0])
     lines: list[list[int]] = []
     for i in order:
@@ -37,6 +48,31 @@ def reading_lines(boxes: Sequence[Box]) -> list[list[int]]:
         else:
             best.append(i)
     return sorted(lines, key=lambda line: float(np.mean([boxes[i].center[1] for i in line])))
+
+
+def _levelled(boxes: Sequence[Box]) -> Sequence[Box]:
+    """Boxes turned about the origin until lines that climb or fall steeply all alike are level."""
+    centers = np.array([box.center for box in boxes])
+    heights = np.array([box.height for box in boxes])
+    apart = centers[None] - centers[:, None]
+    distance = np.hypot(apart[..., 0], apart[..., 1])
+    distance[np.arange(len(boxes)), np.arange(len(boxes))] = np.inf
+    nearest = distance.argmin(axis=1)
+    links = apart[np.arange(len(boxes)), nearest]
+    links = links[distance.min(axis=1) < _NEAR * np.maximum(heights, heights[nearest])]
+    if len(links) < _LINKS or len(links) < _MOST * len(boxes):
+        return boxes
+    angles = np.degrees(np.arctan(links[:, 1] / np.where(links[:, 0] == 0, 1e-6, links[:, 0])))
+    slant = float(np.median(angles))
+    if not _STEEP[0] < abs(slant) < _STEEP[1] or (np.abs(angles - slant) < _ALIKE).mean() < _MOST:
+        return boxes
+    sine, cosine = np.sin(np.radians(slant)), np.cos(np.radians(slant))
+    level = centers @ np.array([[cosine, -sine], [sine, cosine]])
+    # Sixty-fourths of a pixel keep the order from hanging on how the picture was scaled.
+    return [
+        Box(*(round(64 * v) for v in (x - box.width / 2, y - box.height / 2, box.width, box.height)))
+        for (x, y), box in zip(level.tolist(), boxes, strict=True)
+    ]
 
 
 def _gap(boxes: Sequence[Box], line: list[int], i: int) -> float:

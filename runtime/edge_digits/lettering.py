@@ -17,7 +17,8 @@ _LINE_GAP = 1.3
 """The same between neighbours of one number."""
 _LETTERS = 6
 """So many letters of its own size on the page make a digit a letter, where they outnumber the digits."""
-_OUTNUMBER = 1.5
+_PAIR = 4.0
+"""A number of two digits needs so many times more letters."""
 _MARKS = 4
 """So many marks like it make a lone bar one of them."""
 _FEW = 3
@@ -67,13 +68,14 @@ def among_letters(
             break
         letter |= outvoted
     doubtful = letter & digit
-    in_words = letter & ((word & letter).sum(axis=1) >= 1)
+    in_words = letter & word.any(axis=1)
     letters = (kin & in_words).sum(axis=1)
     digits = (kin & ~letter).sum(axis=1) + 1
     line = kin & _beside(boxes, _LINE_GAP)
     line |= (line.astype(np.float32) @ line > 0) & kin
-    number = ((line & ~letter).sum(axis=1) >= 2) & ~(line & letter).any(axis=1)
-    doubtful |= digit & ~number & (letters >= _LETTERS) & (letters > _OUTNUMBER * digits)
+    beside = np.where((line & letter).any(axis=1), 0, (line & ~letter).sum(axis=1))
+    least = np.where(beside > 0, _PAIR, 1) * digits
+    doubtful |= digit & (beside < 2) & (letters >= _LETTERS) & (letters > least)
     return doubtful | _lone_bars(boxes, contrast, digit & ~doubtful, wary)
 
 

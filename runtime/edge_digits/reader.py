@@ -16,10 +16,11 @@ from edge_digits.artifact import Artifact
 from edge_digits.backends import Backend, open_backend
 from edge_digits.decision import MODES, Mode, Verdict, decide
 from edge_digits.errors import BackendError, EdgeDigitsError, ModelError
-from edge_digits.hypotheses import Hypothesis, hypotheses
+from edge_digits.hypotheses import hypotheses
 from edge_digits.image import ImageSource, load_image
 from edge_digits.layout import reading_lines
 from edge_digits.normalize import SIZE, normalize
+from edge_digits.orientation import turn_of, turned_back, turned_by, turned_size
 from edge_digits.preference import preferred
 from edge_digits.reading import Box, Digit, Reading, Timing
 from edge_digits.segmentation import Candidate, Search, search
@@ -111,19 +112,28 @@ class DigitReader:
         loaded = time.perf_counter()
         found = search(picture)
         searched = time.perf_counter()
-        guesses = hypotheses(found.candidates)
+        turn = turn_of(found.candidates, lambda strokes: self.classify(stack_crops(strokes)), self.labels)
+        strokes = [turned_by(stroke, turn, found.size) for stroke in found.candidates]
+        frame = turned_size(found.size, turn)
+        oriented = time.perf_counter()
+        guesses = hypotheses(strokes)
         crops = stack_crops([guess.candidate for guess in guesses])
         normalized = time.perf_counter()
         probabilities = self.classify(crops)
         classified = time.perf_counter()
-        verdicts = decide(guesses, probabilities, self.labels, found.size, self.mode)
+        verdicts = decide(guesses, probabilities, self.labels, frame, self.mode)
         size = (picture.shape[1], picture.shape[0])
-        digits = [self._digit(v, guesses[v.index], probabilities, crops, found, size=size) for v in verdicts]
-        lines = tuple(tuple(digits[i] for i in line) for line in reading_lines([d.box for d in digits]))
+        places = [guesses[v.index].candidate.box for v in verdicts]
+        digits = [
+            self._digit(v, turned_back(box, turn, found.size), probabilities, crops, found, size=size)
+            for v, box in zip(verdicts, places, strict=True)
+        ]
+        lines = tuple(tuple(digits[i] for i in line) for line in reading_lines(places))
         timing = Timing(
             load=1e3 * (loaded - started),
             segmentation=1e3 * (searched - loaded),
-            normalize=1e3 * (normalized - searched),
+            orientation=1e3 * (oriented - searched),
+            normalize=1e3 * (normalized - oriented),
             classify=1e3 * (classified - normalized),
             decision=1e3 * (time.perf_counter() - classified),
         )
@@ -157,7 +167,7 @@ class DigitReader:
     def _digit(
         self,
         verdict: Verdict,
-        guess: Hypothesis,
+        box: Box,
         probabilities: NDArray[np.float32],
         crops: NDArray[np.uint8],
         found: Search,
@@ -167,7 +177,7 @@ class DigitReader:
         return Digit(
             label=self.labels[verdict.label],
             confidence=verdict.confidence,
-            box=_in_picture(guess.candidate.box, found.scale, size),
+            box=_in_picture(box, found.scale, size),
             probabilities=probabilities[verdict.index],
             sure=verdict.sure,
             crop=crops[verdict.index],

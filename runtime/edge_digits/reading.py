@@ -83,6 +83,8 @@ class Timing:
     """Decoding the file; 0 for an array."""
     segmentation: float = 0.0
     """Finding ink and candidates."""
+    orientation: float = 0.0
+    """Telling which way the page is turned."""
     normalize: float = 0.0
     """Bringing candidates to 28x28."""
     classify: float = 0.0
@@ -93,7 +95,7 @@ class Timing:
     @property
     def total(self) -> float:
         """All stages together."""
-        return self.load + self.segmentation + self.normalize + self.classify + self.decision
+        return float(sum(getattr(self, name) for name in self.__dataclass_fields__))
 
     def to_dict(self) -> dict[str, float]:
         """Stage names and total with milliseconds."""

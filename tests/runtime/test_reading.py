@@ -73,15 +73,16 @@ def test_the_dictionary_is_json_and_says_all_but_the_crop() -> None:
 
 
 def test_timing_adds_up_and_tells_every_stage() -> None:
-    timing = Timing(load=1.0, segmentation=2.0, normalize=4.0, classify=8.0, decision=16.0)
-    assert timing.total == 31
+    timing = Timing(load=1.0, segmentation=2.0, orientation=32.0, normalize=4.0, classify=8.0, decision=16.0)
+    assert timing.total == 63
     assert timing.to_dict() == {
         "load": 1.0,
         "segmentation": 2.0,
+        "orientation": 32.0,
         "normalize": 4.0,
         "classify": 8.0,
         "decision": 16.0,
-        "total": 31.0,
+        "total": 63.0,
     }
 
 

@@ -1,0 +1,183 @@
+"""Sheets that lie sideways, upside down or askew: which way the writing is turned."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.artifact import NOT_A_DIGIT
+from edge_digits.hypotheses import plausible
+from edge_digits.reading import Box
+from edge_digits.segmentation import Candidate
+
+_TURNS = (90, 180, 270, 35, 325)
+"""Degrees, clockwise, by which a page is turned back."""
+_SAMPLE = 16
+"""Strokes by which turns are compared."""
+_CLEAR = 0.9
+"""Probability from which a stroke speaks for a turn."""
+_LEAST = 3
+"""So many strokes must speak for it."""
+_MAJORITY = 0.8
+"""And so large a share of the sample."""
+_TIMES = 2
+"""And so many times more than for the page as it is."""
+_NEARLY_ALL = 0.85
+"""Or, where it reads upside down for the most part as well, nearly all of them."""
+_UPRIGHT = 0.75
+"""A page of which so large a share is clear as it is stays so."""
+_SMALLEST = 12
+"""Longer side of such strokes in pixels."""
+
+
+def turn_of(
+    candidates: Sequence[Candidate],
+    classify: Callable[[Sequence[Candidate]], NDArray[np.float32]],
+    labels: Sequence[str],
+) -> int:
+    """Finds by how much a page is to be turned so that its strokes are digits.
+
+    The boldest strokes are classified under each turn. A page keeps its place
+    unless few of them are digits as it is and most are under a turn; bars say
+    nothing, and what reads both ways, such as a 6 or an 8, changes nothing.
+
+    Args:
+        candidates: Connected strokes of one picture.
+        classify: Probabilities of candidates, shape (n, classes).
+        labels: What each class stands for; without "not a digit" no page is turned.
+
+    Returns:
+        Degrees clockwise; 0 for a page that is upright or shows too little.
+    """
+    sample = _sample(candidates)
+    if NOT_A_DIGIT not in labels or len(sample) < _LEAST:
+        return 0
+    digits = [i for i, label in enumerate(labels) if label != NOT_A_DIGIT]
+    bar = list(labels).index("1") if "1" in labels else -1
+
+    def clear(turn: int) -> tuple[float, int]:
+        """Sum of the clear digits' probabilities, and of how many strokes; a turned stroke proves no 1."""
+        upright = [c for c in (turned_by(c, turn, (1, 1)) for c in sample) if plausible(c)]
+        probabilities = classify(upright)[:, digits]
+        best, label = probabilities.max(axis=1), np.array(digits)[probabilities.argmax(axis=1)]
+        silent = (label == bar) & (best > _CLEAR) if turn else np.zeros(len(best), bool)
+        return float(best[(best > _CLEAR) & ~silent].sum()), len(sample) - int(silent.sum())
+
+    as_it_is, _ = clear(0)
+    if as_it_is > _UPRIGHT * len(sample):
+        return 0
+    votes = {turn: clear(turn) for turn in _TURNS}
+    turn = max(votes, key=lambda turn: votes[turn][0])
+    vote, count = votes[turn]
+    enough = vote > _LEAST - 0.5 and vote >= _MAJORITY * count
+    nearly_all = vote >= as_it_is + 1.5 and vote >= _NEARLY_ALL * count
+    return turn if enough and (vote >= _TIMES * as_it_is or nearly_all) else 0
+
+
+def _sample(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The strokes most likely written: bold, of one pen and of a digit's size."""
+    sized = [c for c in candidates if max(c.box.width, c.box.height) >= _SMALLEST and _is_drawn(c)]
+    bold = sorted(sized, key=lambda c: -c.contrast * math.sqrt(c.area))[: 2 * _SAMPLE]
+    if not bold:
+        return []
+    pen = float(np.median([c.stroke for c in bold]))
+    size = float(np.median([max(c.box.width, c.box.height) for c in bold]))
+    return [
+        c for c in bold if 0.5 < c.stroke / pen < 2 and 0.4 < max(c.box.width, c.box.height) / size < 2.5
+    ][:_SAMPLE]
+
+
+def _is_drawn(candidate: Candidate) -> bool:
+    """Whether ink is a thin stroke in a compact box: no sheet's edge, no blot, no bar."""
+    short, long = sorted((candidate.box.width, candidate.box.height))
+    return (
+        long < 3 * short and candidate.stroke < 0.3 * long and candidate.area > 1.2 * candidate.stroke * long
+    )
+
+
+def turned_by(candidate: Candidate, degrees: int, size: tuple[int, int]) -> Candidate:
+    """A stroke as it looks when the picture is turned.
+
+    Args:
+        candidate: The stroke.
+        degrees: Clockwise.
+        size: Width and height of the picture, in pixels.
+
+    Returns:
+        The stroke in the turned picture, see `turned_size`.
+    """
+    if degrees == 0:
+        return candidate
+    box, (width, height) = candidate.box, size
+    if degrees % 90 == 0:
+        ink = np.ascontiguousarray(np.rot90(candidate.ink, -degrees // 90))
+        right, bottom = width - box.x - box.width, height - box.y - box.height
+        place = {90: (bottom, box.x), 180: (right, bottom), 270: (box.y, right)}[degrees]
+    else:
+        ink = _askew(candidate.ink, degrees)
+        x, y = box.center
+        angle = math.radians(degrees)
+        dx, dy = x - width / 2, y - height / 2
+        wide, high = turned_size(size, degrees)
+        middle = (
+            wide / 2 + dx * math.cos(angle) - dy * math.sin(angle),
+            high / 2 + dx * math.sin(angle) + dy * math.cos(angle),
+        )
+        place = (round(middle[0] - ink.shape[1] / 2), round(middle[1] - ink.shape[0] / 2))
+    turned = Box(*place, ink.shape[1], ink.shape[0])
+    return Candidate(
+        turned, ink, candidate.contrast, candidate.stroke, candidate.area, candidate.polarity, candidate.freed
+    )
+
+
+def turned_size(size: tuple[int, int], degrees: int) -> tuple[int, int]:
+    """Width and height of a turned picture."""
+    angle = math.radians(degrees)
+    sine, cosine = abs(math.sin(angle)), abs(math.cos(angle))
+    return round(size[0] * cosine + size[1] * sine), round(size[0] * sine + size[1] * cosine)
+
+
+def _askew(ink: NDArray[np.uint8], degrees: int) -> NDArray[np.uint8]:
+    height, width = ink.shape
+    wide, high = turned_size((width, height), degrees)
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -degrees, 1.0)
+    matrix[:, 2] += (wide - width) / 2, (high - height) / 2
+    turned = np.asarray(cv2.warpAffine(ink, matrix, (max(1, wide), max(1, high))), np.uint8)
+    x, y, w, h = cv2.boundingRect((turned > 64).astype(np.uint8))
+    return turned[y : y + h, x : x + w] if w and h else turned
+
+
+def turned_back(box: Box, degrees: int, size: tuple[int, int]) -> Box:
+    """Where a box of the turned picture lies in the picture itself.
+
+    Args:
+        box: In the picture turned by `degrees`.
+        degrees: Clockwise.
+        size: Width and height of the picture itself.
+
+    Returns:
+        An upright rectangle; for turns that are no quarter the one around the same middle.
+    """
+    wide, high = turned_size(size, degrees)
+    right, bottom = wide - box.x - box.width, high - box.y - box.height
+    if degrees == 90:
+        return Box(box.y, right, box.height, box.width)
+    if degrees == 180:
+        return Box(right, bottom, box.width, box.height)
+    if degrees == 270:
+        return Box(bottom, box.x, box.height, box.width)
+    if degrees == 0:
+        return box
+    angle = math.radians(degrees)
+    x, y = box.center
+    dx, dy = x - wide / 2, y - high / 2
+    width, height = turned_size((box.width, box.height), degrees)
+    middle = (
+        size[0] / 2 + dx * math.cos(angle) + dy * math.sin(angle),
+        size[1] / 2 - dx * math.sin(angle) + dy * math.cos(angle),
+    )
+    return Box(round(middle[0] - width / 2), round(middle[1] - height / 2), width, height)

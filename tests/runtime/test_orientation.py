@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from written_pages import Page, write_page
+
+from edge_digits import DigitReader
+from edge_digits.orientation import turn_of, turned_back, turned_by, turned_size
+from edge_digits.reading import Box
+from edge_digits.segmentation import search
+
+QUARTERS = (0, 90, 180, 270)
+
+
+@pytest.fixture(scope="module")
+def page() -> Page:
+    return write_page("3472\n5284", seed=3)
+
+
+def turned(picture: np.ndarray, degrees: int) -> np.ndarray:
+    return np.ascontiguousarray(np.rot90(picture, degrees // 90))
+
+
+@pytest.mark.parametrize("degrees", QUARTERS)
+def test_a_sheet_turned_by_quarters_is_read(reader: DigitReader, page: Page, degrees: int) -> None:
+    picture = turned(page.image, degrees)
+    reading = reader.read(picture)
+    assert reading.text == page.text
+    ink = picture[:, :, 0] < 128
+    for digit in reading.digits:
+        x, y, width, height = digit.box
+        inside = ink[y : y + height, x : x + width]
+        assert inside.any(axis=0).mean() > 0.9
+        assert inside.any(axis=1).mean() > 0.9
+
+
+@pytest.mark.parametrize("degrees", QUARTERS)
+def test_strokes_turn_with_the_picture_and_their_boxes_back(page: Page, degrees: int) -> None:
+    size = (page.image.shape[1], page.image.shape[0])
+    for stroke in search(page.image).candidates:
+        back = turned_back(turned_by(stroke, degrees, size).box, degrees, size)
+        assert back == stroke.box
+
+
+def test_a_stroke_turned_askew_keeps_its_middle() -> None:
+    picture = np.full((400, 600, 3), 240, np.uint8)
+    cv2.rectangle(picture, (250, 100), (300, 160), (30, 30, 30), 4)
+    stroke = search(picture).candidates[0]
+    askew = turned_by(stroke, 35, (600, 400))
+    assert askew.box.width > stroke.box.width
+    back = turned_back(askew.box, 35, (600, 400))
+    assert back.center == pytest.approx(stroke.box.center, abs=2)
+    assert turned_size((600, 400), 90) == (400, 600)
+
+
+@pytest.mark.parametrize("text", ["6", "69", "1", "1881", "0", "96889", "11711"])
+def test_what_reads_upside_down_too_keeps_its_place(reader: DigitReader, text: str) -> None:
+    assert reader.read(write_page(text, seed=8, height=70).image).text == text
+
+
+def test_a_model_without_not_a_digit_turns_no_page(page: Page) -> None:
+    strokes = search(turned(page.image, 90)).candidates
+    assert turn_of(strokes, lambda found: np.zeros((len(found), 10), np.float32), tuple("0123456789")) == 0
+
+
+def test_marks_that_are_no_digits_under_any_turn_are_left(reader: DigitReader) -> None:
+    picture = np.full((300, 500, 3), 240, np.uint8)
+    cv2.putText(picture, "XWKMX", (40, 180), cv2.FONT_HERSHEY_SIMPLEX, 3, (30, 30, 30), 5, cv2.LINE_AA)
+    assert reader.read(picture).text == ""
+
+
+def test_lines_that_climb_steeply_are_read_one_after_the_other(reader: DigitReader) -> None:
+    page = write_page("43525\n52843", seed=3, height=50, margin=160)
+    height, width = page.image.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), 25, 0.9)
+    askew = cv2.warpAffine(page.image, matrix, (width, height), borderValue=(245, 245, 245))
+    assert reader.read(askew).text == page.text
+
+
+def test_a_box_turned_back_by_nothing_stays() -> None:
+    assert turned_back(Box(1, 2, 3, 4), 0, (100, 50)) == Box(1, 2, 3, 4)

@@ -8,7 +8,7 @@ ARGS ?=
 
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 SYNC := UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --quiet --locked --python $(PYTHON)
-WORKSHOP := --all-extras --no-extra tflite-runtime
+WORKSHOP := --all-extras --no-extra tflite-runtime --no-extra peers
 DATA_OPTION := $(if $(DATA),--data $(DATA))
 
 .PHONY: demo test train convert bench lint clean

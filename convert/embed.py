@@ -61,6 +61,7 @@ def _in_tflite(contents: bytes, text: str, labels: str) -> bytes:
             # ZipInfo's own date is 1980, so that equal contents give equal bytes.
             entry = zipfile.ZipInfo(name)
             entry.create_system = 3
+            entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, body)
     return file.getvalue()

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from train.workers import Team
 
 _AT_ONCE: Final = 20
-_TRUST: Final = 0.8
+TRUST: Final = 0.8
 """How much the opinion of larger networks counts; the rest is the label's."""
 _CURVES: Final = ("loss", "accuracy", "val_loss", "val_accuracy")
 
@@ -241,7 +241,7 @@ def _targets(crops: Crops, recipe: Recipe) -> NDArray[np.float32]:
     """Return what the network should answer: the label, softened, or the opinion of larger networks."""
     certain = _one_hot(crops.labels, recipe)
     if crops.opinions is not None:
-        return _TRUST * crops.opinions + (1 - _TRUST) * certain
+        return TRUST * crops.opinions + (1 - TRUST) * certain
     smoothing = 0.0 if recipe.schedule is None else recipe.schedule.smoothing
     return certain * np.float32(1 - smoothing) + np.float32(smoothing / len(recipe.labels))
 

@@ -48,6 +48,8 @@ def start_tensorflow(threads: int | None = None) -> None:
             import tensorflow as tf
         except ImportError as error:
             raise EdgeDigitsError(f"TensorFlow cannot be imported: {error}", _REMEDY) from error
+    # It advises against functions that are traced often: those that predict, once for each network.
+    tf.get_logger().setLevel("ERROR")
     if threads is not None:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)

@@ -86,6 +86,7 @@ def record(
             "optimizer": recipe.optimizer,
             "loss": recipe.loss,
             **({"schedule": asdict(recipe.schedule)} if recipe.schedule else {}),
+            **({"teachers": recipe.teachers} if recipe.teachers else {}),
         },
         "data": {
             "name": "own data in MNIST's format" if own_data else "MNIST",

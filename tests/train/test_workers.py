@@ -64,7 +64,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def start(data: Path, out: Path, *, tf_config: str = "") -> subprocess.Popen[str]:
-    arguments = ["classic", "--data", str(data), "--own-data", "--out", str(out), "--epochs", "8"]
+    arguments = ["classic", "--data", str(data), "--own-data", "--out", str(out), "--epochs", "25"]
     return subprocess.Popen(
         [sys.executable, "-m", "train", *arguments, "--threads", "1"],
         cwd=ROOT,
@@ -95,8 +95,9 @@ def test_two_workers_make_the_model_that_one_makes_and_only_the_chief_writes(dat
     together, alone = (
         json.loads((out / "classic" / "history.json").read_text()) for out in (outs[0], outs[2])
     )
-    assert len(together["history"]["loss"]) == len(alone["history"]["loss"]) == 8
+    assert len(together["history"]["loss"]) == len(alone["history"]["loss"]) == 25
     # The last batch of an epoch is filled up for workers, and dropout falls elsewhere: close, not equal.
     assert together["history"]["loss"][0] == pytest.approx(alone["history"]["loss"][0], rel=0.05)
     assert together["history"]["loss"][-1] < 0.9 * together["history"]["loss"][0]
-    assert together["test_accuracy"] == pytest.approx(alone["test_accuracy"], abs=0.2)
+    assert min(together["test_accuracy"], alone["test_accuracy"]) > 0.9
+    assert together["test_accuracy"] == pytest.approx(alone["test_accuracy"], abs=0.1)

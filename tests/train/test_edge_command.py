@@ -54,7 +54,7 @@ def command(data, letters, tmp_path, monkeypatch) -> list[str]:
 def test_a_training_leaves_a_model_with_none_and_says_what_it_turns_away(command, tmp_path, capsys):
     assert main([*command, "--epochs", "2"]) == 0
     printed = capsys.readouterr().out
-    assert "not read as a sure digit in mode balanced" in printed
+    assert 'test digits rejected or unsure in mode "balanced"' in printed
     record = read_record(tmp_path / "edge")
     assert record["labels"] == LABELS
     assert record["recipe"]["schedule"]["peak"] == 0.004
@@ -63,7 +63,7 @@ def test_a_training_leaves_a_model_with_none_and_says_what_it_turns_away(command
     assert sum(record["data"]["lessons"].values()) > 240
     text = (tmp_path / "edge" / "README.md").read_text(encoding="utf-8")
     assert text == card(record)
-    assert "taken for a sure digit: two or three digits in one crop" in text
+    assert "accepted: two or three digits in one crop" in text
     assert "Nothing is added" not in text
 
     import keras

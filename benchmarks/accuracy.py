@@ -63,7 +63,9 @@ def load_test_set(folder: Path | None, *, every: int = 1) -> TestSet | None:
 
 
 def corrupted(test: TestSet, *, step: int, seed: int) -> list[TestSet]:
-    """The same pictures gone bad in fifteen ways (train/corruptions.py, after MNIST-C).
+    """The same pictures gone bad in fifteen ways (train/corruptions.py, after MNIST-C), brought to crops.
+
+    As on a page, the ground is taken away and the ink normalized before a network sees it.
 
     Args:
         test: Undamaged pictures.
@@ -74,11 +76,16 @@ def corrupted(test: TestSet, *, step: int, seed: int) -> list[TestSet]:
         One set a corruption, named after it.
     """
     from train.corruptions import NAMES, corrupt
+    from train.single import crop_single
 
     few = test.every(step, MNIST)
-    return [
-        TestSet(corrupt(few.images, name, np.random.default_rng((seed, index))), few.labels, name)
+    spoilt = {
+        name: corrupt(few.images, name, np.random.default_rng((seed, index)))
         for index, name in enumerate(NAMES)
+    }
+    return [
+        TestSet(np.stack([crop_single(picture) for picture in pictures]), few.labels, name)
+        for name, pictures in spoilt.items()
     ]
 
 

@@ -256,7 +256,8 @@ def _scoring(rows: list[dict[str, Any]]) -> list[str]:
     if first:
         lines.append(
             f"corrupted: mean of {len(first['by'])} corruptions after MNIST-C, {first['count']} of these "
-            "pictures each; written anew, so not to be compared with figures of others."
+            'pictures each, their ground taken away and their ink normalized as on a page; an answer "none" '
+            "counts as wrong. Written anew, so not to be compared with figures of others."
         )
     own = next((row["own"] for row in rows if row.get("own")), None)
     return lines + ([f"own: {own['set']}."] if own else [])

@@ -95,7 +95,7 @@ def _drawable(result: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
     timed = [row for row in result["rows"] if row["latency"]]
     rows = [row for row in timed if row["format"] != "keras"] or timed
     gone = [f"{row['name']} {row['latency']['p50_ms']:.3g} ms" for row in timed if row not in rows]
-    return rows, f"; not drawn: {', '.join(gone)}" if gone else ""
+    return rows, f"\nnot drawn: {', '.join(gone)}" if gone else ""
 
 
 def stages(result: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ from train import course
 from train.again import command_again, command_check, how_to_resume
 from train.arguments import parse
 from train.files import writing
-from train.mnist import DIGESTS, Mnist, load_mnist, split_validation
+from train.mnist import Mnist, split_validation
 from train.network import Recipe
 from train.quiet import require, start_tensorflow
 from train.workers import Team, WorkersError, gather_team, place_among_workers
@@ -85,7 +85,7 @@ def _train(args: argparse.Namespace) -> None:
         _announce(args, checkpoints)
     if recipe.lessons:
         print("gathering pages, drawn digits and junk; the first time this takes minutes", flush=True)
-    sources = course.Sources(args.data, args.own_data, args.omniglot, args.extra, args.quick)
+    sources = _sources(args)
     known = course.material(sources, recipe, progress_bar=sys.stderr.isatty())
     mnist, split = known.mnist, known.split
     start_tensorflow(args.threads)
@@ -209,7 +209,7 @@ def _evaluate(args: argparse.Namespace) -> None:
     if not path.is_file():
         raise ModelError(f"{path} is missing", remedy)
     require("tensorflow", "matplotlib", "tqdm")
-    mnist = _load(args)
+    mnist = course.load(_sources(args))
     start_tensorflow(args.threads)
     from train.evaluate import accuracy
     from train.report import converted_files
@@ -274,8 +274,8 @@ def _report(args: argparse.Namespace) -> None:
     print(f"wrote {folder}/: {', '.join(REPORT)}")
 
 
-def _load(args: argparse.Namespace) -> Mnist:
-    return load_mnist(args.data, digests=None if args.own_data else DIGESTS)
+def _sources(args: argparse.Namespace) -> course.Sources:
+    return course.Sources(args.data, args.own_data, args.omniglot, args.extra, args.quick)
 
 
 def _announce(args: argparse.Namespace, checkpoints: Path) -> None:

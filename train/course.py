@@ -78,6 +78,16 @@ class Training:
     """Checkpoints of the teachers, their training finished."""
 
 
+def load(sources: Sources) -> Mnist:
+    """Load MNIST, or a user's own data in its format.
+
+    Raises:
+        DataError: It is missing or damaged.
+        OutputError: The cache cannot be written.
+    """
+    return load_mnist(sources.data, digests=None if sources.own_data else DIGESTS)
+
+
 def material(sources: Sources, recipe: Recipe, *, progress_bar: bool = False) -> Material:
     """Load MNIST and make or find what it lacks.
 
@@ -85,7 +95,7 @@ def material(sources: Sources, recipe: Recipe, *, progress_bar: bool = False) ->
         DataError: Something is missing or damaged.
         OutputError: The cache cannot be written.
     """
-    mnist = load_mnist(sources.data, digests=None if sources.own_data else DIGESTS)
+    mnist = load(sources)
     plain = split_validation(mnist)
     from train.extra import load_extra
     from train.lessons import gather

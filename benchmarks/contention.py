@@ -103,7 +103,9 @@ def warnings(record: dict[str, Any], *, cores: int, governor: str | None, drift:
     found = []
     others, steal = record["other_cpus"], record["steal"]
     if others is not None and others > OTHERS_LIMIT:
-        found.append(f"Loaded machine: other programs used {others:.1f} of {cores} CPUs during the timing.")
+        found.append(
+            f"Loaded machine: other programs used {others:.1f} CPUs meanwhile; this one may use {cores}."
+        )
     if steal is not None and steal > STEAL_LIMIT:
         found.append(f"Shared machine: the hypervisor kept {100 * steal:.0f} % of a CPU's time for others.")
     if record["throttled"] is not None and int(record["throttled"], 16):

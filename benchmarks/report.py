@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks.accuracy import HOW_TO
+from benchmarks.change import ENOUGH_ROUNDS
 from benchmarks.markdown import table
+from benchmarks.overhead import ALLOWED_SHARE, ALLOWED_US, within_allowance
 from benchmarks.report_tables import (
     conditions_table,
     corruptions_table,
@@ -112,8 +114,8 @@ def findings(result: dict[str, Any]) -> list[str]:
 
     Returns:
         The fastest row of each model, int8 against float32 wherever both ran
-        on one backend, which rows had too few calls for that, and why files
-        were refused.
+        on one backend, which rows had too few calls for that, whether the
+        library's price is within its allowance, and why files were refused.
     """
     rows = result["rows"]
     called = [row for row in rows if row["latency"] and row["format"] != "keras"]
@@ -137,8 +139,19 @@ def findings(result: dict[str, Any]) -> list[str]:
                 else (f"faster than float32 here, {ratio:.2f} times its p50")
             )
             found.append(f"{row['name']} is {verdict}.")
+    found += _price_found(result["overhead"] or [])
     found += [f"{row['name']} is refused: {row['reason']}" for row in rows if row["status"] == "refused"]
     return found
+
+
+def _price_found(entries: list[dict[str, Any]]) -> list[str]:
+    """Whether a call of ours costs no more over one by hand than it may, for files timed long enough."""
+    sure = [each for each in entries if each["rounds"] >= ENOUGH_ROUNDS]
+    allowed = f"{ALLOWED_US:g} us and {100 * ALLOWED_SHARE:g} %"
+    dear = [f"{each['file']} on {each['engine']}" for each in sure if not within_allowance(each)]
+    if dear:
+        return [f"Ours over the engine called by hand is MORE than {allowed} with {', '.join(dear)}."]
+    return [f"Ours over the engine called by hand is within {allowed} everywhere."] if sure else []
 
 
 def _place(row: dict[str, Any]) -> tuple[str, str, str]:

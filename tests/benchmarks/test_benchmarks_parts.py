@@ -20,10 +20,13 @@ from benchmarks.errors import DataError
 from benchmarks.frames import COUNTS, STAGES, render_frames
 from benchmarks.instructions_command import arrange, markdown
 from benchmarks.make_empty import empty_artifact
+from benchmarks.overhead import measure_overhead
 from benchmarks.report import findings
 from benchmarks.report_tables import conditions_table, overhead_table
+from benchmarks.rounds import Plan
 from benchmarks.sweep import Manner, manners
 from edge_digits.backends import BACKENDS, available_backends, open_backend
+from edge_digits.registry import artifacts, default_model
 from train.scenes import PRESETS
 
 
@@ -85,6 +88,28 @@ def test_a_run_tells_what_the_library_adds(result):
     assert price["backend"] == "opencv"
     assert price["price_low_us"] <= price["price_us"] <= price["price_high_us"]
     assert 0 < price["empty_us"] < price["ours_us"]
+
+
+def test_the_price_is_taken_of_the_usual_file_and_of_the_smallest():
+    listed = [each for each in artifacts() if each.format == "onnx"]
+    smallest = min(
+        (each for each in listed if each.precision == "float32"), key=lambda each: each.path.stat().st_size
+    )
+    plan = Plan(rounds=1, seconds=0.001, warmup=0, settle=0)
+    found = measure_overhead(listed, ["opencv"], [np.zeros((1, 28, 28), np.uint8)], plan)
+    assert [each["file"] for each in found] == [f"{default_model()}-float32.onnx", smallest.path.name]
+
+
+@pytest.mark.parametrize(
+    ("microseconds", "share", "words"),
+    [(4.9, 0.049, "within 5 us and 5 %"), (5.1, 0.01, "MORE than"), (0.5, 0.06, "MORE than")],
+)
+def test_a_price_beyond_the_allowance_is_told(result, microseconds, share, words):
+    made = copy.deepcopy(result[0])
+    made["overhead"][0].update(over_hand_us=microseconds, over_hand_share=share, rounds=20)
+    assert any(words in each for each in findings(made))
+    made["overhead"][0]["rounds"] = 3
+    assert not any("by hand" in each for each in findings(made))
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

@@ -16,7 +16,7 @@ import toy_models as toys
 
 from edge_digits.artifact import InputSpec
 from edge_digits.backends import AUTO_ORDER, BACKENDS, Backend, available_backends, open_backend
-from edge_digits.backends.base import pixel_table
+from edge_digits.backends.pixels import pixel_writer
 from edge_digits.backends.quiet import native_stderr_to_log
 from edge_digits.errors import BackendError, ImageError, ModelError
 
@@ -256,9 +256,16 @@ def test_opencv_leaves_the_threads_of_the_process_alone(tmp_path: Path) -> None:
     assert opened.threads == before
 
 
-def test_the_pixel_table_is_what_keras_is_fed() -> None:
-    table = pixel_table(InputSpec(), np.float32)
-    np.testing.assert_array_equal(table, np.arange(256).astype(np.float32) / np.float32(255))
+def written(dtype: type, scale: float = 0.0, zero: int = 0) -> np.ndarray:
+    """What becomes of the 256 grey levels, whose places in memory are not in order."""
+    levels = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    out = np.empty((16, 16), dtype)
+    pixel_writer(InputSpec(), dtype, scale, zero)(levels.T, out)
+    return out.T.ravel()
+
+
+def test_pixels_are_written_as_keras_is_fed_them() -> None:
+    np.testing.assert_array_equal(written(np.float32), np.arange(256).astype(np.float32) / np.float32(255))
 
 
 @pytest.mark.parametrize(
@@ -271,17 +278,16 @@ def test_the_pixel_table_is_what_keras_is_fed() -> None:
         (np.uint8, 2 / 255, 0, {1: 1, 2: 1, 3: 2}),
     ],
 )
-def test_the_pixel_table_rounds_half_away_from_zero_and_clips(
+def test_pixels_of_an_integer_input_are_rounded_half_away_from_zero_and_clipped(
     dtype: type, scale: float, zero: int, values: dict[int, int]
 ) -> None:
-    table = pixel_table(InputSpec(), dtype, scale, zero)
-    assert table.dtype == dtype
+    table = written(dtype, scale, zero)
     assert {level: int(table[level]) for level in values} == values
 
 
 def test_an_integer_input_without_a_scale_is_refused() -> None:
     with pytest.raises(ValueError, match="scale 0"):
-        pixel_table(InputSpec(), np.int8, 0.0)
+        pixel_writer(InputSpec(), np.int8, 0.0)
 
 
 class TestChoosing:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.artifact import Artifact, InputSpec
+from edge_digits.artifact import Artifact
 from edge_digits.errors import BackendError, EdgeDigitsError, ImageError
 
 CROP_SHAPE: Final = (28, 28)
@@ -145,33 +145,6 @@ class Backend(ABC):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.artifact.path.name} on {self.version}, threads={self.threads}>"
-
-
-def pixel_table(spec: InputSpec, dtype: Any, scale: float = 0.0, zero_point: int = 0) -> NDArray[Any]:
-    """What each of the 256 grey levels is as an input value, so that preparing a crop is one look-up.
-
-    Args:
-        spec: The model's convention; only its divisor matters here.
-        dtype: Of the input tensor.
-        scale: The tensor's quantization step; for integer types above 0.
-        zero_point: The integer that stands for 0.
-
-    Returns:
-        256 values of the dtype: level / divisor, for integers divided by scale, rounded half away
-        from zero (as TFLite's QUANTIZE does), shifted by zero_point and clipped to the type.
-    """
-    levels = np.arange(256, dtype=np.float32) / np.float32(spec.divisor)
-    dtype = np.dtype(dtype)
-    if dtype.kind == "f":
-        return levels.astype(dtype)
-    if dtype.kind not in "iu" or not scale > 0:
-        raise ValueError(
-            f"its input is {dtype} with quantization scale {scale}, which no crop can be turned into"
-        )
-    limits = np.iinfo(dtype)
-    steps = np.floor(levels.astype(np.float64) / scale + 0.5) + zero_point
-    table: NDArray[Any] = np.clip(steps, limits.min, limits.max).astype(dtype)
-    return table
 
 
 def _describe(crops: object) -> str:

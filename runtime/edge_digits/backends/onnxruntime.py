@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.backends.base import Backend, pixel_table
+from edge_digits.backends.base import Backend
 from edge_digits.backends.installed import ONNXRUNTIME, engine, module_version
+from edge_digits.backends.pixels import pixel_writer
 from edge_digits.errors import BackendError
 
 _ELEMENT_TYPES = {"tensor(float)": np.float32, "tensor(uint8)": np.uint8}
@@ -50,7 +51,8 @@ class OnnxRuntimeBackend(Backend):
             raise ValueError(f"its input is {inputs[0].type}, wanted is one of {', '.join(_ELEMENT_TYPES)}")
         # An ONNX input has no scale of its own: integers are the pixels as they are.
         spec = self.artifact.input
-        self._table = pixel_table(spec, element, scale=1 / spec.divisor)
+        self._write = pixel_writer(spec, element, scale=1 / spec.divisor)
+        self._element = element
         self._fixed_batch = isinstance(inputs[0].shape[0], int)
         if isinstance(outputs[0].shape[-1], int):
             self._check_outputs(outputs[0].shape[-1])
@@ -62,7 +64,7 @@ class OnnxRuntimeBackend(Backend):
         That saves about 2 us a call against session.run(), and allocates nothing per call.
         """
         shape = (count, 28, 28, 1) if self.artifact.input.layout == "NHWC" else (count, 1, 28, 28)
-        fed = np.zeros(shape, self._table.dtype)
+        fed = np.zeros(shape, self._element)
         self._crops: NDArray[Any] = fed.reshape(count, 28, 28)
         self._answer = np.zeros((count, self._classes), np.float32)
         self._binding = self._session.io_binding()
@@ -76,7 +78,7 @@ class OnnxRuntimeBackend(Backend):
             return np.concatenate([self._run(crop[np.newaxis]) for crop in crops])
         if count != len(self._answer):
             self._bind(count)
-        self._table.take(crops, out=self._crops, mode="clip")
+        self._write(crops, self._crops)
         self._session.run_with_iobinding(self._binding)
         return self._answer.copy()
 

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.backends.base import Backend, pixel_table
+from edge_digits.backends.base import Backend
+from edge_digits.backends.pixels import pixel_writer
 from edge_digits.backends.quiet import native_stderr_to_log
 from edge_digits.protobuf import has_dynamic_batch
 
@@ -40,7 +41,7 @@ class OpenCVBackend(Backend):
         if self.threads != (used := max(1, cv2.getNumThreads())):
             _LOGGER.info("OpenCV runs on %d threads, not %d: cv2.setNumThreads() decides", used, self.threads)
             self.threads = used
-        self._table = pixel_table(self.artifact.input, np.float32)
+        self._write = pixel_writer(self.artifact.input, np.float32)
         self._shape = (28, 28, 1) if self.artifact.input.layout == "NHWC" else (1, 28, 28)
         with native_stderr_to_log():
             self._net: Any = cv2.dnn.readNetFromONNX(np.frombuffer(contents, np.uint8))
@@ -62,7 +63,9 @@ class OpenCVBackend(Backend):
         count = len(crops)
         if count > 1 and not self._batches:
             return np.concatenate([self._run(crop[np.newaxis]) for crop in crops])
-        self._net.setInput(self._table.take(crops).reshape(count, *self._shape))
+        values = np.empty(crops.shape, np.float32)
+        self._write(crops, values)
+        self._net.setInput(values.reshape(count, *self._shape))
         output = self._net.forward()
         if output.size != count * self._classes:
             self._check_outputs(output.size // count)

@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.backends.base import Backend, pixel_table
+from edge_digits.backends.base import Backend
 from edge_digits.backends.installed import TFLITE, engine
+from edge_digits.backends.pixels import pixel_writer
 from edge_digits.backends.quiet import native_stderr_to_log
 from edge_digits.errors import BackendError
 
@@ -47,44 +48,30 @@ class TFLiteBackend(Backend):
         if int(np.prod(self._shape)) != 28 * 28:
             raise ValueError(f"its input has shape {tuple(fed['shape'])}, wanted is 28x28 with one channel")
         self._check_outputs(int(answer["shape"][-1]))
-        self._table = pixel_table(self.artifact.input, fed["dtype"], *fed["quantization"])
+        self._write = pixel_writer(self.artifact.input, fed["dtype"], *fed["quantization"])
         self._levels = _output_levels(answer["dtype"], *answer["quantization"])
         signature = fed.get("shape_signature", fed["shape"])
-        self._dynamic_batch = int(signature[0]) == -1
-        self._batch = 1
-        self._one = np.empty((1, *self._shape), self._table.dtype)
-        self._one_crop = self._one.reshape(1, 28, 28)
-        self._look_up = self._table.take
+        self._open_batch = int(signature[0]) == -1
+        self._values = np.empty((1, *self._shape), fed["dtype"])
+        self._crops = self._values.reshape(1, 28, 28)
+
+    def _resize(self, count: int) -> None:
+        """Makes room for batches of another size."""
+        self._interpreter.resize_tensor_input(self._input, (count, *self._shape))
+        self._interpreter.allocate_tensors()
+        self._values = np.empty((count, *self._shape), self._values.dtype)
+        self._crops = self._values.reshape(count, 28, 28)
 
     def _run(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        count = len(crops)
-        if count == 1 == self._batch:
-            self._look_up(crops, out=self._one_crop, mode="clip")
-            self._set(self._input, self._one)
-            self._call()
-            answer: NDArray[Any] = self._get(self._output)
-            return answer if self._levels is None else self._dequantized(answer)
-        if self._dynamic_batch and count != self._batch:
-            self._interpreter.resize_tensor_input(self._input, (count, *self._shape))
-            self._interpreter.allocate_tensors()
-            self._batch = count
-        values = self._table.take(crops).reshape(count, *self._shape)
-        if self._dynamic_batch:
-            return self._dequantized(self._invoke(values))
-        return self._dequantized(np.concatenate([self._invoke(values[i : i + 1]) for i in range(count)]))
-
-    def _invoke(self, values: NDArray[Any]) -> NDArray[Any]:
-        """One call of the engine: its output tensor, copied."""
-        self._set(self._input, values)
+        if len(crops) != len(self._crops):
+            if not self._open_batch:
+                return np.concatenate([self._run(crop[np.newaxis]) for crop in crops])
+            self._resize(len(crops))
+        self._write(crops, self._crops)
+        self._set(self._input, self._values)
         self._call()
-        output: NDArray[Any] = self._get(self._output)
-        return output
-
-    def _dequantized(self, output: NDArray[Any]) -> NDArray[np.float32]:
-        """Integers as the probabilities they stand for, by the output's own scale and zero point."""
-        if self._levels is None:
-            return output
-        return self._levels.take(output.view(np.uint8))
+        answer: NDArray[Any] = self._get(self._output)
+        return answer if self._levels is None else self._levels.take(answer.view(np.uint8))
 
     def _remedy(self) -> str:
         if self.version.startswith("tflite-runtime"):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 TURNED_AWAY: Final = 0.0025
 """Largest share of held-out digits that mode "balanced" may turn away or leave unsure."""
+_BATCH: Final = 500
 _OFFSETS: Final = np.arange(0, -6.01, -0.25)
 
 
@@ -47,10 +48,7 @@ def calibrate(model: keras.Model, images: NDArray[np.uint8], labels: NDArray[np.
     Returns:
         What was done.
     """
-    from train.fit import pixels
-
-    probabilities = np.asarray(model.predict(pixels(images), batch_size=500, verbose=0), np.float64)
-    logits = np.log(np.maximum(probabilities, 1e-12))
+    logits = logits_of(model, images)
     temperature = best_temperature(logits, labels)
     offset = none_offset(logits / temperature)
     last = model.layers[-1]
@@ -58,6 +56,22 @@ def calibrate(model: keras.Model, images: NDArray[np.uint8], labels: NDArray[np.
     bias[-1] += offset
     last.set_weights([kernel, bias])
     return Calibration(temperature, offset)
+
+
+def logits_of(model: keras.Model, images: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Ask a model that ends in softmax for its logits, but for a constant in each row.
+
+    Args:
+        model: The model.
+        images: Shape (n, 28, 28).
+
+    Returns:
+        Shape (n, classes), 0 or less.
+    """
+    from train.fit import pixels
+
+    answers = np.asarray(model.predict(pixels(images), batch_size=_BATCH, verbose=0), np.float64)
+    return np.asarray(np.log(np.maximum(answers, 1e-12)))
 
 
 def none_offset(logits: NDArray[np.float64]) -> float:

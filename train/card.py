@@ -11,6 +11,7 @@ from train.calibrate import TURNED_AWAY
 from train.evaluate import BINS, CONFIDENT, SHIFT, headline, worst_pairs
 from train.fit import TRUST
 from train.network import TEACHER
+from train.teach import SPOILT
 
 _PROPER: Final = {"python": "Python", "keras": "Keras", "tensorflow": "TensorFlow", "numpy": "NumPy"}
 
@@ -105,11 +106,18 @@ junk that were made with other seeds and other digits.
 
 An epoch holds {kinds}. All but the last six kinds are varied anew each time: turned, slanted,
 stretched, moved, bent, written with a thinner or thicker pen, blurred, made paler, cut off at a side; less so
-over the last fifth of the epochs. Pages are rendered by `train.scenes` and cut up by the runtime's
-own segmentation. Signs that are a digit to the eye, such as O, l, S, Z or a bare bar, are not taught as
-"none". Omniglot (Lake,
-Salakhutdinov and Tenenbaum, 2015) is the small background set 1; half of each
-alphabet, the characters of even number, is held out, the other half also taught turned and mirrored."""
+over the last fifth of the epochs. {_spoilt(facts["recipe"])}Pages are rendered by `train.scenes` and cut
+up by the runtime's own segmentation. Signs that are a digit to the eye, such as O, l, S, Z or a bare bar, are
+not taught as "none". Omniglot (Lake, Salakhutdinov and Tenenbaum, 2015) is the small background set 1; half
+of each alphabet, the characters of even number, is held out, the other half also taught turned and
+mirrored."""
+
+
+def _spoilt(recipe: dict[str, Any]) -> str:
+    if not recipe.get("teachers"):
+        return ""
+    return f"""Then {100 * SPOILT:g} % of all crops are spoilt (`train.spoil`): grain, specks, blur, a strong
+turn or slant, uneven light, bands of dark ground, blots, strokes across, bare outlines. """
 
 
 def _course(facts: dict[str, Any]) -> str:
@@ -130,8 +138,8 @@ def _targets(recipe: dict[str, Any]) -> str:
         return f"label smoothing {recipe['schedule']['smoothing']:g}"
     return (
         f"targets of which {100 * TRUST:g} % are the opinion of {recipe['teachers']} larger networks about "
-        f"that very crop (`train.teach`; {TEACHER.epochs} epochs, twice the width, the same lessons) and the "
-        "rest its label"
+        f"that very crop before it was spoilt (`train.teach`; {TEACHER.epochs} epochs, twice the width, the "
+        "same lessons; that a digit is one they may not doubt) and the rest its label"
     )
 
 
@@ -212,13 +220,21 @@ def _corrupted(facts: dict[str, Any]) -> str:
 Fifteen corruptions after Mu and Gilmer, "MNIST-C" (2019), written anew in `train.corruptions`. Each picture
 is handled as one of a page would be: its ground is taken away and its ink normalized. Misread, and
 misread when the likeliest of the ten digits is taken; printed by `{facts["check"]}`. Two of their settings
-were chosen while looking at test errors of earlier networks, none by this one's.
+were chosen while looking at test errors of earlier networks, none by this one's.{_kindred(facts["recipe"])}
 
 | | misread | forced to name a digit |
 |---|---:|---:|
 {chr(10).join(rows)}
 
 """
+
+
+def _kindred(recipe: dict[str, Any]) -> str:
+    if not recipe.get("teachers"):
+        return ""
+    return """ Kindred
+spoils, of other shapes and strengths, are among what it was taught (see "Data"): these figures do not say how
+it bears what nobody thought of."""
 
 
 def _confidence(facts: dict[str, Any]) -> str:

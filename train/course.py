@@ -154,7 +154,7 @@ def lessons_of(training: Training, known: Material) -> Lessons | Taught | OwnLes
     """Return what a training learns from; None for MNIST alone."""
     from train.lessons import Lessons
     from train.own import OwnLessons
-    from train.teach import Taught
+    from train.teach import VERSION, Taught
 
     if training.recipe.own:
         seed, epochs = training.seed, training.epochs
@@ -168,7 +168,7 @@ def lessons_of(training: Training, known: Material) -> Lessons | Taught | OwnLes
         stock = replace(known.stock, own=None) if teaches else known.stock
         return Lessons(stock, seed=training.seed, epochs=training.epochs)
     lessons = Lessons(known.stock, seed=_LESSONS_SEED, epochs=training.epochs)
-    names = known.name, known.name_without_own, len(training.teachers), TEACHER.epochs
+    names = known.name, known.name_without_own, len(training.teachers), TEACHER.epochs, VERSION
     taught = hashlib.sha256(repr(names).encode()).hexdigest()
     digits = Crops(known.plain.validation_images, known.plain.validation_labels)
     return Taught(lessons, training.teachers, digits, name=taught, seed=training.seed, epochs=training.epochs)
@@ -252,11 +252,11 @@ def make_lessons(
     """
     from train.teach import Taught, round_of
 
-    wanted = round_of(training.epochs)
+    taught = lessons_of(training, known)
+    assert isinstance(taught, Taught)
+    wanted = [lesson for lesson in round_of(training.epochs) if not taught.kept(lesson[0])]
     with tqdm(total=len(wanted), desc="lessons", leave=False, disable=not progress_bar) as bar:
         if jobs == 1:
-            taught = lessons_of(training, known)
-            assert isinstance(taught, Taught)
             for lesson in wanted:
                 taught.lesson(*lesson)
                 bar.update()

@@ -23,7 +23,7 @@ from train.omniglot import load_omniglot
 from train.pages import NONE, Crops, cut_pages
 from train.scenes import draw_digit
 
-_VERSION: Final = 2
+_VERSION: Final = 3
 """Raised when what the cache holds would come out differently."""
 _PAGES: Final = 2400
 _HELD_PAGES: Final = 240

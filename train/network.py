@@ -186,7 +186,7 @@ TEACHER: Final = Recipe(
     summary="Twice as wide as edge; it teaches the others and is not shipped.",
     build=build_teacher,
     labels=(*DIGITS, NOT_A_DIGIT),
-    epochs=14,
+    epochs=36,
     batch_size=128,
     schedule=Schedule(smoothing=0.0),
     lessons=True,

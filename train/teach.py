@@ -6,6 +6,10 @@ network", 2015). The larger ones are asked about the very crops that the small o
 "Knowledge distillation: a good teacher is patient and consistent", 2022). Asking is slow, so a fixed
 round of lessons is made once, kept in the user's cache and learnt again and again in new orders, by
 all seeds and by every model.
+
+Which digit a scrawl may be is the teachers' to say; that it is one, the label knows better. And some of
+the crops are spoilt after the teachers have seen them clean, so that the small one learns to answer as
+if they still were.
 """
 
 from __future__ import annotations
@@ -19,12 +23,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from train.calibrate import none_offset
+from train.calibrate import logits_of, none_offset
 from train.files import write_atomically, writing
 from train.lessons import Lessons, strength
 from train.mnist import cache_dir
 from train.network import TEACHER
-from train.pages import Crops
+from train.pages import NONE, Crops
+from train.spoil import spoil
 
 if TYPE_CHECKING:
     import keras
@@ -35,7 +40,10 @@ _FADING: Final = 6
 """Strengths below it; each has two lessons."""
 _SOFTNESS: Final = 2.0
 """By what the teachers' logits are divided, so that their second thoughts are heard."""
-_BATCH: Final = 500
+SPOILT: Final = 0.15
+"""Share of the crops that are spoilt (`train.spoil`)."""
+VERSION: Final = 1
+"""Raised when the lessons in the cache would come out differently."""
 
 
 class Taught:
@@ -82,7 +90,7 @@ class Taught:
         Raises:
             OutputError: The cache cannot be written.
         """
-        place = cache_dir().parent / "lessons" / f"{self._name[:16]}-{number}.npz"
+        place = self._place(number)
         try:
             with np.load(place, allow_pickle=False) as file:
                 return Crops(file["images"], file["labels"], file["opinions"].astype(np.float32))
@@ -92,17 +100,47 @@ class Taught:
         crops = self._lessons.make(number, strength)
         if self._teachers is None:
             self._teachers = Teachers([load_teacher(path) for path in self._paths], self._digits)
-        opinions = self._teachers.ask(crops.images)
+        opinions = certain_of_digits(self._teachers.ask(crops.images), crops.labels)
         if self._lessons.own:
             # What a user corrects is what the teachers do not know yet.
             wrong = opinions.argmax(axis=1) != crops.labels
             opinions[wrong] = np.eye(opinions.shape[1], dtype=np.float32)[crops.labels[wrong]]
-        crops = replace(crops, opinions=opinions)
+        crops = replace(crops, images=_some_spoilt(crops.images, number), opinions=opinions)
         with writing(place.parent):
             place.parent.mkdir(parents=True, exist_ok=True)
             with write_atomically(place) as file:
                 np.savez_compressed(file, images=crops.images, labels=crops.labels, opinions=crops.opinions)
         return crops
+
+    def kept(self, number: int) -> bool:
+        """Whether a lesson lies in the cache; whether it is whole is seen when it is learnt from."""
+        return self._place(number).is_file()
+
+    def _place(self, number: int) -> Path:
+        return cache_dir().parent / "lessons" / f"{self._name[:16]}-{number}.npz"
+
+
+def certain_of_digits(opinions: NDArray[np.float32], labels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Take back that digits may be "none", whatever digits they may be.
+
+    Args:
+        opinions: Probabilities, shape (n, classes), "none" last.
+        labels: What the crops are, shape (n,).
+
+    Returns:
+        Probabilities of the same shape.
+    """
+    certain = opinions.copy()
+    certain[labels != NONE, -1] = 0
+    return np.asarray(certain / certain.sum(axis=1, keepdims=True), np.float32)
+
+
+def _some_spoilt(images: NDArray[np.uint8], number: int) -> NDArray[np.uint8]:
+    rng = np.random.Generator(np.random.PCG64([number, 1 << 21]))
+    chosen = rng.random(len(images)) < SPOILT
+    mixed = images.copy()
+    mixed[chosen] = spoil(images[chosen], rng)
+    return mixed
 
 
 def which(epoch: int, epochs: int) -> tuple[int, float]:
@@ -141,7 +179,7 @@ class Teachers:
             digits: Digits that they have not learnt from.
         """
         self._models = tuple(models)
-        self.none_offset = none_offset(self._logits(digits.images).astype(np.float64))
+        self.none_offset = none_offset(self._logits(digits.images))
         """What is added to the logit of "none", 0 or less."""
 
     def ask(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -158,8 +196,5 @@ class Teachers:
         odds = np.exp((logits - logits.max(axis=1, keepdims=True)) / _SOFTNESS)
         return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float32)
 
-    def _logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        from train.fit import pixels
-
-        answers = [model.predict(pixels(images), batch_size=_BATCH, verbose=0) for model in self._models]
-        return np.asarray(np.mean(np.log(np.maximum(answers, 1e-12)), axis=0), np.float32)
+    def _logits(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
+        return np.asarray(np.mean([logits_of(model, images) for model in self._models], axis=0))

@@ -9,7 +9,7 @@ from train import junk, teach
 from train.lessons import Lessons, Stock
 from train.pages import Crops
 from train.scenes import draw_digit
-from train.teach import Taught, Teachers, round_of, which
+from train.teach import SPOILT, Taught, Teachers, certain_of_digits, round_of, which
 
 
 class Opinionated:
@@ -42,6 +42,14 @@ def teacher(tmp_path, monkeypatch) -> Opinionated:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(teach, "load_teacher", lambda path: one)
     return one
+
+
+def recorded(function, seen: list):
+    def record(pictures, **options):
+        seen.append(pictures)
+        return function(pictures, **options)
+
+    return record
 
 
 def taught(tmp_path, *, seed: int = 0, own: Crops | None = None) -> Taught:
@@ -86,6 +94,24 @@ def test_a_lesson_is_asked_about_once_and_learnt_by_every_seed_in_its_own_order(
     assert not np.array_equal(first.images, other.images)
     assert sorted(map(bytes, first.images)) == sorted(map(bytes, other.images))
     assert first.opinions.argmax(axis=1).tolist() == [3] * len(first.images)
+
+
+def test_a_digit_is_a_digit_whatever_the_teachers_think_but_which_is_theirs_to_say():
+    opinions = np.array([[0.2, 0.1, 0.7], [0.2, 0.1, 0.7]], np.float32)
+    labels = np.array([1, 10], np.uint8)
+    certain = certain_of_digits(opinions, labels)
+    assert certain[0] == pytest.approx([2 / 3, 1 / 3, 0])
+    assert certain[1] == pytest.approx(opinions[1])
+
+
+def test_some_crops_are_spoilt_and_keep_the_opinion_of_them_as_they_were(tmp_path, teacher, monkeypatch):
+    seen = []
+    monkeypatch.setattr(teacher, "predict", recorded(teacher.predict, seen))
+    lesson = taught(tmp_path).lesson(0, 1.0)
+    asked = seen[-1]
+    spoilt = (lesson.images[..., np.newaxis] / np.float32(255) != asked).any(axis=(1, 2, 3)).mean()
+    assert SPOILT / 3 < spoilt < 2 * SPOILT
+    assert lesson.opinions.argmax(axis=1).tolist() == [3] * len(asked)
 
 
 def test_a_damaged_lesson_is_made_anew(tmp_path, teacher):

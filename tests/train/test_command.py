@@ -28,7 +28,7 @@ WRITTEN = [
     "reliability.png",
     "training-curves.png",
 ]
-EPOCHS = 8
+EPOCHS = 20
 
 
 def names(folder: Path) -> list[str]:

@@ -105,11 +105,11 @@ def summary(found: list[Change], *, least: float) -> str:
     verdicts = Counter(each.verdict for each in found)
     words = [f"{verdicts[verdict]} {verdict}" for verdict in ("worse", "better", "same")]
     if verdicts["unknown"]:
-        words += [f"{verdicts['unknown']} measured too briefly to tell"]
+        words += [f"{verdicts['unknown']} not to be told (rounds too few, too unsteady or of another pace)"]
     return (
         f"{len(found)} figures compared: {', '.join(words)}. "
-        f"A time changed if it is {100 * least:g} % off and 99 % sure to be off at all, "
-        "both runs divided by the yardstick timed in the same rounds."
+        f"Times are of quiet rounds; one changed if it is {100 * least:g} % off and 99 % sure to be off "
+        "at all, both runs divided by the yardstick timed in the same rounds."
     )
 
 

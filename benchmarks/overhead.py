@@ -15,7 +15,7 @@ from benchmarks.change import difference_interval
 from benchmarks.make_empty import empty_artifact
 from benchmarks.progress import watcher
 from benchmarks.rounds import Contestant, Crop, Plan, measure
-from benchmarks.stats import summarize
+from benchmarks.stats import quiet_p50, summarize
 from edge_digits.artifact import Artifact
 from edge_digits.backends import open_backend
 from edge_digits.backends.installed import TFLITE
@@ -59,7 +59,7 @@ def measure_overhead(
         price_high_us, between which it lies with 99 % certainty; price_share,
         price over ready; and the same four of over_hand, ours less the engine
         called by hand from the same bytes; rounds, how many the intervals
-        rest on.
+        rest on. All are medians of quiet rounds, as stats.quiet_p50 has them.
     """
     entries = []
     contestants = []
@@ -79,7 +79,7 @@ def measure_overhead(
             "backend": name,
             "engine": engine,
             "file": file,
-            **_prices({way: summarize(timings[key]) for way, key in names.items()}),
+            **_prices({way: timings[key] for way, key in names.items()}),
         }
         for name, engine, file, names in entries
     ]
@@ -90,19 +90,21 @@ def within_allowance(entry: dict[str, Any]) -> bool:
     return bool(entry["over_hand_us"] <= ALLOWED_US and entry["over_hand_share"] <= ALLOWED_SHARE)
 
 
-def _prices(figures: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    ours = np.array(figures["ours"]["round_p50_ms"])
+def _prices(timings: dict[str, Sequence[NDArray[np.int64]]]) -> dict[str, Any]:
+    """Figures of one file, of nanoseconds a round for each of WAYS."""
+    rounds = {way: np.array(summarize(each)["round_p50_ms"]) for way, each in timings.items()}
+    times = {way: float(quiet_p50(each)) for way, each in rounds.items()}
     prices: dict[str, float] = {}
     for key, way in (("price", "ready"), ("over_hand", "hand")):
-        price, low, high = difference_interval(np.array(figures[way]["round_p50_ms"]), ours)
+        price, low, high = difference_interval(rounds[way], rounds["ours"])
         prices |= {
             f"{key}_us": round(1e3 * price, 3),
             f"{key}_low_us": round(1e3 * low, 3),
             f"{key}_high_us": round(1e3 * high, 3),
-            f"{key}_share": round(price / figures[way]["p50_ms"], 4),
+            f"{key}_share": round(price / times[way], 4),
         }
-    times = {f"{way}_us": round(1e3 * figures[way]["p50_ms"], 3) for way in WAYS}
-    return {**times, **prices, "rounds": len(ours)}
+    in_us = {f"{way}_us": round(1e3 * time, 3) for way, time in times.items()}
+    return {**in_us, **prices, "rounds": len(rounds["ours"])}
 
 
 def _float32(chosen: Sequence[Artifact], backend: str) -> list[Artifact]:

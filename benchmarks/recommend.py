@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.stats import quiet_p50
 from edge_digits.backends import AUTO_ORDER
 from edge_digits.errors import ModelError
 from edge_digits.preference import Preference
@@ -26,13 +27,13 @@ class Choice:
     threads: int
     """For one inference."""
     milliseconds: float
-    """p50 of a call, for one crop."""
+    """p50 of a call in quiet rounds, for one crop."""
 
 
 def recommend(result: dict[str, Any], model: str) -> Choice:
     """Chooses among the rows of a result.
 
-    The fastest by p50 with ten crops a call where that was measured (a
+    The fastest in quiet rounds (stats.quiet_p50) with ten crops a call where that was measured (a
     picture holds several digits), else with one; of those within NEAR of it
     the one with fewest threads, then the one that "auto" would take first.
     Files that lose more than ACCURACY_LOSS are left out.
@@ -87,7 +88,7 @@ def _choices(row: dict[str, Any]) -> Iterator[Choice]:
     for each in timings:
         # OpenCV's threads belong to the program, not to the library: only the first is ours to promise.
         if each["crops"] == crops and (row["backend"] != "opencv" or each["threads"] == 1):
-            yield Choice(row, each["threads"], each["p50_ms"] / crops)
+            yield Choice(row, each["threads"], float(quiet_p50(each["round_p50_ms"])) / crops)
 
 
 def _accuracy(row: dict[str, Any], listed: dict[str, float]) -> float:

@@ -5,20 +5,17 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from benchmarks.change import ENOUGH_ROUNDS, Change, pace_free, ratio_interval, verdict_of
+from benchmarks.change import ENOUGH_ROUNDS, Change, Timed, pace_doubt, ratio_interval, verdict_of
+from benchmarks.stats import quiet_p50
 
 MEMORY_LEAST = 0.1
 """Relative growth of peak memory that counts, beside 2 MB."""
 LOAD_LEAST = 0.2
 """The same of load time, where also every process of one run was slower than each of the other."""
 ENOUGH_PROCESSES = 3
-SAME_PACE = 1.1
-"""A machine whose yardstick takes up to this much longer or shorter is called as quick as before."""
-
-Timed = tuple[dict[str, Any], list[float] | None]
-"""Figures of stats.summarize, and the yardstick's median of each of their rounds."""
 
 
 def changes(before: dict[str, Any], after: dict[str, Any], *, least: float) -> list[Change]:
@@ -58,11 +55,11 @@ def _timed(result: dict[str, Any]) -> Iterator[tuple[tuple[str, str], Timed]]:
     pace = result["yardstick"]["round_p50_ms"] if result["yardstick"] else None
     for name, row in _rows(result).items():
         for figures in ([row["latency"]] if row["latency"] else []) + row["sweep"]:
-            yield (name + _manner(figures), "latency"), (figures, pace)
+            yield (name + _manner(figures), "latency"), Timed(figures["round_p50_ms"], pace)
     if result["frames"]:
         pace = result["frames"]["reference"]["round_p50_ms"]
         for case in result["frames"]["cases"]:
-            yield (case["name"], "frames"), (case, pace)
+            yield (case["name"], "frames"), Timed(case["round_p50_ms"], pace)
 
 
 def _manner(figures: dict[str, Any]) -> str:
@@ -72,37 +69,14 @@ def _manner(figures: dict[str, Any]) -> str:
 
 
 def _time(key: tuple[str, str], before: Timed, after: Timed, least: float) -> Change:
-    (old, old_pace), (new, new_pace) = before, after
-    if old_pace is None or new_pace is None:
-        old_pace = new_pace = None
-    a, b = pace_free(old["round_p50_ms"], old_pace), pace_free(new["round_p50_ms"], new_pace)
-    ratio, low, high = ratio_interval(a, b)
-    enough = min(len(a), len(b)) >= ENOUGH_ROUNDS
-    verdict = verdict_of(ratio, low, high, least=least) if enough else "unknown"
-    if old_pace and new_pace and verdict in ("worse", "better"):
-        raw = statistics.median(new["round_p50_ms"]) / statistics.median(old["round_p50_ms"])
-        verdict = _if_borne_out(
-            verdict, raw, statistics.median(new_pace) / statistics.median(old_pace), least
-        )
-    return Change(*key, old["p50_ms"], new["p50_ms"], ratio, verdict, low, high)
-
-
-def _if_borne_out(verdict: str, raw: float, pace: float, least: float) -> str:
-    """The verdict, or "same" where only the yardstick moved.
-
-    The yardstick has noise of its own. As long as it says that the machine keeps its pace, a change of
-    the row has to show in its milliseconds too, if only half of it.
-
-    Args:
-        verdict: worse or better, by times over the yardstick's.
-        raw: New time over old time.
-        pace: The same of the yardstick.
-        least: Smallest relative change that counts.
-    """
-    if not 1 / SAME_PACE < pace < SAME_PACE:
-        return verdict
-    bound = 1 + least / 2
-    return verdict if (raw >= bound if verdict == "worse" else raw <= 1 / bound) else "same"
+    if before.pace is None or after.pace is None:
+        before, after = replace(before, pace=None), replace(after, pace=None)
+    ratio, low, high = ratio_interval(before, after)
+    doubt = pace_doubt(before.pace, after.pace) if before.pace and after.pace else 0.0
+    enough = min(len(before.rounds), len(after.rounds)) >= ENOUGH_ROUNDS
+    verdict = verdict_of(ratio, low, high, least=least, doubt=doubt) if enough else "unknown"
+    times = (float(quiet_p50(each.rounds)) for each in (before, after))
+    return Change(*key, *times, ratio, verdict, low, high)
 
 
 def _sizes(name: str, a: dict[str, Any], b: dict[str, Any]) -> Iterator[Change]:

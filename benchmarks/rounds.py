@@ -35,8 +35,8 @@ class Contestant:
 class Plan:
     """How long each row is timed."""
 
-    rounds: int = 20
-    """How often each row has its turn."""
+    rounds: int = 40
+    """How often each row has its turn: often and briefly, so that some rounds find the machine idle."""
     seconds: float = 3.0
     """Timed seconds a row at most, over all rounds."""
     warmup: int = 50

@@ -73,17 +73,17 @@ class Settings:
     @property
     def plan(self) -> Plan:
         """How long each row is timed."""
-        return Plan(10, 0.3, 10, limit=LIMITS["latency"]) if self.quick else Plan()
+        return Plan(30, 0.3, 10, 1, limit=LIMITS["latency"]) if self.quick else Plan()
 
     @property
     def frame_plan(self) -> Plan:
         """How long each page is read."""
-        return Plan(10, 0.3, 1, 0, limit=LIMITS["frames"]) if self.quick else Plan(20, 1.0, 2, 1, 100)
+        return Plan(20, 0.3, 1, 0, limit=LIMITS["frames"]) if self.quick else Plan(30, 1.0, 2, 1, 100)
 
     @property
     def overhead_plan(self) -> Plan:
         """How long each way to call an engine is timed."""
-        return Plan(10, 0.1, 10, limit=LIMITS["overhead"]) if self.quick else Plan(20, 0.5)
+        return Plan(20, 0.1, 10, limit=LIMITS["overhead"]) if self.quick else Plan(40, 0.4)
 
     @property
     def page_counts(self) -> tuple[int, ...]:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 PERCENTILES = (50, 90, 99)
 SPREAD = (*range(0, 100, 5), 99)
 """Percentiles kept so that a distribution can be drawn."""
+QUIET = 10
+"""Percentile of the rounds' medians that stands for a machine left alone."""
 
 
 def summarize(rounds: Sequence[NDArray[np.int64]]) -> dict[str, Any]:
@@ -38,6 +40,23 @@ def summarize(rounds: Sequence[NDArray[np.int64]]) -> dict[str, Any]:
         "spread_ms": [round(float(value), 6) for value in np.percentile(timings, SPREAD)],
         "round_p50_ms": [round(float(np.median(each)) / 1e6, 6) for each in rounds if len(each)],
     }
+
+
+def quiet_p50(rounds_p50: ArrayLike) -> NDArray[np.float64]:
+    """The median of a call while nothing else was going on.
+
+    What else a machine does makes rounds slower, never faster, and does so in
+    jumps: with a neighbour on the same core a row takes a third longer, for
+    some rows twice that. So the quick rounds of a row agree from run to run
+    to 1 %, while the middle one depends on how often there was a neighbour.
+
+    Args:
+        rounds_p50: Medians of the rounds, along the last axis.
+
+    Returns:
+        Their QUIETth percentile, without that axis.
+    """
+    return np.asarray(np.percentile(rounds_p50, QUIET, axis=-1), np.float64)
 
 
 def speedup(row: dict[str, Any], reference: dict[str, Any]) -> float:

@@ -36,7 +36,8 @@ def saved(few_models, brief, place, capsys):
 
 
 def timed(row, p50, *, threads=1, crops=1):
-    return {**row["latency"], "p50_ms": p50, "threads": threads, "crops": crops}
+    # Beside a neighbour everything takes longer, so quiet rounds decide.
+    return {**row["latency"], "round_p50_ms": [p50] * 5 + [9.0] * 3, "threads": threads, "crops": crops}
 
 
 def test_the_fastest_that_loses_no_accuracy_is_taken(result, few_models):
@@ -62,7 +63,7 @@ def test_more_threads_must_be_worth_it(result, few_models):
         timed(row, 0.98, threads=2, crops=10),
     ]
     assert recommend(found, "classic").threads == 1
-    row["sweep"][2]["p50_ms"] = 0.6
+    row["sweep"][2] = timed(row, 0.6, threads=2, crops=10)
     choice = recommend(found, "classic")
     assert choice.threads == 2 and choice.milliseconds == pytest.approx(0.06)
     assert preference_of(choice, found).threads == 2

@@ -227,8 +227,8 @@ def _method(result: dict[str, Any]) -> list[str]:
     if result["overhead"]:
         lines.append(
             "engine: its own call with input made ready before; by hand: from bytes, written out in numpy; "
-            "ours: the same through this library; over: ours less engine, and less by hand, in quiet rounds, 99 % "
-            "interval over rounds, and their share; empty: ours with a model that does next to nothing."
+            "ours: the same through this library; over: ours less that, in quiet rounds, with 99 % interval "
+            "and share; empty: ours with a model that does next to nothing."
         )
     lines += _peers(result.get("peers"))
     if result["baseline"]:

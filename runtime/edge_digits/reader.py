@@ -16,6 +16,7 @@ from edge_digits.artifact import Artifact
 from edge_digits.backends import Backend, open_backend
 from edge_digits.decision import MODES, Mode, Verdict, decide
 from edge_digits.errors import BackendError, EdgeDigitsError, ModelError
+from edge_digits.faintness import least_contrast
 from edge_digits.hypotheses import hypotheses
 from edge_digits.image import ImageSource, load_image
 from edge_digits.layout import reading_lines
@@ -110,9 +111,9 @@ class DigitReader:
         started = time.perf_counter()
         picture = load_image(image)
         loaded = time.perf_counter()
-        found = search(picture)
+        found = search(picture, lambda bold: least_contrast(bold, self._classify_strokes, self.labels))
         searched = time.perf_counter()
-        turn = turn_of(found.candidates, lambda strokes: self.classify(stack_crops(strokes)), self.labels)
+        turn = turn_of(found.candidates, self._classify_strokes, self.labels)
         strokes = [turned_by(stroke, turn, found.size) for stroke in found.candidates]
         frame = turned_size(found.size, turn)
         oriented = time.perf_counter()
@@ -163,6 +164,9 @@ class DigitReader:
         from edge_digits.tracking import Tracker  # noqa: PLC0415  (the tracker needs the reader)
 
         return Tracker(self)
+
+    def _classify_strokes(self, strokes: Sequence[Candidate]) -> NDArray[np.float32]:
+        return self.classify(stack_crops(strokes))
 
     def _digit(
         self,

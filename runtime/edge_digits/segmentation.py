@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.components import SMALLEST, Components
 from edge_digits.ink import Polarity, ink_map, noise_of
 from edge_digits.reading import Box
 from edge_digits.stroke import stroke_width
@@ -21,6 +24,14 @@ _LEVEL_STEP = 1.5
 """Ratio between neighbouring thresholds."""
 _LEVEL_SHARE = 0.28
 """A stroke is cut out at the first threshold above this share of its own contrast."""
+_LATE = _LEVEL_SHARE * _LEVEL_STEP
+"""At this share it was found one threshold before, or breaks free now."""
+_TOO_FAINT = _LATE * _LEVEL_STEP
+"""And at this share that is past, too."""
+_SAME = 0.7
+"""Share of its box at a lower threshold that a stroke keeps at a higher one, unless it comes apart."""
+_SURELY = 0.9
+"""Share of its contrast that it keeps, the other way."""
 _BROKE_FREE = 1.7
 """Ratio of mean ink by which a digit stands out from the ruling it was joined to."""
 _HALO = np.ones((5, 5), np.uint8)
@@ -33,14 +44,13 @@ _LEAST_REST = 0.1
 """Share of a stroke's ink that it was joined to at least."""
 _LOWEST_LEVEL = 12
 """Of 255: fainter marks are print-through and paper grain."""
-_SMALLEST = 7
-"""Least height of a digit in pixels of the searched picture."""
 _MOST_STROKES = 4000
 """More than this at one threshold are texture, not writing."""
-_GRAIN = 0.06
-"""Share of pixels at which ink begins or ends along a row; the finest grid paper comes just below."""
+_CROWD = 60
+"""More strokes than this at one threshold are worth asking how faint a digit may be."""
+_PLENTY = 50_000
+"""Pixels by which the contrast and the pen of a stroke are told; of larger ones every so many are taken."""
 _FIRST = np.arange(256, dtype=np.float64)
-_THIRD, _FOURTH = _FIRST**3, _FIRST**4
 
 
 @dataclass
@@ -75,17 +85,22 @@ class Search:
     """Width and height of the searched picture."""
 
 
-def search(image: NDArray[np.uint8]) -> Search:
+def search(
+    image: NDArray[np.uint8], least_contrast: Callable[[Sequence[Candidate]], float] | None = None
+) -> Search:
     """Finds connected ink of a digit's size, dark on light and light on dark.
 
-    The picture is thresholded at rising contrasts. Each stroke is taken from
+    The picture is thresholded at falling contrasts. Each stroke is taken from
     the one level that suits its own contrast, so that pencil on grid paper
     comes free of the grid and a faint digit is found beside a bold one
     (component trees: Matas et al., "Robust wide baseline stereo from maximally
     stable extremal regions", 2002).
 
     Args:
-        image: BGR, shape (h, w, 3), uint8.
+        image: BGR, shape (h, w, 3), or grey, shape (h, w), uint8.
+        least_contrast: Asked at most once, where a ground turns out to be full of strokes as
+            cloth is: of the strokes found so far, bold ones, tells the contrast up to which the
+            others are not wanted. None to find them all.
 
     Returns:
         The candidates, in pixels of the searched picture, and its scale.
@@ -93,14 +108,20 @@ def search(image: NDArray[np.uint8]) -> Search:
     height, width = image.shape[:2]
     longest = max(height, width)
     scale = min(max(1.0, _LONG_SIDE[0] / longest), _LONG_SIDE[1] / longest)
-    gray = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
+    gray = image if image.ndim == 2 else np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
     if scale != 1:
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR_EXACT
         gray = np.asarray(cv2.resize(gray, size, interpolation=interpolation), np.uint8)
-    candidates: list[Candidate] = []
-    for polarity in _polarities(gray):
-        candidates += find_strokes(gray, polarity)
+    descents = [_Descent(gray, polarity) for polarity in _polarities(gray)]
+    least = 0.0
+    while left := [descent for descent in descents if descent.thresholds]:
+        descent = max(left, key=lambda descent: descent.thresholds[-1])
+        if least_contrast is not None and descent.crowded:
+            least = least_contrast([stroke for each in descents for stroke in each.found])
+            least_contrast = None
+        descent.descend(least)
+    candidates = [stroke for each in descents for stroke in each.found if stroke.contrast > least]
     return Search(candidates, scale, (gray.shape[1], gray.shape[0]))
 
 
@@ -116,157 +137,160 @@ def _polarities(gray: NDArray[np.uint8]) -> list[Polarity]:
     return wanted
 
 
-def find_strokes(gray: NDArray[np.uint8], polarity: Polarity) -> list[Candidate]:
-    """Finds the connected strokes of one polarity.
+class _Descent:
+    """The strokes of one polarity, taken at one threshold after another from the highest to the lowest."""
 
-    Args:
-        gray: Shape (h, w), uint8.
-        polarity: Which kind of ink is sought.
+    def __init__(self, gray: NDArray[np.uint8], polarity: Polarity) -> None:
+        self.found: list[Candidate] = []
+        """Faint to bold."""
+        self.thresholds: list[float] = []
+        """Those that are left, rising."""
+        self._polarity = polarity
+        self._ink = ink_map(gray, polarity)
+        self._smooth = np.asarray(cv2.GaussianBlur(self._ink, (3, 3), 0), np.uint8)
+        # No stroke is bolder than its boldest pixel.
+        top = _TOO_FAINT * float(self._ink.max())
+        threshold = max(_LOWEST_LEVEL, 5 * noise_of(self._ink))
+        while threshold < top:
+            self.thresholds.append(threshold)
+            threshold *= _LEVEL_STEP
+        self._level = self._highest()
 
-    Returns:
-        Candidates, faint to bold.
-    """
-    ink = ink_map(gray, polarity)
-    found: list[Candidate] = []
-    below: _Level | None = None
-    threshold = max(_LOWEST_LEVEL, 5 * noise_of(ink))
-    top = float(ink.max())
-    smooth = cv2.GaussianBlur(ink, (3, 3), 0)
-    while threshold < top:
-        mask = np.asarray(cv2.threshold(smooth, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8)
-        level = _Level(ink, mask, threshold, grain=_is_grain(mask))
-        found += _strokes_at(level, below, polarity)
-        below = level
-        threshold *= _LEVEL_STEP
-    return found
+    @property
+    def crowded(self) -> bool:
+        """Whether very many strokes are to be looked into at the next threshold."""
+        return self._level is not None and len(self._level.chosen) > _CROWD
 
+    def descend(self, least: float) -> None:
+        """Takes the strokes that suit the highest threshold that is left.
 
-def _is_grain(mask: NDArray[np.uint8]) -> bool:
-    """Whether a threshold lies in the grain of the ground: more crumbs than any writing has edges."""
-    borders = cv2.countNonZero(cv2.absdiff(mask[:, 1:], mask[:, :-1]))
-    return borders > _GRAIN * mask.size
+        Args:
+            least: Contrast up to which strokes are not wanted.
+        """
+        level = self._level
+        worth = [threshold for threshold in self.thresholds if threshold > _LEVEL_SHARE * least]
+        self.thresholds = worth[:-1]
+        if level is not None and worth:
+            self._level = self._highest()
+            self.found[:0] = self._strokes(level, self._level, least)
 
+    def _strokes(self, level: _Level, below: _Level | None, least: float) -> list[Candidate]:
+        faintest = max(least, level.threshold / (_LATE if below is None else _TOO_FAINT))
+        # What suits a higher threshold is too bold for this one.
+        fits = level.threshold >= _LEVEL_SHARE * _SURELY * level.contrast[level.chosen]
+        fits &= level.most_of_chosen > faintest
+        chosen, late = level.chosen[fits], level.threshold >= _LATE * level.most_of_chosen[fits]
+        holders = np.full(len(level.boxes), -1)
+        arounds: list[Box | None] = [None] * len(chosen)
+        if below is not None:
+            asked = np.union1d(chosen, np.flatnonzero(level.contrast))
+            holders[asked] = below.holders(level.boxes[asked])
+            arounds = _ruling_around(level.boxes[chosen], below, holders[chosen])
+        found = []
+        for i, around, is_late in zip(chosen.tolist(), arounds, late.tolist(), strict=True):
+            if around is None and is_late:
+                continue
+            stroke = self._stroke(level, i, below, around, faintest)
+            if stroke is not None:
+                found.append(stroke)
+        if below is not None:
+            below.inherit(level, holders)
+        return found
 
-class _Level:
-    """The connected components above one threshold."""
-
-    def __init__(
-        self, ink: NDArray[np.uint8], mask: NDArray[np.uint8], threshold: float, *, grain: bool
-    ) -> None:
-        self.ink = ink
-        self.mask = mask
-        self.threshold = threshold
-        self.grain = grain
-        # Contours cost a fraction of labels and statistics, and most of them are too small to matter.
-        outlines, hierarchy = (
-            ([], None) if grain else cv2.findContours(self.mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-        )
-        outer = np.asarray(hierarchy)[0, :, 3] < 0 if outlines else ()
-        self.outlines = [o for o, whole in zip(outlines, outer, strict=True) if whole and len(o) >= _SMALLEST]
-        boxes = [cv2.boundingRect(outline) for outline in self.outlines]
-        self.boxes = np.array(boxes, np.int32).reshape(-1, 4)
-
-    def own(self, i: int) -> NDArray[np.uint8]:
-        """The pixels of component i inside its box, 255 or 0."""
-        x, y, width, height = self.boxes[i].tolist()
-        own = np.zeros((height, width), np.uint8)
-        cv2.drawContours(own, [self.outlines[i]], 0, 255, cv2.FILLED, offset=(-x, -y))
-        return own & self.mask[y : y + height, x : x + width]
-
-    def histogram(self, i: int, own: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """How many pixels of component i have each of the 256 values of ink."""
-        x, y, width, height = self.boxes[i].tolist()
-        window = self.ink[y : y + height, x : x + width]
-        return cv2.calcHist([window], [0], own, [256], [0, 256]).ravel().astype(np.float64)
-
-    def most(self, i: int) -> int:
-        """The boldest ink inside the box of component i, its own or not."""
-        x, y, width, height = self.boxes[i].tolist()
-        return int(self.ink[y : y + height, x : x + width].max())
-
-    def holder(self, box: Box) -> Box | None:
-        """The component that a stroke found one threshold later was part of."""
-        x, y, w, h = self.boxes.T
-        holds = (x <= box.x) & (y <= box.y) & (x + w >= box.x + box.width) & (y + h >= box.y + box.height)
-        holding = np.flatnonzero(holds)
-        if len(holding) == 0:
+    def _stroke(
+        self, level: _Level, i: int, below: _Level | None, around: Box | None, faintest: float
+    ) -> Candidate | None:
+        """Component i, where this is the threshold to cut it out at."""
+        box = Box(*level.boxes[i].tolist())
+        # Every so many pixels tell as much of what is as large as the page.
+        step = max(1, math.isqrt(box.width * box.height // _PLENTY))
+        own = level.own(i, step)
+        area, total, third, fourth = level.moments(i, own, step)
+        if _is_slab(box.width, box.height, area):
             return None
-        return Box(*self.boxes[holding[np.argmin(w[holding] * h[holding])]].tolist())
+        # The mean of the fourth power over that of the third leans to a stroke's core.
+        contrast = level.contrast[i] = fourth / third
+        if contrast <= faintest or level.threshold < _LEVEL_SHARE * contrast:
+            return None
+        whole = own if step == 1 else level.own(i)
+        late = level.threshold >= _LATE * contrast
+        # One threshold later a digit may break free of the ruling it was joined to; what else
+        # is suitable then was found before.
+        if late and (
+            below is None or around is None or not _breaks_free(box, whole, total / area, around, below)
+        ):
+            return None
+        ink = level.ink[box.y : box.y + box.height, box.x : box.x + box.width]
+        cut = _cut(ink, whole, level.threshold, contrast)
+        return Candidate(box, cut, contrast, step * stroke_width(own), int(area), self._polarity, late)
+
+    def _highest(self) -> _Level | None:
+        return _Level(self._ink, self._smooth, self.thresholds[-1]) if self.thresholds else None
 
 
-def _ruling_around(box: Box, below: _Level | None) -> Box | None:
-    """Where to look for what a stroke was joined to before; None where it cannot break free."""
-    if below is None or max(box.width, box.height) < _LEAST_FREED:
-        return None
+class _Level(Components):
+    """The connected components above one threshold, and which of them may be digits."""
+
+    def __init__(self, ink: NDArray[np.uint8], smooth: NDArray[np.uint8], threshold: float) -> None:
+        super().__init__(ink, smooth, threshold)
+        chosen = np.flatnonzero(_has_extent_of_a_digit(self.boxes, ink.shape))
+        if len(chosen) > _MOST_STROKES:
+            _LOGGER.debug("%d strokes at threshold %.0f: texture", len(chosen), threshold)
+            chosen = chosen[:0]
+        most = self.most(chosen)
+        # Most of a textured ground goes here: nothing in it is bold enough for this threshold.
+        bold = threshold < _TOO_FAINT * most
+        self.chosen, self.most_of_chosen = chosen[bold], most[bold]
+
+    def inherit(self, above: _Level, holders: NDArray[np.int64]) -> None:
+        """Takes over the contrasts of strokes that look much the same at the threshold above.
+
+        Args:
+            above: The next higher level.
+            holders: Which component here each one there is part of, -1 where that is not known.
+        """
+        known = np.flatnonzero((above.contrast > 0) & (holders >= 0))
+        kept = above.boxes[known, 2:].prod(axis=1) > _SAME * self.boxes[holders[known], 2:].prod(axis=1)
+        self.contrast[holders[known[kept]]] = above.contrast[known[kept]]
+
+
+def _ruling_around(
+    boxes: NDArray[np.int32], below: Components, holders: NDArray[np.int64]
+) -> list[Box | None]:
+    """Where to look for what strokes were joined to before; None where one cannot break free."""
     rows, columns = below.mask.shape
-    if box.x <= 1 or box.y <= 1 or box.x + box.width >= columns - 1 or box.y + box.height >= rows - 1:
-        # A finger that reaches in comes free of its shadow.
-        return None
-    holder = Box(0, 0, columns, rows) if below.grain else below.holder(box)
-    if holder is None:
-        return box
+    known = holders >= 0
+    held = boxes.copy()
+    held[known] = below.boxes[holders[known]]
+    if below.grain:
+        held[:] = 0, 0, columns, rows
+    x, y, width, height = boxes.T
+    longer = np.maximum(width, height)
     # A line of the whole page counts where it passes by.
-    pad = max(box.width, box.height) // 2
-    left, top = max(holder.x, box.x - pad), max(holder.y, box.y - pad)
-    right = min(holder.x + holder.width, box.x + box.width + pad)
-    bottom = min(holder.y + holder.height, box.y + box.height + pad)
-    larger = (right - left) * (bottom - top) >= _MORE_THAN_HALO * box.width * box.height
-    return Box(left, top, right - left, bottom - top) if larger else None
+    pad = longer // 2
+    left, top = np.maximum(held[:, 0], x - pad), np.maximum(held[:, 1], y - pad)
+    right = np.minimum(held[:, 0] + held[:, 2], x + width + pad)
+    bottom = np.minimum(held[:, 1] + held[:, 3], y + height + pad)
+    larger = (right - left) * (bottom - top) >= _MORE_THAN_HALO * width * height
+    # A finger that reaches in comes free of its shadow.
+    at_edge = (x <= 1) | (y <= 1) | (x + width >= columns - 1) | (y + height >= rows - 1)
+    free = (longer >= _LEAST_FREED) & ~at_edge & (larger | ~(known | below.grain))
+    around = np.stack([left, top, right - left, bottom - top], axis=1).tolist()
+    return [Box(*place) if fine else None for place, fine in zip(around, free.tolist(), strict=True)]
 
 
-def _breaks_free(box: Box, own: NDArray[np.uint8], mean: float, around: Box, below: _Level) -> bool:
+def _breaks_free(box: Box, own: NDArray[np.uint8], mean: float, around: Box, below: Components) -> bool:
     """Whether a stroke comes free of fainter ink, such as ruling, that it was joined to before."""
     if around == box:
         return True
     window = np.s_[around.y : around.y + around.height, around.x : around.x + around.width]
-    rest = below.mask[window].copy()
-    placed = np.zeros_like(rest)
+    placed = np.zeros((around.height, around.width), np.uint8)
     top, left = box.y - around.y, box.x - around.x
     placed[top : top + box.height, left : left + box.width] = own
-    rest[cv2.dilate(placed, _HALO) > 0] = 0
+    rest = cv2.subtract(below.mask[window], cv2.dilate(placed, _HALO))
     if cv2.countNonZero(rest) < _LEAST_REST * cv2.countNonZero(own):
         return below.grain
     return mean > _BROKE_FREE * cv2.mean(below.ink[window], rest)[0]
-
-
-def _strokes_at(level: _Level, below: _Level | None, polarity: Polarity) -> list[Candidate]:
-    chosen = np.flatnonzero(_has_extent_of_a_digit(level.boxes, level.ink.shape)).tolist()
-    if len(chosen) > _MOST_STROKES:
-        _LOGGER.debug("%d strokes at threshold %.0f: texture", len(chosen), level.threshold)
-        return []
-    found = []
-    for i in chosen:
-        box = Box(*level.boxes[i].tolist())
-        # Most of a textured ground goes here: nothing in it is bold enough for this threshold.
-        least_share = level.threshold / level.most(i)
-        if least_share >= _LEVEL_SHARE * _LEVEL_STEP**2:
-            continue
-        around = _ruling_around(box, below) if least_share >= _LEVEL_SHARE * _LEVEL_STEP else box
-        if around is None:
-            continue
-        own = level.own(i)
-        histogram = level.histogram(i, own)
-        area = int(histogram.sum())
-        if _is_slab(box.width, box.height, area):
-            continue
-        # The mean of the fourth power over that of the third leans to a stroke's core.
-        contrast = float((histogram @ _FOURTH) / (histogram @ _THIRD))
-        share = level.threshold / contrast
-        if not _LEVEL_SHARE <= share < _LEVEL_SHARE * _LEVEL_STEP**2:
-            continue
-        late = share >= _LEVEL_SHARE * _LEVEL_STEP
-        if late and below is not None:
-            # One threshold later a digit may break free of the ruling it was joined to; what else
-            # is suitable then was found before.
-            around = _ruling_around(box, below)
-            if around is None or not _breaks_free(box, own, float(histogram @ _FIRST) / area, around, below):
-                continue
-        elif late:
-            continue
-        ink = level.ink[box.y : box.y + box.height, box.x : box.x + box.width]
-        cut = _cut(ink, own, level.threshold, contrast)
-        found.append(Candidate(box, cut, contrast, stroke_width(own), area, polarity, late))
-    return found
 
 
 def _has_extent_of_a_digit(boxes: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -274,13 +298,13 @@ def _has_extent_of_a_digit(boxes: NDArray[np.int32], shape: tuple[int, ...]) -> 
     w, h = boxes[:, 2], boxes[:, 3]
     # What spans the picture one way is an edge or a fold; both ways, a digit cut out closely.
     within = ((h < 0.98 * rows) & (w < 0.9 * columns)) | fills(w, h, (columns, rows))
-    return np.asarray((np.maximum(w, h) >= _SMALLEST) & (w < 8 * h) & within)
+    return np.asarray((np.maximum(w, h) >= SMALLEST) & (w < 8 * h) & within)
 
 
-def _is_slab(width: int, height: int, area: int) -> bool:
+def _is_slab(width: int, height: int, area: float) -> bool:
     """Whether ink is a speck or a full rectangle, which is no writing unless it is the bar of a 1."""
     bar = min(width, height) < 0.35 * max(width, height)
-    return area < _SMALLEST or (area >= 0.85 * width * height + 40 and not bar)
+    return area < SMALLEST or (area >= 0.85 * width * height + 40 and not bar)
 
 
 def fills(

@@ -10,8 +10,9 @@ from benchmarks.stats import SPREAD
 
 MARKS = {"tflite": "o", "onnxruntime": "s", "opencv": "^", "keras": "D", "keras call": "d"}
 SHADES = {"float32": "#ffffff", "float16": "#cfcfcf", "dynamic": "#8c8c8c", "int8": "#222222"}
-GREYS = ("#111111", "#555555", "#8c8c8c", "#bdbdbd", "#e2e2e2")
-HATCHES = ("", "//", "..", "xx", "--")
+GREYS = ("#f4f4f4", "#d2d2d2", "#b0b0b0", "#8c8c8c", "#555555", "#111111")
+HATCHES = ("", "//", "..", "xx", "--", "")
+"""One of each for every stage of a frame, from light to dark, so that no two stages look alike."""
 
 
 def pareto(result: dict[str, Any]) -> str:
@@ -39,7 +40,8 @@ def pareto(result: dict[str, Any]) -> str:
     axes.plot(*zip(*best, strict=True), color="#111111", linewidth=1, linestyle="--", zorder=0)
     for turn, point in enumerate(best):
         name = next(row["file"] for row in rows if place(row) == point)
-        offset = (-10, -26 if turn % 2 else 18)
+        # Away from the line that joins the best: it rises with accuracy and falls with size.
+        offset = (10 if turn else -2, 18 if (turn % 2 == 1) == scored else -28)
         line = {"arrowstyle": "-", "color": "#777777", "linewidth": 0.7}
         axes.annotate(
             name,
@@ -47,7 +49,7 @@ def pareto(result: dict[str, Any]) -> str:
             offset,
             textcoords="offset points",
             fontsize=8,
-            ha="right",
+            ha="left" if turn else "right",
             arrowprops=line,
         )
     for model in dict.fromkeys(row["model"] for row in rows):
@@ -59,9 +61,8 @@ def pareto(result: dict[str, Any]) -> str:
         axes.scatter([], [], marker=MARKS[backend], facecolor="#c8c8c8", edgecolor="#111111", label=backend)
     for precision in [each for each in SHADES if any(row["precision"] == each for row in rows)]:
         axes.scatter([], [], marker="o", facecolor=SHADES[precision], edgecolor="#111111", label=precision)
-    axes.set_xscale("log")
-    axes.xaxis.set_major_formatter("{x:g}")
-    axes.margins(0.22, 0.22)
+    _logarithmic(axes)
+    axes.margins(0.26, 0.22)
     axes.set_xlabel(f"p50 of one call, ms (logarithmic){left_out}")
     axes.set_ylabel("accuracy, %" if scored else "size, kB")
     axes.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
@@ -80,8 +81,7 @@ def distributions(result: dict[str, Any]) -> str:
         axes.plot(at[50], place, marker="|", color="#111111", markersize=12, markeredgewidth=2)
         axes.plot(at[99], place, marker="x", color="#111111", markersize=5)
     axes.set_yticks(range(len(rows)), [row["name"] for row in rows], fontsize=8)
-    axes.set_xscale("log")
-    axes.xaxis.set_major_formatter("{x:g}")
+    _logarithmic(axes)
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.set_xlabel(
@@ -111,7 +111,7 @@ def stages(result: dict[str, Any]) -> str:
             widths,
             left=left,
             label=name,
-            color=GREYS[::-1][turn % len(GREYS)],
+            color=GREYS[turn % len(GREYS)],
             hatch=HATCHES[turn % len(HATCHES)],
             edgecolor="#111111",
             linewidth=0.6,
@@ -142,6 +142,16 @@ def _figure(height: float) -> tuple[Any, Any]:
     axes = figure.add_subplot()
     axes.spines[["top", "right"]].set_visible(False)
     return figure, axes
+
+
+def _logarithmic(axes: Any) -> None:
+    """A logarithmic axis of milliseconds with figures within a power of ten, as most rows lie in one."""
+    from matplotlib.ticker import LogLocator, NullLocator
+
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter("{x:g}")
 
 
 def _svg(figure: Any) -> str:

@@ -189,6 +189,13 @@ def test_keras_is_named_below_the_charts_and_does_not_stretch_them(result):
     assert "not drawn" not in without
 
 
+@pytest.mark.skipif(find_spec("matplotlib") is None, reason="needs matplotlib")
+def test_every_stage_of_a_frame_has_a_shade_and_hatching_of_its_own():
+    from benchmarks.charts import GREYS, HATCHES
+
+    assert len(set(zip(GREYS, HATCHES, strict=True))) >= len(STAGES)
+
+
 def test_conclusions_rest_on_enough_calls(result):
     made = copy.deepcopy(result[0])
     for row in made["rows"]:

@@ -3,7 +3,7 @@
 A mark is close(0x7ead0000 + number), a call of the system that does nothing but that the emulator
 writes down beside the number of instructions executed so far. Prints one JSON line: what each mark ends.
 
-    python3 guest.py INPUT.npz CALLS ARTIFACT...
+    python3 guest.py INPUT.npz CALLS NAME...      # NAME: an artifact, or "frames"
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 FIRST_MARK = 0x7EAD0000
+FRAMES = "frames"
+"""Stands among the names of artifacts for reading whole frames."""
 
 
 class Marks:
@@ -52,7 +54,7 @@ class StageClock:
 
 
 def main(words: Sequence[str]) -> None:
-    """Runs everything and prints what the marks mean."""
+    """Runs what is named and prints what the marks mean."""
     sys.path[:0] = [str(CHECKOUT), str(CHECKOUT / "runtime")]
     import cv2
     import numpy as np
@@ -80,7 +82,8 @@ def main(words: Sequence[str]) -> None:
                 refused.append({**row, "reason": error.problem.replace(str(artifact.path), row["file"])})
                 continue
             _count(marks, {**row, "calls": calls}, predict, [crop[np.newaxis] for crop in crops], calls)
-    _read_frames(marks, given)
+    if FRAMES in words[2:]:
+        _read_frames(marks, given)
     said = {"sections": marks.sections, "refused": refused, "engines": installed}
     sys.stdout.write(json.dumps({**said, "python": sys.version.split()[0]}) + "\n")
 

@@ -5,28 +5,22 @@ from __future__ import annotations
 
 import argparse
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
-
-import cv2
-import numpy as np
 
 from benchmarks.emulator import PACKAGES, VARIABLE, Emulator
 from benchmarks.errors import UsageError
 from benchmarks.files import write_json, write_text
-from benchmarks.frames import REFERENCE_CASE, render_frames
 from benchmarks.machine import CHECKOUT, commit
 from benchmarks.markdown import table
-from benchmarks.progress import progress
-from benchmarks.session import drawn_crops
+from benchmarks.parts import count_boards
+from benchmarks.progress import watcher
 from benchmarks.suite import choose_artifacts
 
 RESULTS = CHECKOUT / "benchmarks" / "results"
 NAME = "raspberry-pi-instructions"
 SCHEMA = 1
 BOARDS = {"pi4": "Pi 4 (Cortex-A72)", "pi5": "Pi 5 (Cortex-A76)"}
-CALLS = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Counts on each board, prints the tables and keeps them.
 
+    A run that is broken off goes on where it was when the command is given again.
+
     Args:
         arguments: As declared by `add_arguments`.
 
@@ -56,12 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
         )
     emulator = Emulator(Path(program), arguments.suite)
     emulator.check()
-    names = list(dict.fromkeys(artifact.name for artifact in choose_artifacts(arguments.artifacts)))
-    counts = {}
-    with tempfile.TemporaryDirectory() as folder:
-        _write_input(Path(folder) / "input.npz")
-        for board in progress(arguments.boards, label="boards"):
-            counts[board] = arrange(*emulator.run(board, [str(CALLS), *names], Path(folder)))
+    kept = arguments.out / f".{NAME}.partial.json"
+    chosen = choose_artifacts(arguments.artifacts)
+    counts = count_boards(emulator, arguments.boards, chosen, kept, watcher("boards"))
     result = {
         "schema": SCHEMA,
         "suite": arguments.suite,
@@ -74,38 +67,6 @@ def run(arguments: argparse.Namespace) -> int:
     write_json(arguments.out / f"{NAME}.json", result)
     write_text(arguments.out / f"{NAME}.md", page + "\n")
     return 0
-
-
-def arrange(said: dict[str, Any], deltas: list[int]) -> dict[str, Any]:
-    """Gives every count its name.
-
-    Args:
-        said: By emulator.parse.
-        deltas: Likewise.
-
-    Returns:
-        engines, python, refused; rows (file, backend, instructions of one
-        call); frames: for each frame its stages' instructions.
-    """
-    rows, frames = [], dict[str, dict[str, int]]()
-    for section, count in zip(said["sections"], deltas, strict=True):
-        if section is None:
-            continue
-        if "frame" in section:
-            stages = frames.setdefault(section["frame"], {})
-            stages[section["stage"]] = stages.get(section["stage"], 0) + count
-        else:
-            calls = section["calls"]
-            rows.append(
-                {"file": section["file"], "backend": section["backend"], "instructions": round(count / calls)}
-            )
-    return {
-        "python": said["python"],
-        "engines": {name: version for name, version in said["engines"].items() if version},
-        "rows": rows,
-        "refused": said["refused"],
-        "frames": frames,
-    }
 
 
 def markdown(result: dict[str, Any]) -> str:
@@ -153,13 +114,3 @@ def _frames(boards: dict[str, Any]) -> str:
             cells = [f"{counts[stage] / 1e6:.2f}" if stage in counts else "-" for stage in stages]
             lines.append([BOARDS[board], name, *cells, f"{total / 1e6:.2f}", f"{total / base:.1f} R"])
     return table(["board", "frame", *stages, "all", "ratio"], lines, left=2)
-
-
-def _write_input(path: Path) -> None:
-    """What all boards are given: crops and frames, drawn here so that all get the same bits."""
-    (width, height), count = REFERENCE_CASE
-    frames = {frame.name: frame for frame in render_frames(0) if frame.digits == count}
-    grey = cv2.cvtColor(frames[f"{width}x{height}, {count} digits"].image, cv2.COLOR_BGR2GRAY)
-    crops = np.concatenate(drawn_crops(0)[:10])
-    images: dict[str, Any] = {name: frame.image for name, frame in frames.items()}
-    np.savez(path, crops=crops, reference=grey, **images)

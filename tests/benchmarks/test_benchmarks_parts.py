@@ -1,4 +1,4 @@
-"""Frames, the library's price, sweeps, the page with charts, and counts from an emulated board."""
+"""Frames, the library's price, sweeps, and the page with charts."""
 
 from __future__ import annotations
 
@@ -12,13 +12,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from benchmarks import guest
 from benchmarks.cli import main
 from benchmarks.conditions import measure_conditions
-from benchmarks.emulator import parse
-from benchmarks.errors import DataError
 from benchmarks.frames import COUNTS, STAGES, render_frames
-from benchmarks.instructions_command import arrange, markdown
 from benchmarks.make_empty import empty_artifact
 from benchmarks.overhead import measure_overhead
 from benchmarks.report import findings
@@ -215,35 +211,3 @@ def test_without_matplotlib_the_page_is_refused_before_anything_is_measured(monk
     monkeypatch.setattr("benchmarks.run_command.find_spec", lambda name: None)
     assert main(["--html", "x.html"]) == 1
     assert 'pip install "edge-digits[bench]"' in capsys.readouterr().err
-
-
-def test_counts_are_given_to_the_rows_and_stages_they_belong_to(monkeypatch):
-    marks, closed = guest.Marks(), []
-    monkeypatch.setattr(guest, "os", SimpleNamespace(close=closed.append))
-    guest._count(marks, {"file": "a.onnx", "backend": "opencv", "calls": 4}, lambda _: None, [1, 2], 4)
-    clock = guest.StageClock(marks, "small", ["load", "classify"])
-    for _ in range(3):
-        clock.perf_counter()
-    marks.mark()
-    marks.mark({"frame": "R", "stage": "reference"})
-    assert closed == [guest.FIRST_MARK + number for number in range(7)]
-    deltas = [999, 4000, 999, 10, 20, 999, 5]
-    counted = "".join(f"ICOUNT mark {k} total 0 delta {d}\nnoise\n" for k, d in enumerate(deltas))
-    printed = json.dumps(
-        {"sections": marks.sections, "refused": [], "engines": {"opencv": "opencv 5"}, "python": "3"}
-    )
-    found = arrange(*parse("a greeting\n" + printed, counted))
-    assert found["rows"] == [{"file": "a.onnx", "backend": "opencv", "instructions": 1000}]
-    assert found["frames"] == {"small": {"load": 10, "classify": 20}, "R": {"reference": 5}}
-    page = markdown({"suite": "bookworm", "commit": None, "boards": {"pi4": found}})
-    assert "| a.onnx | opencv  |                 1 |" in page and "6.0 R" in page
-    with pytest.raises(DataError, match="6 of 7 marks"):
-        parse(printed, counted.replace("ICOUNT mark 3 ", "lost "))
-
-
-def test_without_an_emulator_counting_is_refused(monkeypatch, capsys, tmp_path):
-    monkeypatch.delenv("EDGE_DIGITS_EMULATOR", raising=False)
-    assert main(["instructions"]) == 2
-    assert "--emulator PATH" in capsys.readouterr().err
-    assert main(["instructions", "--emulator", str(tmp_path / "none"), "--out", str(tmp_path)]) == 1
-    assert "does not run" in capsys.readouterr().err

@@ -19,6 +19,7 @@ from benchmarks.report_tables import (
     sweep_table,
 )
 from benchmarks.rows import WHOLE_PARTS
+from benchmarks.stats import quiet_p50
 
 Column = tuple[list[str], Callable[[dict[str, Any]], list[str]]]
 ENOUGH_CALLS = 1000
@@ -127,12 +128,12 @@ def findings(result: dict[str, Any]) -> list[str]:
             "there was: too few to rank them."
         )
     for model in sorted({row["model"] for row in timed}):
-        best = min((row for row in timed if row["model"] == model), key=lambda row: row["latency"]["p50_ms"])
-        found.append(f"Fastest {model} here: {best['name']}, p50 {best['latency']['p50_ms']:.3f} ms.")
+        best = min((row for row in timed if row["model"] == model), key=_quiet)
+        found.append(f"Fastest {model} here: {best['name']}, p50 {_quiet(best):.3f} ms in quiet rounds.")
     floats = {_place(row): row for row in timed if row["precision"] == "float32"}
     for row in timed:
         if row["precision"] == "int8" and _place(row) in floats:
-            ratio = row["latency"]["p50_ms"] / floats[_place(row)]["latency"]["p50_ms"]
+            ratio = _quiet(row) / _quiet(floats[_place(row)])
             verdict = (
                 f"SLOWER than float32 here, {ratio:.2f} times its p50"
                 if ratio > 1
@@ -142,6 +143,10 @@ def findings(result: dict[str, Any]) -> list[str]:
     found += _price_found(result["overhead"] or [])
     found += [f"{row['name']} is refused: {row['reason']}" for row in rows if row["status"] == "refused"]
     return found
+
+
+def _quiet(row: dict[str, Any]) -> float:
+    return float(quiet_p50(row["latency"]["round_p50_ms"]))
 
 
 def _price_found(entries: list[dict[str, Any]]) -> list[str]:

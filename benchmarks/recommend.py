@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.stats import quiet_p50
+from benchmarks.stats import TO_RANK, quiet_p50
 from edge_digits.backends import AUTO_ORDER
 from edge_digits.errors import ModelError
 from edge_digits.preference import Preference
@@ -36,14 +36,15 @@ def recommend(result: dict[str, Any], model: str) -> Choice:
     The fastest in quiet rounds (stats.quiet_p50) with ten crops a call where that was measured (a
     picture holds several digits), else with one; of those within NEAR of it
     the one with fewest threads, then the one that "auto" would take first.
-    Files that lose more than ACCURACY_LOSS are left out.
+    Files that lose more than ACCURACY_LOSS are left out, and so are rows
+    with fewer than TO_RANK calls.
 
     Args:
         result: Content of a result file with latency.
         model: The default model: a preference never changes what is read, only how.
 
     Raises:
-        ModelError: No file of the model was timed.
+        ModelError: No file of the model was timed, or none often enough.
     """
     accuracies = {a.path.name: float(a.facts.get("accuracy", 0)) for a in artifacts() if a.model == model}
     rows = [
@@ -54,6 +55,12 @@ def recommend(result: dict[str, Any], model: str) -> Choice:
     if not rows:
         raise ModelError(
             f"no file of the default model {model} was timed", "leave --artifacts and --backends away"
+        )
+    rows = [row for row in rows if row["latency"]["count"] >= TO_RANK]
+    if not rows:
+        raise ModelError(
+            f"no file of the default model {model} had {TO_RANK} calls in the time given: nothing is saved",
+            "leave --quick away, or measure while nothing else runs",
         )
     good = {row["name"]: _accuracy(row, accuracies) for row in rows}
     best = max(good.values())

@@ -19,14 +19,11 @@ from benchmarks.report_tables import (
     sweep_table,
 )
 from benchmarks.rows import WHOLE_PARTS
-from benchmarks.stats import quiet_p50
+from benchmarks.stats import TO_RANK, quiet_p50
 
 Column = tuple[list[str], Callable[[dict[str, Any]], list[str]]]
 ENOUGH_CALLS = 1000
 """Below these a p99 rests on fewer than ten calls; the page says so."""
-
-TO_RANK = 100
-"""Rows with fewer calls are shown, but nothing is concluded from them."""
 
 
 def markdown(result: dict[str, Any]) -> str:

@@ -94,14 +94,6 @@ def run(arguments: argparse.Namespace) -> int:
     narrowed = arguments.quick or arguments.only or arguments.artifacts or arguments.backends
     if not (narrowed or json_path or markdown_path):
         json_path, markdown_path = RESULTS / f"{machine['name']}.json", RESULTS / f"{machine['name']}.md"
-    if arguments.recommend:
-        choice = recommend(result, default_model())
-        place = save_preference(preference_of(choice, result))
-        print(
-            f"\nBest here: {choice.row['name']}, {choice.threads} thread(s), "
-            f"{choice.milliseconds:.3f} ms a digit."
-            f"\nDigitReader() follows this from now on: {place}"
-        )
     if json_path:
         write_json(json_path, result)
         print(f"\nall figures: {json_path}")
@@ -111,6 +103,14 @@ def run(arguments: argparse.Namespace) -> int:
     if markdown_path:
         write_text(markdown_path, page + "\n")
         print(f"this page: {markdown_path}")
+    if arguments.recommend:
+        choice = recommend(result, default_model())
+        place = save_preference(preference_of(choice, result))
+        print(
+            f"\nBest here: {choice.row['name']}, {choice.threads} thread(s), "
+            f"{choice.milliseconds:.3f} ms a digit."
+            f"\nDigitReader() follows this from now on: {place}"
+        )
     return int(all(row["status"] == "refused" for row in result["rows"]))
 
 

@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 PERCENTILES = (50, 90, 99)
 SPREAD = (*range(0, 100, 5), 99)
 """Percentiles kept so that a distribution can be drawn."""
+TO_RANK = 100
+"""Rows with fewer calls are shown, but nothing is concluded from them."""
 QUIET = 10
 """Percentile of the rounds' medians that stands for a machine left alone."""
 

@@ -26,9 +26,10 @@ def place(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def saved(few_models, brief, place, capsys):
+def saved(few_models, brief, place, monkeypatch, capsys):
     """A preference measured just now: the only file there, on OpenCV."""
     few_models(FLOAT)
+    monkeypatch.setattr("benchmarks.recommend.TO_RANK", 1)
     words = ["--only", "latency", "--backends", "opencv", "--reference", "opencv", "--recommend"]
     assert main(words) == 0
     assert f"Best here: {FLOAT} on opencv, 1 thread(s)" in capsys.readouterr().out
@@ -37,7 +38,13 @@ def saved(few_models, brief, place, capsys):
 
 def timed(row, p50, *, threads=1, crops=1):
     # Beside a neighbour everything takes longer, so quiet rounds decide.
-    return {**row["latency"], "round_p50_ms": [p50] * 5 + [9.0] * 3, "threads": threads, "crops": crops}
+    return {
+        **row["latency"],
+        "count": 5000,
+        "round_p50_ms": [p50] * 5 + [9.0] * 3,
+        "threads": threads,
+        "crops": crops,
+    }
 
 
 def test_the_fastest_that_loses_no_accuracy_is_taken(result, few_models):
@@ -67,6 +74,18 @@ def test_more_threads_must_be_worth_it(result, few_models):
     choice = recommend(found, "classic")
     assert choice.threads == 2 and choice.milliseconds == pytest.approx(0.06)
     assert preference_of(choice, found).threads == 2
+
+
+def test_too_few_calls_recommend_nothing_but_the_figures_are_kept(
+    few_models, brief, place, monkeypatch, capsys
+):
+    few_models(FLOAT)
+    monkeypatch.setattr("benchmarks.recommend.TO_RANK", 10**6)
+    words = ["--only", "latency", "--backends", "opencv", "--reference", "opencv", "--recommend"]
+    kept = place.with_name("r.json")
+    assert main([*words, "--json", str(kept)]) == 1
+    assert "nothing is saved" in capsys.readouterr().err
+    assert not place.exists() and kept.is_file()
 
 
 def test_the_reader_follows_what_was_saved(saved):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,6 +16,8 @@ from edge_digits.reading import Box
 _REDUCTION = 4
 _CHANGED = 10
 """Grey levels by which a cell of 8x8 pixels must differ: sensor noise averages out, a pen stroke does not."""
+_STEEP = 0.2
+"""Share of the difference to its neighbours by which a cell may differ besides, where all has moved."""
 _STEPS = cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 10, 0.03
 _LOST = 0.15
 """Share of its own texture by which a place may differ from what stood there."""
@@ -39,11 +43,35 @@ class View:
             return self.small
         return np.asarray(cv2.cvtColor(self.small[:, :, :3], cv2.COLOR_BGR2GRAY), np.uint8)
 
-    def shows(self, other: View) -> bool:
-        """Whether two frames show the same, but for sensor noise."""
+    def shows(self, other: View, moved: tuple[float, float] = (0.0, 0.0)) -> bool:
+        """Whether two frames show the same, but for sensor noise and what a movement brings in at the edge.
+
+        Args:
+            other: A later frame.
+            moved: By how many pixels of the frame all has moved to the right and down.
+        """
         if self.cells.shape != other.cells.shape:
             return False
-        return int(cv2.absdiff(self.cells, other.cells).max()) < _CHANGED
+        if moved == (0.0, 0.0):
+            return int(cv2.absdiff(self.cells, other.cells).max()) < _CHANGED
+        shift = np.array([[1, 0, moved[0] / _REDUCTION], [0, 1, moved[1] / _REDUCTION]])
+        size = (self.small.shape[1], self.small.shape[0])
+        cells = _cells_of(
+            cv2.warpAffine(self.small, shift, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        )
+        # At the edge of a stroke a part of a pixel makes a difference.
+        steep = cv2.morphologyEx(cells, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+        unlike = cv2.subtract(cv2.absdiff(cells, other.cells), cv2.convertScaleAbs(steep, alpha=_STEEP))
+        across, down = (math.ceil(abs(way) / (2 * _REDUCTION)) + 1 for way in moved)
+        inner = unlike[down : unlike.shape[0] - down, across : unlike.shape[1] - across]
+        return inner.size > 0 and int(inner.max()) < _CHANGED
+
+    def changed(self, other: View) -> float:
+        """Share of cells in which two frames differ by more than sensor noise, 0 to 1."""
+        if self.cells.shape != other.cells.shape:
+            return 1.0
+        unlike = cv2.absdiff(self.cells, other.cells) >= _CHANGED
+        return float((unlike.any(axis=2) if unlike.ndim == 3 else unlike).mean())
 
 
 def view_of(frame: NDArray[np.uint8]) -> View:
@@ -59,9 +87,12 @@ def view_of(frame: NDArray[np.uint8]) -> View:
     size = (max(1, width // _REDUCTION), max(1, height // _REDUCTION))
     # Every other row is enough for a mean and costs half.
     small = np.asarray(cv2.resize(frame[::2], size, interpolation=cv2.INTER_AREA), np.uint8)
-    half = (max(1, size[0] // 2), max(1, size[1] // 2))
-    cells = np.asarray(cv2.resize(small, half, interpolation=cv2.INTER_AREA), np.uint8)
-    return View(small, cells)
+    return View(small, _cells_of(small))
+
+
+def _cells_of(small: NDArray[Any]) -> NDArray[np.uint8]:
+    half = (max(1, small.shape[1] // 2), max(1, small.shape[0] // 2))
+    return np.asarray(cv2.resize(small, half, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def follow(before: View, now: View, boxes: Sequence[Box]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -105,4 +136,5 @@ def _texture(gray: NDArray[np.uint8], box: NDArray[np.float64]) -> float:
     x, y, width, height = box
     rows = slice(max(0, int(y)), max(1, int(np.ceil(y + height))))
     columns = slice(max(0, int(x)), max(1, int(np.ceil(x + width))))
-    return float(gray[rows, columns].std()) if gray[rows, columns].size else 0.0
+    window = gray[rows, columns]
+    return float(cv2.meanStdDev(window)[1][0, 0]) if window.size else 0.0

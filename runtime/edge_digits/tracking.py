@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -38,6 +39,16 @@ _STILL = 1.5
 """Pixels by which digits must have moved for a change of the scene to be a movement."""
 _OPEN = 0.3
 """Share of the shown digits that may be lost or new in a settled scene."""
+_SHAKEN = 0.3
+"""Share of the picture that changes from one frame to the next where a sheet comes or goes."""
+_RESTLESS = 4
+"""So many frames after that a picture may still be blurred; a camera may repeat some."""
+_BAR = "1"
+"""What motion leaves of any digit: the strokes along its way."""
+_SEVERAL = 4
+"""Fewer digits than this tell nothing of a blur."""
+_MOSTLY = 0.65
+"""Share of bars from which it is one."""
 
 
 @dataclass
@@ -90,6 +101,8 @@ class Tracker:
         self._before: View | None = None
         self._unsearched = 0
         self._searches = _SEARCHES
+        self._restless = 0
+        self._blurred = False
 
     def update(self, frame: ImageSource) -> Reading:
         """Reads the next frame.
@@ -108,7 +121,7 @@ class Tracker:
             self._tracks = []
             self._size = reading.size
         if fresh:
-            self._follow([d for line in reading.lines for d in line])
+            self._follow(self._believable([d for line in reading.lines for d in line]))
         shown = [self._fused(t) for t in self._tracks if t.hits >= _CONFIRM]
         lines = tuple(tuple(shown[i] for i in line) for line in reading_lines([d.box for d in shown]))
         return replace(reading, lines=lines)
@@ -125,7 +138,10 @@ class Tracker:
         started = time.perf_counter()
         view = view_of(frame)
         self._searches = min(_SEARCHES, self._searches + _REGAINED)
-        wanted = self._latest is None or self._wants_search(view)
+        shaken = self._before is not None and self._before.changed(view) > _SHAKEN
+        self._restless = _RESTLESS if shaken else max(0, self._restless - 1)
+        sharp_again = self._blurred and self._restless == 0
+        wanted = self._latest is None or sharp_again or self._wants_search(view)
         self._before = view
         if self._latest is not None and not wanted:
             self._unsearched += 1
@@ -153,12 +169,23 @@ class Tracker:
             return True
         for track, shift, gone in zip(shown, shifts, lost, strict=True):
             track.move(np.median(shifts[~lost], axis=0) if gone else shift)
-        moved = np.hypot(*np.median([t.offset for t in shown], axis=0)) > _STILL
-        settled = unsettled == 0 and not lost.any() and moved
+        x, y = np.median([t.offset for t in shown], axis=0).tolist()
+        # Where digits have hardly moved, what has changed may be new, unless this explains it.
+        moves = math.hypot(x, y) > _STILL or (
+            self._searched is not None and self._searched.shows(view, (x, y))
+        )
+        settled = unsettled == 0 and not lost.any() and moves
         if settled or self._searches < 1:
             return self._unsearched >= _MOVING_EVERY
         self._searches -= 1
         return True
+
+    def _believable(self, seen: list[Digit]) -> list[Digit]:
+        """What was seen; of a sheet that comes in motion blur leaves bars and hardly anything else."""
+        others = [digit for digit in seen if digit.label != _BAR]
+        bars = len(seen) - len(others)
+        self._blurred = self._restless > 0 and len(seen) >= _SEVERAL and bars > _MOSTLY * len(seen)
+        return others if self._blurred else seen
 
     def _follow(self, seen: Sequence[Digit]) -> None:
         matched = _match([t.box for t in self._tracks], [d.box for d in seen])

@@ -8,6 +8,7 @@ import pytest
 from written_pages import write_page
 
 from edge_digits import DigitReader
+from edge_digits.motion import view_of
 from edge_digits.reading import Box, Digit, Reading
 from edge_digits.tracking import Tracker
 
@@ -280,3 +281,74 @@ def test_what_flickers_on_a_still_scene_does_not_have_every_frame_searched() -> 
     told = [tracker.update(grainy(rng)).text for _ in range(100)]
     assert set(told[SOON:]) == {"7"}
     assert reader.asked < 40
+
+
+class TakingTurns(ScriptedReader):
+    """Reads one list of digits after another; the last one again and again."""
+
+    def __init__(self, *readings: list[Digit]) -> None:
+        self.readings = list(readings)
+
+    def read(self, _frame: object) -> Reading:
+        return super().read(self.readings.pop(0) if len(self.readings) > 1 else self.readings[0])
+
+
+def row(labels: str, y: float = 100) -> list[Digit]:
+    return [seen(label, 40 + 60 * i, y) for i, label in enumerate(labels)]
+
+
+def told_of_a_sheet_that_comes_in(*readings: list[Digit], frames: int = 12) -> list[str]:
+    """Every frame is another picture until the last reading's turn has come; then the scene rests."""
+    tracker, rng = Tracker(TakingTurns(*readings)), np.random.default_rng(0)  # type: ignore[arg-type]
+    pictures = [grainy(rng, 60 + 45 * (i % 4)) for i in range(len(readings))]
+    pictures += [grainy(rng, 60 + 45 * ((len(readings) - 1) % 4)) for _ in range(frames - len(readings))]
+    return [tracker.update(picture).text for picture in pictures]
+
+
+def test_of_a_sheet_that_comes_in_blurred_no_bars_are_shown() -> None:
+    told = told_of_a_sheet_that_comes_in(*[row("11115")] * 6, row("27185"))
+    assert set("".join(told[:6])) <= {"5"}
+    assert told[-1] == "27185"
+    assert all("1" not in text or text == "27185" for text in told)
+
+
+def test_digits_among_which_ones_are_not_the_most_are_shown_while_the_sheet_comes_in() -> None:
+    assert told_of_a_sheet_that_comes_in(*[row("21718")] * 6)[SOON] == "21718"
+
+
+def test_a_number_of_ones_shows_once_the_sheet_rests() -> None:
+    told = told_of_a_sheet_that_comes_in(*[row("11111")] * 4, frames=14)
+    assert told[3] == ""
+    assert told[-1] == "11111"
+
+
+def test_a_trembling_hand_is_no_reason_to_search_every_frame(reader: DigitReader) -> None:
+    counted = Counted(reader)
+    tracker = Tracker(counted)  # type: ignore[arg-type]
+    page = write_page("2058", seed=5, margin=60)
+    rng = np.random.default_rng(0)
+    for i in range(40):
+        dy, dx = 1.2 * np.sin(0.9 * i), 1.2 * np.cos(1.7 * i)
+        shift = np.array([[1, 0, dx], [0, 1, dy]])
+        moved = cv2.warpAffine(page.image, shift, page.image.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
+        frame = np.clip(moved + rng.normal(0, 3, moved.shape), 0, 255).astype(np.uint8)
+        told = tracker.update(frame).text
+        if i >= SOON:
+            assert told == page.text
+    assert counted.asked <= 9
+
+
+def test_a_view_tells_a_movement_from_something_new() -> None:
+    page = write_page("2058\n9371", seed=5, margin=60).image
+    shift = np.array([[1, 0, 3.3], [0, 1, -2.1]])
+    moved = cv2.warpAffine(page, shift, page.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
+    before, after = view_of(page), view_of(moved)
+    assert not before.shows(after)
+    assert before.shows(after, (3.3, -2.1))
+    assert 0 < before.changed(after) < 0.5
+    assert before.changed(before) == 0
+    moved[100:130, 100:104] = 40
+    assert not before.shows(view_of(moved), (3.3, -2.1))
+    assert not before.shows(view_of(page[:-16]))
+    assert before.changed(view_of(page[:-16])) == 1
+    assert not before.shows(after, (page.shape[1], 0.0)), "nothing is left to compare"

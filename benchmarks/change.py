@@ -59,7 +59,7 @@ def verdict_of(ratio: float, low: float, high: float, *, least: float, doubt: fl
         where the interval is so wide that one would not be seen.
     """
     change = abs(math.log(ratio))
-    if change < math.log1p(least):
+    if change <= math.log1p(least):
         return "unknown" if math.log(high / low) > 2 * math.log1p(least) else "same"
     certain = low > 1 if ratio > 1 else high < 1
     if not certain or change - doubt < math.log1p(least / 2):

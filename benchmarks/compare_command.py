@@ -105,7 +105,8 @@ def summary(found: list[Change], *, least: float) -> str:
     verdicts = Counter(each.verdict for each in found)
     words = [f"{verdicts[verdict]} {verdict}" for verdict in ("worse", "better", "same")]
     if verdicts["unknown"]:
-        words += [f"{verdicts['unknown']} not to be told (rounds too few, too unsteady or of another pace)"]
+        why = "rounds too few, too unsteady or of another pace: measure again while nothing else runs"
+        words += [f"{verdicts['unknown']} not to be told ({why})"]
     return (
         f"{len(found)} figures compared: {', '.join(words)}. "
         f"Times are of quiet rounds; one changed if it is {100 * least:g} % off and 99 % sure to be off "

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT
-from edge_digits.hypotheses import Hypothesis
+from edge_digits.bars import signs_among
+from edge_digits.hypotheses import Hypothesis, loose_strokes
 from edge_digits.ink import Polarity
 from edge_digits.lettering import among_letters
+from edge_digits.paper import off_paper
 from edge_digits.rivals import without_rivals
 from edge_digits.segmentation import Candidate, fills
 
@@ -30,8 +32,8 @@ class Thresholds:
     """From here on it is reported as unsure; below, it is no digit."""
 
 
-_AMONG_LETTERS: Final = 0.3
-"""What a digit's evidence is worth in the company of letters."""
+_DOUBTFUL: Final = 0.3
+"""What the evidence of a digit is worth that is rather a sign, a letter or no writing."""
 
 MODES: Final[dict[str, Thresholds]] = {
     "eager": Thresholds(accept=0.35, unsure=0.25),
@@ -60,6 +62,9 @@ def decide(
     labels: Sequence[str],
     size: tuple[int, int],
     mode: Mode = "balanced",
+    *,
+    strokes: Sequence[Candidate] = (),
+    gray: NDArray[np.uint8] | None = None,
 ) -> list[Verdict]:
     """Chooses among hypotheses that share ink and drops what is no digit.
 
@@ -69,6 +74,8 @@ def decide(
         labels: What each class stands for; "none" is "not a digit".
         size: Width and height of the searched picture, in pixels.
         mode: How much evidence a digit needs.
+        strokes: All strokes of the picture, which hypotheses name by their index.
+        gray: Shape (h, w), uint8, the searched picture; None where its ground is not to be looked at.
 
     Returns:
         Verdicts, sure and unsure, in no order.
@@ -85,9 +92,12 @@ def decide(
     chosen = without_rivals(found, confidence, wary)
     weight = _context(found, chosen, confidence, size, wary)
     if speaks:
-        read = np.array([confidence[i] * weight[i] >= MODES["eager"].unsure for i in chosen])
-        doubtful = among_letters([found[i].candidate for i in chosen], read, wary[chosen])
-        weight[np.array(chosen, int)[doubtful]] *= _AMONG_LETTERS
+        used = {part for i in chosen for part in found[i].parts}
+        loose = loose_strokes(strokes, used)
+        company = [*(found[i].candidate for i in chosen), *loose]
+        read = confidence[chosen] * weight[chosen] >= MODES["eager"].unsure
+        digit, bar = (np.pad(told, (0, len(loose))) for told in (read, wary[chosen]))
+        weight[chosen] *= np.where(_doubtful(company, digit, bar, gray)[: len(chosen)], _DOUBTFUL, 1)
     verdicts = []
     for i in chosen:
         evidence = float(confidence[i] * weight[i])
@@ -95,6 +105,22 @@ def decide(
             sure = evidence >= thresholds.accept
             verdicts.append(Verdict(i, int(best[i]), float(confidence[i]), sure))
     return verdicts
+
+
+def _doubtful(
+    company: Sequence[Candidate],
+    digit: NDArray[np.bool_],
+    bar: NDArray[np.bool_],
+    gray: NDArray[np.uint8] | None,
+) -> NDArray[np.bool_]:
+    """Which apparent digits are rather signs, letters or no writing at all."""
+    if not digit.any():
+        return np.zeros(len(digit), bool)
+    doubtful = signs_among(company, digit, bar)
+    doubtful |= among_letters(company, digit, bar & ~doubtful)
+    if gray is not None:
+        doubtful |= off_paper(company, digit & ~doubtful, bar, gray)
+    return doubtful
 
 
 def _context(

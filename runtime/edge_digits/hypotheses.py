@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,7 +58,20 @@ def whole_hypotheses(strokes: list[Candidate]) -> list[Hypothesis]:
     return _whole(strokes, _largest_parts(strokes))
 
 
-def _largest_parts(strokes: list[Candidate]) -> list[int]:
+def loose_strokes(strokes: Sequence[Candidate], used: Set[int]) -> list[Candidate]:
+    """Strokes that have not the proportions of a digit: joined letters, dashes, underlines.
+
+    Args:
+        strokes: Connected strokes of one picture.
+        used: Indices of those that hypotheses were made of.
+
+    Returns:
+        The largest of the others, in no order.
+    """
+    return [strokes[i] for i in _largest_parts(strokes) if i not in used and not plausible(strokes[i])]
+
+
+def _largest_parts(strokes: Sequence[Candidate]) -> list[int]:
     kept = sorted(range(len(strokes)), key=lambda i: -strokes[i].box.height * strokes[i].box.width)
     return [i for i in kept if _plausible_part(strokes[i])][:_MOST_WHOLE]
 

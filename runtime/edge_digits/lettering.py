@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from edge_digits.segmentation import Candidate
 
+_ROUNDS = 4
+"""So often votes are counted anew at most; each letter found is one more vote."""
 _WORD_GAP = 0.7
 """Heights of a letter between neighbours of one word, at most."""
 _VOICE = 2.0
@@ -20,9 +22,15 @@ _LETTERS = 6
 _PAIR = 4.0
 """A number of two digits needs so many times more letters."""
 _MARKS = 4
-"""So many marks like it make a lone bar one of them."""
-_FEW = 3
-"""More bars than this are rather ones, whatever else is on the page."""
+"""So many marks like it, of any kind, make a digit on its own one of them."""
+_TIMES = 2
+"""Where they outnumber the digits so many times; a number of two digits needs one more."""
+_SIZE = 2.5
+"""Ratio of size and of pen between marks that are alike."""
+_NEAR = 12
+"""Sizes of a digit within which they count; for bars they count anywhere."""
+_BOLD = 2.0
+"""Ratio of contrast by which they may be fainter."""
 
 
 def among_letters(
@@ -32,8 +40,8 @@ def among_letters(
 
     Within a word, neighbours of the same size on one line, letters outvote digits,
     again and again until it settles. Over the page, a digit is a letter
-    where letters in words, of its size and pen, clearly outnumber the digits,
-    unless it stands in a number of three.
+    where letters in words, of its size and pen, or like marks of any kind clearly
+    outnumber the digits, unless it stands in a number of three.
 
     Args:
         candidates: What was found in a picture and shares no ink, n of them.
@@ -50,50 +58,64 @@ def among_letters(
     pen = np.array([c.stroke for c in candidates], np.float32)
     contrast = np.array([c.contrast for c in candidates], np.float32)
     dark = np.array([c.polarity == "dark" for c in candidates])
-    height = boxes[:, 3]
-    kin = (
-        (_ratio(height) < 1.7)
-        & (_ratio(pen) < 2)
-        & (_ratio(contrast) < 1.7)
-        & (dark[:, None] == dark)
-        & ~np.eye(len(candidates), dtype=bool)
-    )
+    apart = (dark[:, None] != dark) | np.eye(len(candidates), dtype=bool)
+    kin = (_ratio(boxes[:, 3]) < 1.7) & (_ratio(pen) < 2) & (_ratio(contrast) < 1.7) & ~apart
+    line = kin & _beside(boxes, _LINE_GAP)
+    line |= (line.astype(np.float32) @ line > 0) & kin
+    doubtful = digit & _letters(digit, boxes, kin, line)
+    like = _like(boxes, pen, contrast, anywhere=wary) & ~apart
+    for _ in range(_ROUNDS):
+        read = digit & ~doubtful
+        marks = (like & ~read).sum(axis=1)
+        # A page of digits may hold smaller ones; bars are found on any page.
+        digits = np.maximum((like & read).sum(axis=1), (read & ~wary).sum())
+        beside = (line & read).sum(axis=1)
+        alone = (beside == 0) & (marks >= _MARKS) & (marks > _TIMES * digits)
+        pair = (beside == 1) & (marks >= _LETTERS) & (marks > (_TIMES + 1) * digits)
+        outnumbered = read & (alone | pair)
+        if not outnumbered.any():
+            break
+        doubtful |= outnumbered
+    return doubtful
+
+
+def _letters(
+    digit: NDArray[np.bool_],
+    boxes: NDArray[np.float32],
+    kin: NDArray[np.bool_],
+    line: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """What is a letter by the vote of its word, or because letters in words rule the page."""
     word = kin & _beside(boxes, _WORD_GAP)
     letter = ~digit
-    for _ in range(4):
+    for _ in range(_ROUNDS):
         beside = word | ((word.astype(np.float32) @ word > 0) & kin)
         letters, digits = (beside & letter).sum(axis=1), (beside & ~letter).sum(axis=1)
         outvoted = ~letter & (np.where(letters >= 2, _VOICE, 1) * letters > digits)
         if not outvoted.any():
             break
         letter |= outvoted
-    doubtful = letter & digit
-    in_words = letter & word.any(axis=1)
-    letters = (kin & in_words).sum(axis=1)
+    letters = (kin & letter & word.any(axis=1)).sum(axis=1)
     digits = (kin & ~letter).sum(axis=1) + 1
-    line = kin & _beside(boxes, _LINE_GAP)
-    line |= (line.astype(np.float32) @ line > 0) & kin
     beside = np.where((line & letter).any(axis=1), 0, (line & ~letter).sum(axis=1))
     least = np.where(beside > 0, _PAIR, 1) * digits
-    doubtful |= digit & (beside < 2) & (letters >= _LETTERS) & (letters > least)
-    return doubtful | _lone_bars(boxes, contrast, digit & ~doubtful, wary)
+    return np.asarray(letter | ((beside < 2) & (letters >= _LETTERS) & (letters > least)))
 
 
-def _lone_bars(
+def _like(
     boxes: NDArray[np.float32],
+    pen: NDArray[np.float32],
     contrast: NDArray[np.float32],
-    digit: NDArray[np.bool_],
-    wary: NDArray[np.bool_],
+    *,
+    anywhere: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
-    """Bars that are the only digits of a page with many other marks."""
-    none = np.zeros(len(digit), bool)
-    bars = digit & wary
-    if not bars.any() or (digit & ~wary).any() or bars.sum() > _FEW:
-        return none
-    size, bold = boxes[:, 2:].max(axis=1), contrast
-    like = (size > 0.4 * np.median(size[bars])) & (size < 4 * np.median(size[bars]))
-    like &= bold > 0.5 * np.median(bold[bars])
-    return bars if (like & ~digit).sum() >= max(_MARKS, 2 * bars.sum()) else none
+    """Which marks, by column, may be of one kind with each, by row: near, not much smaller or fainter."""
+    size = boxes[:, 2:].max(axis=1)
+    middle = boxes[:, :2] + boxes[:, 2:] / 2
+    away = np.abs(middle[:, None] - middle).max(axis=2)
+    near = (away < _NEAR * size[:, None]) | anywhere[:, None]
+    bold = contrast > contrast[:, None] / _BOLD
+    return np.asarray((_ratio(size) < _SIZE) & (_ratio(pen) < _SIZE) & bold & near)
 
 
 def _beside(boxes: NDArray[np.float32], gap: float) -> NDArray[np.bool_]:

@@ -122,7 +122,8 @@ class DigitReader:
         normalized = time.perf_counter()
         probabilities = self.classify(crops)
         classified = time.perf_counter()
-        verdicts = decide(guesses, probabilities, self.labels, frame, self.mode)
+        gray = found.gray if turn == 0 else None
+        verdicts = decide(guesses, probabilities, self.labels, frame, self.mode, strokes=strokes, gray=gray)
         size = (picture.shape[1], picture.shape[0])
         places = [guesses[v.index].candidate.box for v in verdicts]
         digits = [

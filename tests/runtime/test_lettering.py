@@ -83,3 +83,28 @@ def test_a_lone_bar_among_many_marks_is_a_mark_but_ones_alone_are_read() -> None
     assert told(apart, "aaaa1a") == "aaaaaa"
     assert told(apart, "1111aa") == "1111aa"
     assert told(apart[:2], "11") == "11"
+
+
+def test_a_digit_among_many_like_marks_that_stand_apart_is_one_of_them() -> None:
+    keys = row(*[40] * 9, gap=90)
+    assert told(keys, "aaaadaaaa") == "aaaaaaaaa"
+    assert told(keys, "ddaddaddd") == "ddaddaddd"
+
+
+def test_a_small_digit_among_crumbs_is_read_on_a_page_of_digits() -> None:
+    crumbs = row(*[12] * 6, gap=30)
+    page = row(*[40] * 5, gap=60)
+    for c in page:
+        c.box = c.box._replace(y=c.box.y + 200)
+    assert told(crumbs + page, "aadaaa" + "ddddd") == "aadaaa" + "ddddd"
+    assert told(crumbs, "aadaaa") == "aaaaaa"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_page_of_letters_apart_from_each_other_holds_no_digit(reader: DigitReader, seed: int) -> None:
+    page = np.full((420, 700, 3), 235, np.uint8)
+    letters = np.random.default_rng(seed).permutation(list("ACEFHJKMNPRTUVWXYOSZB"))
+    for i, letter in enumerate(letters):
+        at = (40 + 95 * (i % 7), 90 + 120 * (i // 7))
+        cv2.putText(page, str(letter), at, cv2.FONT_HERSHEY_SIMPLEX, 1.1, (40, 40, 40), 2, cv2.LINE_AA)
+    assert reader.read(page).text == ""

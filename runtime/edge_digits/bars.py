@@ -1,0 +1,121 @@
+"""Which bare bars are signs beside the digits: brackets bend, a slash leans, a comma is small."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.segmentation import Candidate
+
+_BENT = 0.08
+"""Share of its length by which a bracket bends; a one hardly bends, its hook bends it at one end."""
+_ROUND = 0.35
+"""Share of the bend by which it may differ from an arc."""
+_STRAIGHT = 0.06
+"""Share of its length by which a slash bends at most."""
+_LEANS = 24.0
+"""Degrees by which a slash leans more than the digits around it."""
+_LEANS_IN_A_SUM = 18.0
+"""The same where other signs stand on its line."""
+_USUAL_SLANT = 8.0
+"""Degrees by which digits lean where there is none but bars to tell it by."""
+_TALL = 40.0
+"""A slash twice as tall as the digits counts as leaning so many degrees more."""
+_SMALL = 0.45
+"""A bar of a smaller share of its neighbour's height is a comma or a stop."""
+_NEAR = 1.5
+"""Heights of a digit within which neighbours of one line stand."""
+_SUM = 8
+"""Heights of a bar within which another sign makes its line a sum."""
+_ROW = 0.3
+"""Share of the smaller one's height that neighbours of one line have in common."""
+
+
+def signs_among(
+    candidates: Sequence[Candidate], digit: NDArray[np.bool_], bar: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Tells which apparent ones are signs of a sum, by the company of other digits.
+
+    Alone on a page any bar may be a one; beside other writing one that is bent like a bracket,
+    leans clearly more than the digits do, or is small beside a digit is none.
+
+    Args:
+        candidates: What was found in a picture and shares no ink, n of them.
+        digit: Shape (n,), whether it was read as a digit.
+        bar: Shape (n,), whether what it was read as is a one.
+
+    Returns:
+        Shape (n,), True for apparent ones that are rather signs.
+    """
+    doubtful = np.zeros(len(candidates), bool)
+    company = [c for c, known in zip(candidates, digit & ~bar, strict=True) if known]
+    slant = float(np.median([_slant(c) for c in company])) if company else _USUAL_SLANT
+    marks = [c for c, known in zip(candidates, digit, strict=True) if not known]
+    for i in np.flatnonzero(digit & bar).tolist():
+        candidate = candidates[i]
+        beside = [c for c in company if _on_a_line(candidate, c, _NEAR * c.box.height)]
+        if any(_is_small_beside(candidate, digit) for digit in beside):
+            doubtful[i] = True
+            continue
+        signs = [mark for mark in marks if _is_alike(mark, candidate)]
+        if not (signs or company):
+            continue
+        bend, arc, lean = _shape(candidate)
+        slash = False
+        if bend < _STRAIGHT and (beside or not company):
+            height = float(np.median([c.box.height for c in beside or [candidate]]))
+            leaning = lean - slant + _TALL * (candidate.box.height / height - 1)
+            in_a_sum = any(_on_a_line(candidate, sign, _SUM * height) for sign in signs)
+            slash = leaning > (_LEANS_IN_A_SUM if in_a_sum else _LEANS)
+        doubtful[i] = arc or slash
+    return doubtful
+
+
+def _is_small_beside(candidate: Candidate, digit: Candidate) -> bool:
+    """Whether it is no higher than a comma or a stop, and as low."""
+    return candidate.box.height < _SMALL * digit.box.height and candidate.box.center[1] > digit.box.center[1]
+
+
+def _is_alike(mark: Candidate, candidate: Candidate) -> bool:
+    """Whether a mark may be a sign of the same pen as a bar, no larger than it."""
+    return (
+        0.2 < max(mark.box.width, mark.box.height) / candidate.box.height < 1.2
+        and 0.5 < mark.stroke / candidate.stroke < 2
+        and mark.contrast > 0.5 * candidate.contrast
+    )
+
+
+def _on_a_line(one: Candidate, other: Candidate, reach: float) -> bool:
+    gap = max(one.box.x, other.box.x) - min(one.box.x + one.box.width, other.box.x + other.box.width)
+    shared = one.box.shared_height(other.box)
+    return gap < reach and shared > _ROW * min(one.box.height, other.box.height)
+
+
+def _slant(candidate: Candidate) -> float:
+    """How far a digit leans to the right, in degrees."""
+    moments = cv2.moments(candidate.ink)
+    return math.degrees(math.atan2(-moments["mu11"], max(moments["mu02"], 1e-6)))
+
+
+def _shape(candidate: Candidate) -> tuple[float, bool, float]:
+    """Bend as a share of the length, whether it is an arc, and lean to the right in degrees."""
+    ink = candidate.ink.astype(np.float32)
+    sums = ink.sum(axis=1)
+    rows = np.flatnonzero(sums > 0)
+    middle = (ink[rows] @ np.arange(ink.shape[1])) / sums[rows]
+    end = max(1, len(rows) // 8)
+    dx, dy = middle[-end:].mean() - middle[:end].mean(), float(rows[-end:].mean() - rows[:end].mean())
+    length = max(math.hypot(dx, dy), 1e-6)
+    away = ((middle - middle[:end].mean()) * dy - (rows - rows[:end].mean()) * dx) / length**2
+    along = np.linspace(0, 1, len(rows))
+    arc = 4 * along * (1 - along)
+    bend = float(away @ arc / max(float(arc @ arc), 1e-6))
+    rest = float(np.sqrt(np.mean((away - bend * arc) ** 2)))
+    crossings = (np.diff((candidate.ink > 64).astype(np.int8), axis=1) > 0).sum(axis=1).max(initial=0)
+    single = int(crossings) + int((candidate.ink[:, 0] > 64).any()) <= 2
+    is_arc = single and abs(bend) > _BENT and rest < _ROUND * abs(bend)
+    return abs(bend), is_arc, math.degrees(math.atan2(-dx, dy))

@@ -1,0 +1,121 @@
+"""Whether a stroke stands on paper: the ground around ink is even, around a thing's edge it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.segmentation import Candidate
+
+_UNEVEN = 0.5
+"""Spread of the ground around a stroke, in contrasts of the stroke, from which it is no paper."""
+_STEP = 0.25
+"""Step from the ground on its left to that on its right, in the same, that makes it a thing's edge."""
+_INK = 150
+"""Of 255: a pixel in the core of a stroke."""
+_HALO = 0.25
+"""Widths of a stroke that its soft edge may reach; at least two pixels."""
+_LIKE = 2.5
+"""Ratio of size and of contrast between marks that may be of one kind."""
+_REACH = 1.5
+"""Widths of a stroke over which the ground is looked at."""
+
+
+def off_paper(
+    candidates: Sequence[Candidate],
+    digit: NDArray[np.bool_],
+    bar: NDArray[np.bool_],
+    gray: NDArray[np.uint8],
+) -> NDArray[np.bool_]:
+    """Tells which apparent digits are parts of things.
+
+    The ground is looked at around every bar, which is found anywhere, and around all digits
+    where other marks of their size outnumber them.
+
+    Args:
+        candidates: What was found in a picture and shares no ink, n of them.
+        digit: Shape (n,), whether it was read as a digit.
+        bar: Shape (n,), whether what it was read as is a one.
+        gray: Shape (h, w), uint8, the searched picture.
+
+    Returns:
+        Shape (n,), True for apparent digits that stand on no paper.
+    """
+    doubtful = np.zeros(len(candidates), bool)
+    plain = np.flatnonzero(digit & ~bar).tolist()
+    if plain and _outnumbered(candidates, digit):
+        off = [i for i in plain if not on_paper(candidates[i], gray)]
+        if 2 * len(off) > len(plain):
+            doubtful[plain] = True
+    hand = [candidates[i] for i in plain if not doubtful[i]]
+    for i in np.flatnonzero(digit & bar).tolist():
+        doubtful[i] = not (on_paper(candidates[i], gray) or _continues(candidates[i], hand))
+    return doubtful
+
+
+def _outnumbered(candidates: Sequence[Candidate], digit: NDArray[np.bool_]) -> bool:
+    """Whether more marks of the digits' size and boldness are none."""
+    size = np.array([max(c.box.width, c.box.height) for c in candidates], np.float32)
+    contrast = np.array([c.contrast for c in candidates], np.float32)
+    like = np.abs(np.log(size / np.median(size[digit]))) < np.log(_LIKE)
+    like &= contrast > np.median(contrast[digit]) / _LIKE
+    return bool((like & ~digit).sum() > digit.sum())
+
+
+def _continues(candidate: Candidate, hand: Sequence[Candidate]) -> bool:
+    """Whether it is of a like height and pen as a digit of its line: a shadow's edge may cross both."""
+    box = candidate.box
+    return any(
+        0.6 < box.height / other.box.height < 1.7
+        and 0.4 < candidate.stroke / other.stroke < 2.5
+        and box.shared_height(other.box) > 0.5 * min(box.height, other.box.height)
+        for other in hand
+    )
+
+
+def on_paper(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
+    """Whether the ground around a stroke is even, and the same on its left as on its right.
+
+    Args:
+        candidate: A stroke of the picture.
+        gray: Shape (h, w), uint8, the searched picture.
+
+    Returns:
+        True too where next to nothing of the ground is in the picture.
+    """
+    x, y, width, height = candidate.box
+    halo = max(2.0, _HALO * candidate.stroke)
+    reach = halo + max(2.0, _REACH * candidate.stroke)
+    pad = int(reach) + 1
+    rows = slice(max(0, y - pad), y + height + pad)
+    columns = slice(max(0, x - pad), x + width + pad)
+    window = gray[rows, columns]
+    ground = np.ones(window.shape, np.uint8)
+    top, left = y - rows.start, x - columns.start
+    inside = np.s_[top : top + height, left : left + width]
+    ground[inside] = candidate.ink == 0
+    distance = cv2.distanceTransform(ground, cv2.DIST_L2, 3)
+    around = (distance > halo) & (distance <= reach)
+    shades, core = window[around], window[inside][candidate.ink > _INK]
+    if len(shades) < len(core) / 4 or not len(core):
+        return True
+    low, middle, high = np.percentile(shades, (10, 50, 90))
+    contrast = max(abs(float(np.median(core)) - middle), 1.0)
+    if high - low > _UNEVEN * contrast:
+        return False
+    right = _right_of(candidate, around, top, left)
+    if right.all() or not right.any():
+        return True
+    return abs(float(shades[right].mean()) - float(shades[~right].mean())) < _STEP * contrast
+
+
+def _right_of(candidate: Candidate, around: NDArray[np.bool_], top: int, left: int) -> NDArray[np.bool_]:
+    """Which pixels around a stroke lie to the right of the line along it."""
+    moments = cv2.moments(candidate.ink)
+    x, y = left + moments["m10"] / moments["m00"], top + moments["m01"] / moments["m00"]
+    slope = moments["mu11"] / max(moments["mu02"], 1e-6)
+    rows, columns = np.nonzero(around)
+    return np.asarray(columns - x > slope * (rows - y))

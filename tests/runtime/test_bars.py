@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from written_pages import write_page
+
+from edge_digits import DigitReader
+from edge_digits.bars import signs_among
+from edge_digits.reading import Box
+from edge_digits.segmentation import Candidate
+from train.scenes import draw_digit
+from train.scenes.hand import Hand
+from train.scenes.marks import OPERATORS
+from train.scenes.strokes import draw_strokes
+
+MARKS = {**OPERATORS, ":": ("28,60 30,62", "28,94 30,96")}
+SUMS = ("72+5=77", "3-(8+4)=", "36/4=9", "2×(9-3)", "8:4=2", "5,63+2", "7.04÷8", "(52-6)/8=")
+
+
+def write_sum(text: str, seed: int, height: int = 60) -> np.ndarray:
+    """Digits and signs on one line, by one hand."""
+    rng = np.random.default_rng(seed)
+    hand = Hand.random(rng)
+    page = np.full((2 * height + 40, 60 * len(text) + 80), 245, np.uint8)
+    x, top = 40, 40
+    for sign in text:
+        if sign.isdigit():
+            ink, dy = draw_digit(sign, rng, height=height, thickness=6, hand=hand), 0
+        else:
+            ink, (_, dy) = draw_strokes(MARKS[sign], rng, em=height, thickness=6, hand=hand)
+        window = page[top + dy : top + dy + ink.shape[0], x : x + ink.shape[1]]
+        np.minimum(window, 255 - ink, out=window)
+        x += ink.shape[1] + 22
+    return page
+
+
+@pytest.mark.parametrize("text", SUMS)
+def test_signs_of_sums_are_no_digits(reader: DigitReader, text: str) -> None:
+    told = [reader.read(write_sum(text, seed)).text for seed in range(5)]
+    digits = "".join(sign for sign in text if sign.isdigit())
+    assert sum(each == digits for each in told) >= 4, told
+
+
+@pytest.mark.parametrize("text", ["1", "11", "71", "1914", "3\n11\n2"])
+def test_ones_are_no_signs(reader: DigitReader, text: str) -> None:
+    told = [reader.read(write_page(text, seed, height=70).image).text for seed in range(6)]
+    assert sum(each == text for each in told) >= 5, told
+
+
+def bar(x: int, top: int, height: int, *, lean: int = 0, bend: int = 0) -> Candidate:
+    """A stroke from top to bottom, leaning to the right and bent to the left by so many pixels."""
+    width = abs(lean) + abs(bend) + 8
+    ink = np.zeros((height, width), np.uint8)
+    along = np.linspace(0, 1, 25)
+    middle = width - 4 - (lean - 4 * bend * (along - 1)) * along
+    points = np.stack([middle, 2 + along * (height - 4)], axis=1)
+    cv2.polylines(ink, [np.rint(points).astype(np.int32)], False, 255, 5)
+    left, _, wide, _ = cv2.boundingRect(ink)
+    ink = ink[:, left : left + wide]
+    return Candidate(Box(x, top, wide, height), ink, 150, 5, cv2.countNonZero(ink), "dark")
+
+
+def seven(x: int) -> Candidate:
+    ink = np.zeros((60, 36), np.uint8)
+    cv2.polylines(ink, [np.array([[3, 3], [32, 3], [18, 56]], np.int32)], False, 255, 5)
+    return Candidate(Box(x, 100, 36, 60), ink, 150, 5, cv2.countNonZero(ink), "dark")
+
+
+def is_sign(candidate: Candidate, *others: Candidate) -> bool:
+    """Whether a bar is a sign, beside other marks that were read as digits."""
+    found = [candidate, *others]
+    told = signs_among(found, np.ones(len(found), bool), np.arange(len(found)) == 0)
+    assert not told[1:].any()
+    return bool(told[0])
+
+
+def test_a_bracket_beside_a_digit_is_a_sign_but_alone_it_may_be_a_one() -> None:
+    bracket = bar(60, 98, 64, bend=12)
+    assert is_sign(bracket, seven(100))
+    assert not is_sign(bracket)
+
+
+def test_a_slash_leans_more_than_the_digits() -> None:
+    assert is_sign(bar(140, 96, 68, lean=36), seven(100), seven(190))
+    assert not is_sign(bar(140, 100, 60, lean=12), seven(100), seven(190))
+    assert not is_sign(bar(140, 96, 68, lean=36))
+
+
+def test_a_comma_is_small_and_low_beside_a_digit() -> None:
+    assert is_sign(bar(140, 150, 22), seven(100))
+    assert not is_sign(bar(140, 102, 56), seven(100))
+    assert not is_sign(bar(400, 250, 22), seven(100))

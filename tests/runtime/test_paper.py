@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+from written_pages import write_page
+
+from edge_digits import DigitReader
+from edge_digits.paper import on_paper
+from edge_digits.segmentation import search
+
+
+def fence(seed: int) -> np.ndarray:
+    """Posts before a hedge: upright bars on a ground as mottled as they are bold."""
+    rng = np.random.default_rng(seed)
+    leaves = cv2.GaussianBlur(rng.standard_normal((480, 640)), (0, 0), 9)
+    picture = 120 + 35 * leaves / leaves.std()
+    for x in range(40, 600, 90):
+        top, wide = int(rng.integers(40, 160)), int(rng.integers(10, 18))
+        picture[top : top + int(rng.integers(80, 250)), x : x + wide] = rng.uniform(20, 240)
+    return np.clip(cv2.GaussianBlur(picture, (0, 0), 1.5), 0, 255).astype(np.uint8)
+
+
+def edges(seed: int) -> np.ndarray:
+    """Boards side by side, each in its own shade, with dark joints between them."""
+    rng = np.random.default_rng(seed)
+    picture, x, bright = np.zeros((360, 480)), 0, False
+    while x < 480:
+        wide, bright = int(rng.integers(25, 60)), not bright
+        picture[:, x : x + wide] = rng.uniform(70, 110) + 90 * bright
+        picture[20 : int(rng.integers(200, 340)), x : x + 5] *= 0.5
+        x += wide
+    return np.clip(cv2.GaussianBlur(picture, (0, 0), 1.2), 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("thing", [fence, edges])
+@pytest.mark.parametrize("seed", range(3))
+def test_bars_that_are_parts_of_things_are_no_ones(
+    reader: DigitReader, thing: Callable[[int], np.ndarray], seed: int
+) -> None:
+    assert reader.read(thing(seed)).text == ""
+
+
+def test_digits_crossed_by_the_edge_of_a_shadow_are_read(reader: DigitReader) -> None:
+    page = write_page("4197", seed=2, height=70)
+    height = page.image.shape[0]
+    light = np.where(np.arange(height) < height * 0.55, 1.0, 0.55)
+    light = cv2.GaussianBlur(light[:, None], (1, 9), 0)
+    assert reader.read(page.lit_by(light).image).text == "4197"
+
+
+@pytest.mark.parametrize("text", ["1", "111", "1\n1"])
+def test_ones_on_paper_are_read(reader: DigitReader, text: str) -> None:
+    page = write_page(text, seed=4, height=80)
+    shade = page.lit_by(np.linspace(0.5, 1.0, page.image.shape[1]))
+    assert reader.read(page.image).text == text
+    assert reader.read(shade.image).text == text
+
+
+def test_a_stroke_that_fills_the_picture_has_no_ground_to_be_told_by() -> None:
+    picture = np.full((60, 40), 255, np.uint8)
+    picture[:, 8:32] = 20
+    found = search(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR))
+    assert all(on_paper(stroke, found.gray) for stroke in found.candidates)

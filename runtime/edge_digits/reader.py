@@ -18,13 +18,13 @@ from edge_digits.decision import MODES, Mode, Verdict, decide
 from edge_digits.errors import BackendError, EdgeDigitsError, ModelError
 from edge_digits.faintness import least_contrast
 from edge_digits.hypotheses import hypotheses
-from edge_digits.image import ImageSource, load_image
+from edge_digits.image import ImageSource, load_grey
 from edge_digits.layout import reading_lines
 from edge_digits.normalize import SIZE, normalize
 from edge_digits.orientation import turn_of, turned_back, turned_by, turned_size
 from edge_digits.preference import preferred
 from edge_digits.reading import Box, Digit, Reading, Timing
-from edge_digits.segmentation import Candidate, Search, search
+from edge_digits.segmentation import LONGEST, Candidate, search
 from edge_digits.stroke import even_stroke
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class DigitReader:
             ImageError: The picture is missing, unreadable or of a wrong shape.
         """
         started = time.perf_counter()
-        picture = load_image(image)
+        picture, size = load_grey(image, LONGEST)
         loaded = time.perf_counter()
         found = search(picture, lambda bold: least_contrast(bold, self._classify_strokes, self.labels))
         searched = time.perf_counter()
@@ -122,12 +122,10 @@ class DigitReader:
         normalized = time.perf_counter()
         probabilities = self.classify(crops)
         classified = time.perf_counter()
-        gray = found.gray if turn == 0 else None
-        verdicts = decide(guesses, probabilities, self.labels, frame, self.mode, strokes=strokes, gray=gray)
-        size = (picture.shape[1], picture.shape[0])
+        verdicts = decide(guesses, probabilities, self.labels, frame, self.mode)
         places = [guesses[v.index].candidate.box for v in verdicts]
         digits = [
-            self._digit(v, turned_back(box, turn, found.size), probabilities, crops, found, size=size)
+            self._digit(v, turned_back(box, turn, found.size), probabilities, crops, found.size, size=size)
             for v, box in zip(verdicts, places, strict=True)
         ]
         lines = tuple(tuple(digits[i] for i in line) for line in reading_lines(places))
@@ -175,14 +173,14 @@ class DigitReader:
         box: Box,
         probabilities: NDArray[np.float32],
         crops: NDArray[np.uint8],
-        found: Search,
+        searched: tuple[int, int],
         *,
         size: tuple[int, int],
     ) -> Digit:
         return Digit(
             label=self.labels[verdict.label],
             confidence=verdict.confidence,
-            box=_in_picture(box, found.scale, size),
+            box=_in_picture(box, max(searched) / max(size), size),
             probabilities=probabilities[verdict.index],
             sure=verdict.sure,
             crop=crops[verdict.index],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -18,8 +18,10 @@ from edge_digits.stroke import stroke_width
 
 _LOGGER = logging.getLogger(__name__)
 
-_LONG_SIDE = (480, 1280)
-"""Pictures are searched at a longer side between these, in pixels."""
+LONGEST = 1280
+"""Longer side in pixels at which larger pictures are searched."""
+_LONG_ENOUGH = 480
+"""The same for smaller pictures."""
 _LEVEL_STEP = 1.5
 """Ratio between neighbouring thresholds."""
 _LEVEL_SHARE = 0.28
@@ -83,8 +85,6 @@ class Search:
     """Pixels of the searched picture for one pixel of the picture given."""
     size: tuple[int, int]
     """Width and height of the searched picture."""
-    gray: NDArray[np.uint8] = field(compare=False, repr=False)
-    """The searched picture, shape (h, w), uint8."""
 
 
 def search(
@@ -109,7 +109,7 @@ def search(
     """
     height, width = image.shape[:2]
     longest = max(height, width)
-    scale = min(max(1.0, _LONG_SIDE[0] / longest), _LONG_SIDE[1] / longest)
+    scale = min(max(1.0, _LONG_ENOUGH / longest), LONGEST / longest)
     gray = image if image.ndim == 2 else np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
     if scale != 1:
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -124,7 +124,7 @@ def search(
             least_contrast = None
         descent.descend(least)
     candidates = [stroke for each in descents for stroke in each.found if stroke.contrast > least]
-    return Search(candidates, scale, (gray.shape[1], gray.shape[0]), gray)
+    return Search(candidates, scale, (gray.shape[1], gray.shape[0]))
 
 
 def _polarities(gray: NDArray[np.uint8]) -> list[Polarity]:

@@ -21,7 +21,8 @@ from picture_files import (
 )
 
 from edge_digits.errors import ImageError
-from edge_digits.image import load_image
+from edge_digits.image import load_grey, load_image
+from edge_digits.integrity import jpeg_size
 
 WHITE, BLACK, RED = [255, 255, 255], [0, 0, 0], [0, 0, 255]
 
@@ -234,3 +235,55 @@ def test_loading_leaves_opencvs_settings_alone() -> None:
     before = cv2.getNumThreads(), cv2.useOptimized()
     load_image(encoded(".jpg", smooth_picture()))
     assert (cv2.getNumThreads(), cv2.useOptimized()) == before
+
+
+@pytest.mark.parametrize("ending", [".png", ".jpg", ".bmp"])
+@pytest.mark.parametrize("longest", [10_000, 300])
+def test_a_picture_is_as_bright_without_its_colours(ending: str, longest: int) -> None:
+    picture = smooth_picture(700, 900)
+    data = encoded(ending, picture)
+    grey, size = load_grey(data, longest)
+    bright = cv2.cvtColor(load_image(data), cv2.COLOR_BGR2GRAY)
+    assert size == (900, 700)
+    assert grey.dtype == np.uint8
+    if grey.shape != bright.shape:
+        bright = cv2.resize(bright, grey.shape[::-1], interpolation=cv2.INTER_AREA)
+    assert np.abs(grey.astype(int) - bright).max() <= 6
+    assert np.abs(grey.astype(int) - bright).mean() < 1
+
+
+@pytest.mark.parametrize(
+    ("longest", "shape"),
+    [(901, (700, 900)), (450, (350, 450)), (300, (350, 450)), (113, (175, 225)), (112, (88, 113))],
+)
+def test_a_large_jpeg_is_decoded_no_larger_than_it_must_be(longest: int, shape: tuple[int, int]) -> None:
+    grey, size = load_grey(encoded(".jpg", smooth_picture(700, 900)), longest)
+    assert grey.shape == shape
+    assert size == (900, 700)
+
+
+@pytest.mark.parametrize("orientation", sorted(UPRIGHT))
+@pytest.mark.parametrize("longest", [16, 64])
+def test_grey_pictures_stand_upright_too(orientation: int, longest: int) -> None:
+    grey, size = load_grey(jpeg_with_exif(encoded(".jpg", quarters()), exif(orientation)), longest)
+    assert size == ((64, 32) if orientation <= 4 else (32, 64))
+    seen = cv2.resize(grey, size, interpolation=cv2.INTER_NEAREST)
+    assert corners_of(seen[:, :, None]) == pytest.approx(UPRIGHT[orientation], abs=6)
+
+
+def test_grey_of_an_array_is_what_its_colours_weigh() -> None:
+    picture = smooth_picture()
+    for source in (picture, np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])):
+        grey, size = load_grey(source, 10)
+        assert np.array_equal(grey, cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY))
+        assert size == (80, 60)
+    assert np.array_equal(load_grey(picture[:, :, 0], 10)[0], picture[:, :, 0])
+
+
+def test_the_size_of_a_jpeg_is_told_by_its_header() -> None:
+    data = encoded(".jpg", smooth_picture(70, 90))
+    assert jpeg_size(data) == (90, 70)
+    assert jpeg_size(jpeg_with_exif(data, exif(6))) == (90, 70)
+    assert jpeg_size(data[:2] + b"\xff\xff" + data[2:]) == (90, 70)
+    assert jpeg_size(data[:20]) is None
+    assert jpeg_size(data[:2] + b"nonsense" + data[2:]) is None

@@ -317,3 +317,16 @@ def test_the_sample_pictures_are_read_but_for_known_mistakes(reader: DigitReader
     assert texts["hard-shadow"] == "419248"
     assert texts["single-seven"] == "7"
     assert sorted(texts["scattered"].replace(" ", "")) == sorted("634397")
+
+
+def test_boxes_of_a_large_photo_lie_in_the_photo_and_not_in_what_was_searched_of_it(
+    reader: DigitReader,
+) -> None:
+    page = write_page("2058", seed=5)
+    size = (3000, round(3000 * page.image.shape[0] / page.image.shape[1]))
+    photo = cv2.resize(page.image, size, interpolation=cv2.INTER_CUBIC)
+    reading = reader.read(encoded(".jpg", photo))
+    times = 3000 / page.image.shape[1]
+    assert reading.size == size
+    assert reading.text == "2058"
+    assert_on_the_digits(reading, tuple(Box(*(round(times * side) for side in box)) for box in page.boxes))

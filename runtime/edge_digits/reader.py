@@ -122,7 +122,8 @@ class DigitReader:
         normalized = time.perf_counter()
         probabilities = self.classify(crops)
         classified = time.perf_counter()
-        verdicts = decide(guesses, probabilities, self.labels, frame, self.mode)
+        gray = found.gray if turn == 0 else None
+        verdicts = decide(guesses, probabilities, self.labels, frame, self.mode, strokes=strokes, gray=gray)
         places = [guesses[v.index].candidate.box for v in verdicts]
         digits = [
             self._digit(v, turned_back(box, turn, found.size), probabilities, crops, found.size, size=size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -85,6 +85,8 @@ class Search:
     """Pixels of the searched picture for one pixel of the picture given."""
     size: tuple[int, int]
     """Width and height of the searched picture."""
+    gray: NDArray[np.uint8] = field(compare=False, repr=False)
+    """The searched picture, shape (h, w), uint8."""
 
 
 def search(
@@ -124,7 +126,7 @@ def search(
             least_contrast = None
         descent.descend(least)
     candidates = [stroke for each in descents for stroke in each.found if stroke.contrast > least]
-    return Search(candidates, scale, (gray.shape[1], gray.shape[0]))
+    return Search(candidates, scale, (gray.shape[1], gray.shape[0]), gray)
 
 
 def _polarities(gray: NDArray[np.uint8]) -> list[Polarity]:

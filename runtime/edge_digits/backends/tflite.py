@@ -63,15 +63,25 @@ class TFLiteBackend(Backend):
         self._crops = self._values.reshape(count, 28, 28)
 
     def _run(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        if len(crops) != len(self._crops):
-            if not self._open_batch:
-                return np.concatenate([self._run(crop[np.newaxis]) for crop in crops])
-            self._resize(len(crops))
-        self._write(crops, self._crops)
-        self._set(self._input, self._values)
-        self._call()
-        answer: NDArray[Any] = self._get(self._output)
+        count = len(crops)
+        if count == len(self._crops):
+            self._write(crops, self._crops)
+            answer = self._invoke(self._values)
+        elif self._open_batch:
+            self._resize(count)
+            return self._run(crops)
+        else:
+            values = np.empty((count, *self._shape), self._values.dtype)
+            self._write(crops, values.reshape(count, 28, 28))
+            answer = np.concatenate([self._invoke(values[i : i + 1]) for i in range(count)])
         return answer if self._levels is None else self._levels.take(answer.view(np.uint8))
+
+    def _invoke(self, values: NDArray[Any]) -> NDArray[Any]:
+        """One call of the engine: its output tensor, copied."""
+        self._set(self._input, values)
+        self._call()
+        output: NDArray[Any] = self._get(self._output)
+        return output
 
     def _remedy(self) -> str:
         if self.version.startswith("tflite-runtime"):

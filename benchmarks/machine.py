@@ -12,6 +12,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import cv2
+
+import edge_digits
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 FLAGS = (
     # x86-64, then Arm: what decides how fast small convolutions are.
@@ -19,7 +23,7 @@ FLAGS = (
     *("neon", "asimd", "asimdhp", "asimddp", "i8mm", "sve", "sve2", "bf16"),
 )
 PACKAGES = (
-    *("edge-digits", "numpy", "opencv-python-headless", "opencv-python", "onnxruntime"),
+    *("numpy", "opencv-python-headless", "opencv-python", "onnxruntime"),
     *("ai-edge-litert", "tflite-runtime", "tensorflow", "keras"),
 )
 
@@ -74,13 +78,16 @@ def cpu_flags() -> list[str]:
 
 
 def package_versions() -> dict[str, str]:
-    """Version of each of PACKAGES that is installed."""
-    found = {}
+    """Version of this library, of each of PACKAGES that is installed, and of OpenCV wherever it is from."""
+    found = {"edge-digits": edge_digits.__version__}
     for name in PACKAGES:
         try:
             found[name] = version(name)
         except PackageNotFoundError:
             continue
+    if not any(name.startswith("opencv") for name in found):
+        # Debian's python3-opencv leaves no record of a package.
+        found["opencv"] = cv2.__version__
     return found
 
 

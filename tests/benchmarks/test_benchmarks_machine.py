@@ -8,9 +8,12 @@ import platform
 import re
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError
 
+import cv2
 import pytest
 
+import edge_digits
 from benchmarks import machine
 from benchmarks.contention import Sample, between, sample, warnings
 from benchmarks.footprint import BASELINE, CHECKOUT, measure_footprints
@@ -136,3 +139,14 @@ def test_footprints_are_medians_less_the_baseline(few_models):
         found[name]["peak_mb"] - found[BASELINE]["peak_mb"], abs=0.11
     )
     assert found[name]["over_baseline_mb"] > 0 and found[name]["open_ms"] > 0
+
+
+def test_an_opencv_without_a_record_of_its_package_is_named_all_the_same(monkeypatch):
+    def recorded(name):
+        if name.startswith("opencv"):
+            raise PackageNotFoundError(name)
+        return "1.0"
+
+    monkeypatch.setattr(machine, "version", recorded)
+    found = machine.package_versions()
+    assert found["opencv"] == cv2.__version__ and found["edge-digits"] == edge_digits.__version__

@@ -50,8 +50,17 @@ def reading_lines(boxes: Sequence[Box]) -> list[list[int]]:
     return sorted(lines, key=lambda line: float(np.mean([boxes[i].center[1] for i in line])))
 
 
-def _levelled(boxes: Sequence[Box]) -> Sequence[Box]:
-    """Boxes turned about the origin until lines that climb or fall steeply all alike are level."""
+def slant_of(boxes: Sequence[Box]) -> float:
+    """How steeply all lines fall alike, by the angles between neighbours.
+
+    Args:
+        boxes: Upright rectangles in pixels of one picture.
+
+    Returns:
+        Degrees, positive where lines fall to the right; 0 where they are level, not alike or too few.
+    """
+    if len(boxes) < 2:
+        return 0.0
     centers = np.array([box.center for box in boxes])
     heights = np.array([box.height for box in boxes])
     apart = centers[None] - centers[:, None]
@@ -61,13 +70,20 @@ def _levelled(boxes: Sequence[Box]) -> Sequence[Box]:
     links = apart[np.arange(len(boxes)), nearest]
     links = links[distance.min(axis=1) < _NEAR * np.maximum(heights, heights[nearest])]
     if len(links) < _LINKS or len(links) < _MOST * len(boxes):
-        return boxes
+        return 0.0
     angles = np.degrees(np.arctan(links[:, 1] / np.where(links[:, 0] == 0, 1e-6, links[:, 0])))
     slant = float(np.median(angles))
-    if not _STEEP[0] < abs(slant) < _STEEP[1] or (np.abs(angles - slant) < _ALIKE).mean() < _MOST:
+    alike = (np.abs(angles - slant) < _ALIKE).mean() >= _MOST
+    return slant if _STEEP[0] < abs(slant) < _STEEP[1] and alike else 0.0
+
+
+def _levelled(boxes: Sequence[Box]) -> Sequence[Box]:
+    """Boxes turned about the origin until lines that climb or fall steeply all alike are level."""
+    slant = slant_of(boxes)
+    if slant == 0:
         return boxes
     sine, cosine = np.sin(np.radians(slant)), np.cos(np.radians(slant))
-    level = centers @ np.array([[cosine, -sine], [sine, cosine]])
+    level = np.array([box.center for box in boxes]) @ np.array([[cosine, -sine], [sine, cosine]])
     # Sixty-fourths of a pixel keep the order from hanging on how the picture was scaled.
     return [
         Box(*(round(64 * v) for v in (x - box.width / 2, y - box.height / 2, box.width, box.height)))

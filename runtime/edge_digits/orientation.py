@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.hypotheses import plausible
+from edge_digits.layout import slant_of
 from edge_digits.reading import Box
 from edge_digits.segmentation import Candidate
 
@@ -28,7 +30,13 @@ _TIMES = 2
 """And so many times more than for the page as it is."""
 _NEARLY_ALL = 0.85
 """Or, where it reads upside down for the most part as well, nearly all of them."""
-_UPRIGHT = 0.75
+_LIKELIER = 3.0
+"""Or, by a quarter or half, that all are digits is so much likelier: one stroke that is none as it is."""
+_DOUBT = 0.02
+"""No stroke counts as less probable a digit: it may be a mark under any turn."""
+_ASKEW = 24.0
+"""Degrees by which lines must climb or fall for the page to be turned by so much."""
+_UPRIGHT = 0.85
 """A page of which so large a share is clear as it is stays so."""
 _SMALLEST = 12
 """Longer side of such strokes in pixels."""
@@ -42,8 +50,10 @@ def turn_of(
     """Finds by how much a page is to be turned so that its strokes are digits.
 
     The boldest strokes are classified under each turn. A page keeps its place
-    unless few of them are digits as it is and most are under a turn; bars say
-    nothing, and what reads both ways, such as a 6 or an 8, changes nothing.
+    unless few of them are digits as it is and most are under a turn, or some are and
+    all would be; bars say nothing, and what reads both ways, such as a 6 or an 8,
+    changes nothing. Lines that climb or fall steeply tell their turn by themselves,
+    where the digits do not gainsay it.
 
     Args:
         candidates: Connected strokes of one picture.
@@ -59,23 +69,52 @@ def turn_of(
     digits = [i for i, label in enumerate(labels) if label != NOT_A_DIGIT]
     bar = list(labels).index("1") if "1" in labels else -1
 
-    def clear(turn: int) -> tuple[float, int]:
-        """Sum of the clear digits' probabilities, and of how many strokes; a turned stroke proves no 1."""
+    def votes(turn: int) -> _Votes:
+        """What speaks for a turn; a turned stroke proves no 1."""
         upright = [c for c in (turned_by(c, turn, (1, 1)) for c in sample) if plausible(c)]
         probabilities = classify(upright)[:, digits]
         best, label = probabilities.max(axis=1), np.array(digits)[probabilities.argmax(axis=1)]
         silent = (label == bar) & (best > _CLEAR) if turn else np.zeros(len(best), bool)
-        return float(best[(best > _CLEAR) & ~silent].sum()), len(sample) - int(silent.sum())
+        missing = (len(sample) - len(best)) * math.log(_DOUBT)
+        return _Votes(
+            clear=float(best[(best > _CLEAR) & ~silent].sum()),
+            count=len(sample) - int(silent.sum()),
+            likelihood=float(np.log(np.maximum(best, _DOUBT)).sum()) + missing,
+        )
 
-    as_it_is, _ = clear(0)
-    if as_it_is > _UPRIGHT * len(sample):
+    as_it_is = votes(0)
+    slant = slant_of([c.box for c in sample])
+    if abs(slant) > _ASKEW:
+        level = votes(turn := round(-slant) % 360)
+        if level.enough and level.likelihood > as_it_is.likelihood:
+            return turn
+    if as_it_is.clear > _UPRIGHT * len(sample):
         return 0
-    votes = {turn: clear(turn) for turn in _TURNS}
-    turn = max(votes, key=lambda turn: votes[turn][0])
-    vote, count = votes[turn]
-    enough = vote > _LEAST - 0.5 and vote >= _MAJORITY * count
-    nearly_all = vote >= as_it_is + 1.5 and vote >= _NEARLY_ALL * count
-    return turn if enough and (vote >= _TIMES * as_it_is or nearly_all) else 0
+    told = {turn: votes(turn) for turn in _TURNS}
+    turn = max(told, key=lambda turn: told[turn].clear)
+    return turn if told[turn].enough and told[turn].outdo(as_it_is, level=turn % 90 == 0) else 0
+
+
+@dataclass(frozen=True)
+class _Votes:
+    """How far strokes are digits under one turn."""
+
+    clear: float
+    """Sum of the probabilities of those that clearly are."""
+    count: int
+    """How many strokes have a say."""
+    likelihood: float
+    """Logarithm of the probability that all are."""
+
+    @property
+    def enough(self) -> bool:
+        return self.clear > _LEAST - 0.5 and self.clear >= _MAJORITY * self.count
+
+    def outdo(self, as_it_is: _Votes, *, level: bool) -> bool:
+        """Whether a turn is worth more than the page as it is; digits bear turns that keep no line level."""
+        nearly_all = self.clear >= as_it_is.clear + 1.5 and self.clear >= _NEARLY_ALL * self.count
+        likelier = level and self.likelihood > as_it_is.likelihood + _LIKELIER
+        return self.clear >= _TIMES * as_it_is.clear or nearly_all or likelier
 
 
 def _sample(candidates: Sequence[Candidate]) -> list[Candidate]:

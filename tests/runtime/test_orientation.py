@@ -80,3 +80,33 @@ def test_lines_that_climb_steeply_are_read_one_after_the_other(reader: DigitRead
 
 def test_a_box_turned_back_by_nothing_stays() -> None:
     assert turned_back(Box(1, 2, 3, 4), 0, (100, 50)) == Box(1, 2, 3, 4)
+
+
+def askew(page: Page, degrees: float) -> np.ndarray:
+    height, width = page.image.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 0.75)
+    return cv2.warpAffine(page.image, matrix, (width, height), borderValue=(245, 245, 245))
+
+
+@pytest.mark.parametrize("degrees", [-38, -30, 30, 38])
+def test_a_sheet_that_lies_askew_is_turned_by_the_angle_of_its_lines(
+    reader: DigitReader, degrees: int
+) -> None:
+    page = write_page("74372\n47273", seed=6, height=50, margin=160)
+    assert reader.read(askew(page, degrees)).text == page.text
+
+
+@pytest.mark.parametrize("text", ["3471264", "3564849", "6023432"])
+def test_a_sheet_upside_down_is_turned_although_some_of_it_reads_both_ways(
+    reader: DigitReader, text: str
+) -> None:
+    assert reader.read(turned(write_page(text, seed=5).image, 180)).text == text
+
+
+def test_upright_digits_on_a_climbing_line_are_not_turned(reader: DigitReader) -> None:
+    page = np.full((520, 640, 3), 245, np.uint8)
+    for i, label in enumerate("374952"):
+        written = write_page(label, seed=i, height=60, margin=4).image
+        y, x = 430 - 62 * i, 60 + 90 * i
+        page[y : y + written.shape[0], x : x + written.shape[1]] = written
+    assert reader.read(page).text == "374952"

@@ -109,7 +109,8 @@ def on_paper(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
     right = _right_of(candidate, around, top, left)
     if right.all() or not right.any():
         return True
-    return abs(float(shades[right].mean()) - float(shades[~right].mean())) < _STEP * contrast
+    step = abs(float(shades[right].mean()) - float(shades[~right].mean()))
+    return bool(step < _STEP * contrast)
 
 
 def _right_of(candidate: Candidate, around: NDArray[np.bool_], top: int, left: int) -> NDArray[np.bool_]:

@@ -84,8 +84,9 @@ class Tracker:
     adds its probabilities to the track's, older frames fading. A digit shows
     after three frames and goes six frames after it was last seen. Not every
     frame is searched: where the scene does not change the last reading stands, and
-    where it only moves the digits are moved with it. Not safe to
-    share between threads: one tracker follows one camera.
+    where it only moves the digits are moved with it. While a sheet comes in,
+    frames that hold 1s and hardly anything else are taken for motion blur. Not
+    safe to share between threads: one tracker follows one camera.
 
     Args:
         reader: What reads the single frames.

@@ -13,7 +13,7 @@ from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.bars import signs_among
 from edge_digits.hypotheses import Hypothesis, loose_strokes
 from edge_digits.ink import Polarity
-from edge_digits.lettering import among_letters
+from edge_digits.lettering import among_letters, letters_cut
 from edge_digits.paper import off_paper
 from edge_digits.rivals import without_rivals
 from edge_digits.segmentation import Candidate, fills
@@ -96,8 +96,10 @@ def decide(
         loose = loose_strokes(strokes, used)
         company = [*(found[i].candidate for i in chosen), *loose]
         read = confidence[chosen] * weight[chosen] >= MODES["eager"].unsure
-        digit, bar = (np.pad(told, (0, len(loose))) for told in (read, wary[chosen]))
-        weight[chosen] *= np.where(_doubtful(company, digit, bar, gray)[: len(chosen)], _DOUBTFUL, 1)
+        cut = np.array([found[i].span is not None for i in chosen], bool)
+        digit, bar, cut = (np.pad(told, (0, len(loose))) for told in (read, wary[chosen], cut))
+        doubtful = _doubtful(company, digit, bar, gray) | letters_cut(company, digit, digit & cut)
+        weight[chosen] *= np.where(doubtful[: len(chosen)], _DOUBTFUL, 1)
     verdicts = []
     for i in chosen:
         evidence = float(confidence[i] * weight[i])

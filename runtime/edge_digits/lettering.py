@@ -79,6 +79,29 @@ def among_letters(
     return doubtful
 
 
+def letters_cut(
+    candidates: Sequence[Candidate], digit: NDArray[np.bool_], cut: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Tells which digits cut out of one stroke are rather pieces of a letter or a doodle.
+
+    Two digits that touch are the likelier where another stands whole, or where nothing else is written.
+
+    Args:
+        candidates: What was found in a picture and shares no ink, n of them.
+        digit: Shape (n,), whether it was read as a digit.
+        cut: Shape (n,), whether it is one of the digits and was cut out of a wider stroke.
+
+    Returns:
+        Shape (n,), True for pieces of a page of which no digit is whole but other marks are.
+    """
+    if not cut.any() or (digit & ~cut).any():
+        return np.zeros(len(digit), bool)
+    size = np.array([max(c.box.width, c.box.height) for c in candidates], np.float32)
+    contrast = np.array([c.contrast for c in candidates], np.float32)
+    marks = ~digit & (size > np.median(size[cut]) / _SIZE) & (contrast > np.median(contrast[cut]) / _BOLD)
+    return cut & marks.any()
+
+
 def _letters(
     digit: NDArray[np.bool_],
     boxes: NDArray[np.float32],

@@ -6,7 +6,7 @@ import pytest
 from written_pages import write_page
 
 from edge_digits import DigitReader
-from edge_digits.lettering import among_letters
+from edge_digits.lettering import among_letters, letters_cut
 from edge_digits.reading import Box
 from edge_digits.segmentation import Candidate
 from train.scenes import SceneOptions, render_scene
@@ -108,3 +108,11 @@ def test_a_page_of_letters_apart_from_each_other_holds_no_digit(reader: DigitRea
         at = (40 + 95 * (i % 7), 90 + 120 * (i // 7))
         cv2.putText(page, str(letter), at, cv2.FONT_HERSHEY_SIMPLEX, 1.1, (40, 40, 40), 2, cv2.LINE_AA)
     assert reader.read(page).text == ""
+
+
+def test_pieces_of_a_letter_are_no_digits_but_two_that_touch_are() -> None:
+    letters = row(40, 40, 40, 40)
+    digit = np.array([True, True, False, False])
+    assert letters_cut(letters, digit, digit).tolist() == [True, True, False, False]
+    assert not letters_cut(letters[:2], digit[:2], digit[:2]).any()
+    assert not letters_cut(letters, np.array([True, True, True, False]), digit).any()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import keras
 
 
-TURNED_AWAY: Final = 0.0025
+TURNED_AWAY: Final = 0.003
 """Largest share of held-out digits that mode "balanced" may turn away or leave unsure."""
 _BATCH: Final = 500
 _OFFSETS: Final = np.arange(0, -6.01, -0.25)

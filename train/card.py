@@ -58,8 +58,9 @@ epoch that does best on the validation pictures: here epoch {facts["best_epoch"]
 one named is shipped, whatever the others reach: here {facts["seed"]}.
 
 Made with {", ".join(f"{_PROPER[package]} {number}" for package, number in facts["versions"].items())} on
-{facts["machine"]}. There, and with the same pages, the command gives the same weights again; other
-versions or processors, or a runtime that cuts pages up otherwise, end a few pictures apart.
+{facts["machine"]}. There, with the same pages and one processor thread for each network (`--jobs` or
+`--threads 1`), the command gives the same weights again; other versions or processors, or a runtime that cuts
+pages up otherwise, end a few pictures apart.
 
 ![Loss and accuracy over the epochs](training-curves.png)
 

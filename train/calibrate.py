@@ -74,11 +74,12 @@ def logits_of(model: keras.Model, images: NDArray[np.uint8]) -> NDArray[np.float
     return np.asarray(np.log(np.maximum(answers, 1e-12)))
 
 
-def none_offset(logits: NDArray[np.float64]) -> float:
+def none_offset(logits: NDArray[np.float64], turned_away: float = TURNED_AWAY) -> float:
     """Find the least offset of the last logit, "none", that turns away few enough digits.
 
     Args:
         logits: Of digits, shape (n, classes).
+        turned_away: Largest share of them that may be turned away or left unsure.
 
     Returns:
         Between -6 and 0; -6 where even that is not enough.
@@ -87,7 +88,7 @@ def none_offset(logits: NDArray[np.float64]) -> float:
         moved = np.concatenate([logits[:, :-1], logits[:, -1:] + offset], axis=1)
         moved = np.exp(moved - moved.max(axis=1, keepdims=True))
         confidence = moved[:, :-1].max(axis=1) / moved.sum(axis=1)
-        if np.mean(confidence < MODES["balanced"].accept) <= TURNED_AWAY:
+        if np.mean(confidence < MODES["balanced"].accept) <= turned_away:
             return float(offset)
     return float(_OFFSETS[-1])
 

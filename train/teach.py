@@ -40,6 +40,8 @@ _FADING: Final = 6
 """Strengths below it; each has two lessons."""
 _SOFTNESS: Final = 2.0
 """By what the teachers' logits are divided, so that their second thoughts are heard."""
+_TURNED_AWAY: Final = 0.002
+"""Largest share of held-out digits that the teachers may turn away."""
 SPOILT: Final = 0.15
 """Share of the crops that are spoilt (`train.spoil`)."""
 VERSION: Final = 1
@@ -179,7 +181,7 @@ class Teachers:
             digits: Digits that they have not learnt from.
         """
         self._models = tuple(models)
-        self.none_offset = none_offset(self._logits(digits.images))
+        self.none_offset = none_offset(self._logits(digits.images), _TURNED_AWAY)
         """What is added to the logit of "none", 0 or less."""
 
     def ask(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:

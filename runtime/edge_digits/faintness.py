@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -37,7 +36,7 @@ def least_contrast(
     Returns:
         Contrast, 0 to 255; 0 where few strokes are clear digits. Bars say nothing.
     """
-    likely = sorted(filter(plausible, strokes), key=lambda stroke: -stroke.contrast * math.sqrt(stroke.area))
+    likely = sorted(filter(plausible, strokes), key=lambda stroke: -stroke.boldness)
     sample = likely[:_SAMPLE]
     if NOT_A_DIGIT not in labels or len(sample) < _LEAST:
         return 0.0

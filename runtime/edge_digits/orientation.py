@@ -120,7 +120,7 @@ class _Votes:
 def _sample(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The strokes most likely written: bold, of one pen and of a digit's size."""
     sized = [c for c in candidates if max(c.box.width, c.box.height) >= _SMALLEST and _is_drawn(c)]
-    bold = sorted(sized, key=lambda c: -c.contrast * math.sqrt(c.area))[: 2 * _SAMPLE]
+    bold = sorted(sized, key=lambda c: -c.boldness)[: 2 * _SAMPLE]
     if not bold:
         return []
     pen = float(np.median([c.stroke for c in bold]))

@@ -74,6 +74,11 @@ class Candidate:
     freed: bool = False
     """Whether it was joined to fainter ink, such as ruling, at its own threshold."""
 
+    @property
+    def boldness(self) -> float:
+        """How much the eye is drawn to it: contrast times the root of its area."""
+        return self.contrast * math.sqrt(self.area)
+
 
 @dataclass(frozen=True)
 class Search:

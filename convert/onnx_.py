@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convert.onnx_tidy import set_batch, tidy
+from convert.onnx_tidy import for_quantizing, set_batch, tidy
 
 INPUT, OUTPUT = "image", "probabilities"
 _OPSET = 13
+_QUANTIZED = ["Conv", "Relu", "Add", "Mul", "MaxPool", "AveragePool", "Gemm", "MatMul", "Concat"]
+"""Not Softmax: its answers, in steps of 1/256, would be too coarse to be probabilities."""
 
 
 def to_onnx(model: Any, precision: str, calibration: NDArray[np.uint8]) -> bytes:
@@ -84,11 +86,12 @@ def _int8(graph: Any, calibration: NDArray[np.uint8]) -> Any:
 
     with tempfile.TemporaryDirectory(prefix="edge-digits-") as folder:
         before, after = Path(folder, "float32.onnx"), Path(folder, "int8.onnx")
-        onnx.save(graph, before)
+        onnx.save(for_quantizing(graph), before)
         quantize_static(
             before,
             after,
             _Calibration(calibration),
+            op_types_to_quantize=_QUANTIZED,
             quant_format=QuantFormat.QOperator,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,

@@ -25,11 +25,32 @@ def tidy(model: Any, *, inputs: str, outputs: str) -> Any:
     """
     graph = _Graph(model)
     graph.drop_idle_reshapes()
+    graph.scale_into_convolutions()
     graph.flatten_before_dense()
     graph.matmul_to_gemm()
     graph.transpose_gemm_weights()
     graph.name_softmax_axis()
     graph.rename(inputs, outputs)
+    return graph.build()
+
+
+def for_quantizing(model: Any) -> Any:
+    """Return the model in such operators as every OpenCV runs rightly once they are quantized.
+
+    It computes the same. The closing dense layers become convolutions over all that is left of the
+    picture: quantized, a dense one is an operator of onnxruntime's own, which OpenCV 4.6 does not know.
+    And convolutions of a single point get a second one that is nought, since OpenCV 5.0 gives wrong
+    answers to the quantized ones of 1x1.
+
+    Args:
+        model: A tidied onnx.ModelProto.
+
+    Returns:
+        A new onnx.ModelProto; dense layers stay where more than ReLU stands between them.
+    """
+    graph = _Graph(model)
+    graph.convolve_dense()
+    graph.widen_points()
     return graph.build()
 
 
@@ -97,6 +118,45 @@ class _Graph:
             if node.op_type == "Reshape" and before and before == after and node.output[0] not in outputs:
                 self.bypass(node)
 
+    def scale_into_convolutions(self) -> None:
+        """A factor and a summand for each channel, as a normalization leaves them, belong in the weights."""
+        for node in list(self.nodes):
+            if node.op_type != "Conv" or node.input[1] not in self.constants:
+                continue
+            for kind in ("Mul", "Add"):
+                follower = self.only_user(node.output[0])
+                if follower is None or follower.op_type != kind:
+                    continue
+                weights = self.constants[node.input[1]]
+                values = self._for_each_channel(follower, len(weights))
+                if values is None:
+                    continue
+                bias = self.constants.get(node.input[2]) if len(node.input) > 2 else None
+                if bias is None:
+                    if len(node.input) > 2:
+                        continue
+                    bias = np.zeros(len(weights), weights.dtype)
+                if kind == "Mul":
+                    name = f"{node.input[1]}/scaled"
+                    node.input[1] = self.constant(name, weights * values[:, None, None, None])
+                    bias = bias * values
+                else:
+                    bias = bias + values
+                del node.input[2:]
+                node.input.append(self.constant(f"{node.output[0]}/{kind}/bias", bias))
+                node.output[0] = follower.output[0]
+                self.nodes.remove(follower)
+
+    def _for_each_channel(self, node: Any, channels: int) -> NDArray[Any] | None:
+        """Return the constant of a Mul or Add, (channels,), if it has one value for each channel."""
+        names = [name for name in node.input if name in self.constants]
+        if len(names) != 1:
+            return None
+        value = self.constants[names[0]]
+        if value.size not in (1, channels) or value.shape[-3:] not in ((channels, 1, 1), (1, 1, 1), ()):
+            return None
+        return np.broadcast_to(value.reshape(-1), channels)
+
     def flatten_before_dense(self) -> None:
         """(1, c, h, w) -> (1, c*h*w) by Flatten; a channels-last order moves into the weights."""
         import onnx
@@ -131,6 +191,61 @@ class _Graph:
         by_channel = weights.reshape(height, width, channels, -1).transpose(2, 0, 1, 3)
         dense.input[1] = self.constant(f"{dense.input[1]}/nchw", by_channel.reshape(weights.shape))
         return True
+
+    def convolve_dense(self) -> None:
+        """Flatten, Gemm, Relu, Gemm ... become Conv, Relu, Conv ... Flatten."""
+        import onnx
+
+        flat = next((node for node in self.nodes if node.op_type == "Flatten"), None)
+        if flat is None or len(self.shapes.get(flat.input[0], [])) != 4:
+            return
+        old, new, tensor = [flat], [], flat.input[0]
+        size = self.shapes[tensor][2:]
+        while (node := self.only_user(old[-1].output[0])) is not None and node.op_type in ("Gemm", "Relu"):
+            out = [f"{node.output[0]}/map"]
+            if node.op_type == "Relu":
+                new.append(onnx.helper.make_node("Relu", [tensor], out, node.name))
+            elif self._is_plain(node):
+                weights = self.constants[node.input[1]]
+                kernel = self.constant(f"{node.input[1]}/kernel", weights.reshape(len(weights), -1, *size))
+                inputs = [tensor, kernel, *node.input[2:]]
+                new.append(onnx.helper.make_node("Conv", inputs, out, node.name, kernel_shape=size))
+                size = [1, 1]
+            else:
+                return
+            old.append(node)
+            tensor = out[0]
+        if new:
+            new.append(onnx.helper.make_node("Flatten", [tensor], list(old[-1].output), flat.name, axis=1))
+            at = self.nodes.index(flat)
+            self.nodes = [node for node in self.nodes if node not in old]
+            self.nodes[at:at] = new
+
+    def _is_plain(self, dense: Any) -> bool:
+        """Whether a Gemm is x W^T + b with a constant W."""
+        factors = all(_attribute(dense, key, 1.0) == 1.0 for key in ("alpha", "beta"))
+        turned = _attribute(dense, "transB", 0) and not _attribute(dense, "transA", 0)
+        return bool(factors and turned and dense.input[1] in self.constants)
+
+    def widen_points(self) -> None:
+        """1x1 becomes 1x2, with noughts and one column of padding."""
+        import onnx
+
+        for node in self.nodes:
+            weights = self.constants.get(node.input[1]) if node.op_type == "Conv" else None
+            if weights is None or weights.shape[2:] != (1, 1) or any(_attribute(node, "pads", [])):
+                continue
+            if _attribute(node, "auto_pad", b"NOTSET") not in (b"NOTSET", b"VALID"):
+                continue
+            wide = np.concatenate([weights, np.zeros_like(weights)], axis=3)
+            node.input[1] = self.constant(f"{node.input[1]}/wide", wide)
+            kept = [each for each in node.attribute if each.name in ("strides", "group", "dilations")]
+            made = [
+                onnx.helper.make_attribute("kernel_shape", [1, 2]),
+                onnx.helper.make_attribute("pads", [0, 0, 0, 1]),
+            ]
+            del node.attribute[:]
+            node.attribute.extend([*kept, *made])
 
     def matmul_to_gemm(self) -> None:
         """MatMul by a constant, with the Add that may follow it, is one Gemm."""

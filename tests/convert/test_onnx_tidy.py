@@ -49,6 +49,25 @@ NETWORKS = {
         ),
         ["Conv", "Conv", "AveragePool", "Flatten", "Gemm", "Softmax"],
     ),
+    "a depthwise convolution, normalized": (
+        lambda: _network(
+            L.Conv2D(4, 3, strides=2, padding="same", activation="relu"),
+            L.DepthwiseConv2D(14, use_bias=False, depth_multiplier=2),
+            L.BatchNormalization(),
+            L.ReLU(),
+            L.Flatten(),
+        ),
+        ["Conv", "Relu", "Conv", "Relu", "Flatten", "Gemm", "Softmax"],
+    ),
+    "a biased depthwise convolution, normalized": (
+        lambda: _network(
+            L.Conv2D(4, 3, strides=2, padding="same", activation="relu"),
+            L.DepthwiseConv2D(14),
+            L.BatchNormalization(),
+            L.Flatten(),
+        ),
+        ["Conv", "Relu", "Conv", "Flatten", "Gemm", "Softmax"],
+    ),
     "one pixel left": (
         lambda: _network(L.MaxPooling2D(4), L.Conv2D(6, 7, activation="relu"), L.Flatten()),
         ["MaxPool", "Conv", "Relu", "Flatten", "Gemm", "Softmax"],
@@ -89,3 +108,36 @@ def test_a_network_tied_to_one_picture_keeps_a_batch_of_one() -> None:
     answer = session.run(None, {"image": pictures.transpose(0, 3, 1, 2)})[0]
     assert answer == pytest.approx(network.predict(pictures, verbose=0), abs=1e-5)
     assert first.dim_value == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["channels-last flattening", "a depthwise convolution, normalized", "one pixel left"]
+)
+def test_a_quantized_network_is_run_alike_by_onnxruntime_and_by_every_opencv(name: str) -> None:
+    network = NETWORKS[name][0]()
+    pictures = np.random.default_rng(2).integers(0, 256, (64, 28, 28), dtype=np.uint8)
+    with quiet():
+        contents = to_onnx(network, "int8", pictures)
+    # OpenCV 4.6 knows none of onnxruntime's own operators.
+    assert {node.domain for node in onnx.load_from_string(contents).graph.node} <= {"", "ai.onnx"}
+
+    engine = onnxruntime.InferenceSession(contents, providers=["CPUExecutionProvider"])
+    floats = (pictures / np.float32(255))[:, None]
+    (answers,) = engine.run(None, {"image": floats})
+    assert answers == pytest.approx(network.predict(floats.transpose(0, 2, 3, 1), verbose=0), abs=0.25)
+    # A softmax in 8 bits answers in steps of 1/256, which rarely add up.
+    assert answers.sum(axis=1) == pytest.approx(1, abs=1e-5)
+    assert np.ptp(answers, axis=0).max() > 0.005, "pictures that all get one answer would prove nothing"
+
+    net = cv2.dnn.readNetFromONNX(np.frombuffer(contents, np.uint8))
+    net.setInput(floats)
+    assert net.forward().reshape(answers.shape) == pytest.approx(answers, abs=1e-3)
+
+
+def test_dense_layers_become_convolutions_when_they_are_quantized() -> None:
+    network = _network(L.Conv2D(3, 5, strides=3), L.Flatten(), L.Dense(7, activation="relu"))
+    with quiet():
+        contents = to_onnx(network, "int8", np.zeros((4, 28, 28), np.uint8))
+    operators = [node.op_type for node in onnx.load_from_string(contents).graph.node]
+    assert operators.count("QLinearConv") == 3
+    assert operators[-3:] == ["DequantizeLinear", "Flatten", "Softmax"]

@@ -110,8 +110,10 @@ def _near_pairs(strokes: list[Candidate], kept: list[int]) -> list[tuple[int, in
     down = np.maximum(top[:, None], top) - np.minimum(bottom[:, None], bottom)
     larger, smaller = np.maximum(size[:, None], size), np.minimum(size[:, None], size)
     near = np.maximum(across, down) < 0.16 * larger + 1
-    # A speck beside a digit is no part of it, nor is ink of another pen.
+    # A speck beside a digit is no part of it, nor is ink of another pen, nor the ground around bright ink.
     near &= (smaller > 0.22 * larger) & (smaller > 3)
+    dark = np.array([strokes[i].polarity == "dark" for i in kept])
+    near &= dark[:, None] == dark
     near &= _ratio(pen) < 2.5
     near &= _ratio(contrast) < 2.2
     return [(kept[a], kept[b]) for a, b in np.argwhere(np.triu(near, 1))]

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.artifact import Artifact
+from edge_digits.artifact import NOT_A_DIGIT, Artifact
 from edge_digits.backends import Backend, open_backend
+from edge_digits.close_up import close_ups
 from edge_digits.decision import MODES, Mode, Verdict, decide
 from edge_digits.errors import BackendError, EdgeDigitsError, ModelError
 from edge_digits.faintness import least_contrast
@@ -111,6 +112,9 @@ class DigitReader:
         started = time.perf_counter()
         picture, size = load_grey(image, LONGEST)
         loaded = time.perf_counter()
+        alone = self._read_close_up(picture, size, 1e3 * (loaded - started))
+        if alone is not None:
+            return alone
         found = search(picture, lambda bold: least_contrast(bold, self._classify_strokes, self.labels))
         searched = time.perf_counter()
         turn = turn_of(found.candidates, self._classify_strokes, self.labels)
@@ -167,6 +171,42 @@ class DigitReader:
 
     def _classify_strokes(self, strokes: Sequence[Candidate]) -> NDArray[np.float32]:
         return self.classify(stack_crops(strokes))
+
+    def _read_close_up(
+        self, picture: NDArray[np.uint8], size: tuple[int, int], load: float
+    ) -> Reading | None:
+        """Reads a picture that shows one digit and nothing else; None where it surely is no such picture."""
+        if NOT_A_DIGIT not in self.labels:
+            return None
+        started = time.perf_counter()
+        found = close_ups(picture)
+        if not found:
+            return None
+        searched = time.perf_counter()
+        crops = stack_crops([each.candidate for each in found])
+        normalized = time.perf_counter()
+        probabilities = self.classify(crops)
+        classified = time.perf_counter()
+        digits = [i for i, label in enumerate(self.labels) if label != NOT_A_DIGIT]
+        best = int(probabilities[:, digits].max(axis=1).argmax())
+        label = digits[int(probabilities[best, digits].argmax())]
+        confidence = float(probabilities[best, label])
+        if confidence < MODES[self.mode].accept:
+            return None
+        verdict = Verdict(best, label, confidence, sure=True)
+        scale = found[best].scale
+        searched_size = (round(picture.shape[1] * scale), round(picture.shape[0] * scale))
+        box = found[best].candidate.box
+        digit = self._digit(verdict, box, probabilities, crops, searched_size, size=size)
+        timing = Timing(
+            load=load,
+            segmentation=1e3 * (searched - started),
+            orientation=0.0,
+            normalize=1e3 * (normalized - searched),
+            classify=1e3 * (classified - normalized),
+            decision=1e3 * (time.perf_counter() - classified),
+        )
+        return Reading(((digit,),), size, self.artifact.name, self.backend, self.labels, timing)
 
     def _digit(
         self,

@@ -52,6 +52,8 @@ _CROWD = 60
 """More strokes than this at one threshold are worth asking how faint a digit may be."""
 _PLENTY = 50_000
 """Pixels by which the contrast and the pen of a stroke are told; of larger ones every so many are taken."""
+_MOST_OF_RIM = 0.5
+"""Share of the picture's rim that the ground takes up and a digit cut out closely does not."""
 _FIRST = np.arange(256, dtype=np.float64)
 
 
@@ -222,6 +224,8 @@ class _Descent:
         if contrast <= faintest or level.threshold < _LEVEL_SHARE * contrast:
             return None
         whole = own if step == 1 else level.own(i)
+        if _is_ground(box, whole, level.ink.shape):
+            return None
         late = level.threshold >= _LATE * contrast
         # One threshold later a digit may break free of the ruling it was joined to; what else
         # is suitable then was found before.
@@ -314,6 +318,12 @@ def _is_slab(width: int, height: int, area: float) -> bool:
     """Whether ink is a speck or a full rectangle, which is no writing unless it is the bar of a 1."""
     bar = min(width, height) < 0.35 * max(width, height)
     return area < SMALLEST or (area >= 0.85 * width * height + 40 and not bar)
+
+
+def _is_ground(box: Box, own: NDArray[np.uint8], shape: tuple[int, ...]) -> bool:
+    """Whether ink is what is written on, dark around a bright digit, or the desk around a sheet."""
+    rim = np.concatenate([own[0], own[-1], own[:, 0], own[:, -1]])
+    return bool(fills(box.width, box.height, (shape[1], shape[0]))) and float((rim > 0).mean()) > _MOST_OF_RIM
 
 
 def fills(

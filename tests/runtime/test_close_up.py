@@ -1,0 +1,87 @@
+"""Pictures of one digit and nothing else: cells of a form, crops of a data set, a drawing canvas."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from written_pages import write_page
+
+from edge_digits import DigitReader
+from edge_digits.close_up import close_ups
+from edge_digits.reading import Box
+from train.scenes import draw_digit
+
+
+def _digit(label: str, *, side: int = 120, frame: int = 0, variant: str | None = None) -> NDArray[np.uint8]:
+    """White on black, cut out closely but for a frame."""
+    rng = np.random.default_rng(int(label))
+    ink = draw_digit(label, rng, height=side, thickness=0.13 * side, variant=variant)
+    return np.asarray(cv2.copyMakeBorder(ink, *[frame] * 4, cv2.BORDER_CONSTANT, value=0), np.uint8)
+
+
+@pytest.mark.parametrize("label", "0123456789")
+@pytest.mark.parametrize("side", [16, 40, 200])
+def test_a_closely_cut_digit_is_read_in_black_and_in_white(
+    reader: DigitReader, label: str, side: int
+) -> None:
+    cut = _digit(label, side=side)
+    assert [reader.read(picture).text for picture in (cut, 255 - cut)] == [label, label]
+
+
+@pytest.mark.parametrize("edge", ["top", "bottom", "left", "right"])
+def test_a_digit_may_touch_one_edge_of_its_picture(reader: DigitReader, edge: str) -> None:
+    sides = [0 if side == edge else 30 for side in ("top", "bottom", "left", "right")]
+    cut = cv2.copyMakeBorder(_digit("7"), *sides, cv2.BORDER_CONSTANT, value=0)
+    assert [reader.read(picture).text for picture in (cut, 255 - cut)] == ["7", "7"]
+
+
+def test_black_ground_around_a_white_digit_is_no_part_of_it(reader: DigitReader) -> None:
+    """The ground was joined to a 7 as its second stroke and the two were read as a 0."""
+    page = np.zeros((480, 480), np.uint8)
+    digit = _digit("7", side=230, variant="plain")
+    page[120 : 120 + digit.shape[0], 150 : 150 + digit.shape[1]] = digit
+    assert reader.read(page).text == "7"
+
+
+def test_its_box_is_told_in_pixels_of_the_picture(reader: DigitReader) -> None:
+    picture = 255 - _digit("3", side=300, frame=60)
+    (digit,) = reader.read(picture).digits
+    assert digit.box.iou(Box(60, 60, picture.shape[1] - 120, 300)) > 0.9
+
+
+def test_its_reading_tells_how_long_each_stage_took(reader: DigitReader) -> None:
+    timing = reader.read(_digit("5", frame=20)).timing
+    assert min(timing.segmentation, timing.normalize, timing.classify) > 0
+
+
+@pytest.mark.parametrize(
+    ("picture", "why"),
+    [
+        (np.full((90, 90), 200, np.uint8), "one tone"),
+        (np.tile(np.arange(0, 255, 2, dtype=np.uint8), (100, 1)), "tones from black to white"),
+        (np.full((1, 1), 7, np.uint8), "one pixel"),
+        (np.hstack([_digit("3", frame=9), _digit("8", frame=9)]), "two digits"),
+        (_digit("4", frame=200), "a digit that is small in its picture"),
+        (cv2.rectangle(np.zeros((90, 90), np.uint8), (20, 20), (70, 70), 255, -1), "no stroke, a slab"),
+        ((_digit("2", frame=20) // 12 + 100).astype(np.uint8), "hardly any contrast"),
+        (np.zeros((4, 400), np.uint8) + np.arange(400, dtype=np.uint8), "a strip"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_other_pictures_are_no_close_ups(picture: NDArray[np.uint8], why: str) -> None:
+    assert close_ups(picture) == [], why
+
+
+def test_two_digits_that_touch_are_left_to_the_page_reader(reader: DigitReader) -> None:
+    page = write_page("47", seed=3, height=100, margin=20)
+    assert reader.read(page.image).text == "47"
+
+
+def test_a_sign_that_is_no_digit_is_not_read(reader: DigitReader) -> None:
+    cross = np.zeros((120, 120), np.uint8)
+    cv2.line(cross, (60, 5), (60, 115), 255, 14, cv2.LINE_AA)
+    cv2.line(cross, (5, 60), (115, 60), 255, 14, cv2.LINE_AA)
+    assert len(close_ups(cross)) == 1
+    assert reader.read(cross).text == ""

@@ -18,7 +18,7 @@ _SIDE = 112
 """Longer side in pixels at which a picture is looked at."""
 _SLIMMEST = 0.12
 """Share of the longer side that the shorter one has at least."""
-_LEAST_CONTRAST = 32
+_LEAST_CONTRAST = 20
 """Grey levels between ink and ground."""
 _TWO_TONES = 0.75
 """Share of the picture's variance that lies between ink and ground."""
@@ -28,6 +28,8 @@ _ALONE = 0.95
 """Share of all ink that is the digit's."""
 _ON_RIM = 0.7
 """Largest share of the picture's rim that is ink: an upright bar, cut out closely, takes up much of it."""
+_GAP = np.ones((5, 5), np.uint8)
+"""Strokes are one where this reaches from one to the other: a thin pen fades in between."""
 _SOFT_EDGE = np.ones((5, 5), np.uint8)
 """Around the ink: pixels that may be half ink."""
 _TRACE = 48
@@ -98,10 +100,11 @@ def _are_two_tones(gray: NDArray[np.uint8], ink: NDArray[np.uint8]) -> bool:
 
 
 def _largest(ink: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Box]:
-    """The largest connected component and its box."""
-    _, places, facts, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    """The largest piece of ink, of strokes that all but touch, and its box."""
+    _, places, facts, _ = cv2.connectedComponentsWithStats(cv2.dilate(ink, _GAP), connectivity=8)
     largest = 1 + int(facts[1:, cv2.CC_STAT_AREA].argmax())
-    return (places == largest).astype(np.uint8) * 255, Box(*facts[largest, :4].tolist())
+    own = ink & ((places == largest).astype(np.uint8) * 255)
+    return own, Box(*cv2.boundingRect(own))
 
 
 def _cut(gray: NDArray[np.uint8], own: NDArray[np.uint8], polarity: Polarity) -> Candidate:

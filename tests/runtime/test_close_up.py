@@ -37,6 +37,12 @@ def test_a_digit_may_touch_one_edge_of_its_picture(reader: DigitReader, edge: st
     assert [reader.read(picture).text for picture in (cut, 255 - cut)] == ["7", "7"]
 
 
+def test_a_stroke_that_fades_for_a_moment_is_still_one(reader: DigitReader) -> None:
+    cut = _digit("3", side=200)
+    cut[98:103] = 0
+    assert [reader.read(picture).text for picture in (cut, 255 - cut)] == ["3", "3"]
+
+
 def test_black_ground_around_a_white_digit_is_no_part_of_it(reader: DigitReader) -> None:
     """The ground was joined to a 7 as its second stroke and the two were read as a 0."""
     page = np.zeros((480, 480), np.uint8)

@@ -15,11 +15,13 @@ import numpy as np
 from tqdm import tqdm
 
 from edge_digits.errors import EdgeDigitsError
+from train.mnist import load_mnist
 from train.scenes.clip import render_clip
 from train.scenes.contact import digit_sheet, preset_sheet
 from train.scenes.options import PRESETS, SceneOptions
-from train.scenes.pictures import SAMPLES, every_condition, write_image, write_pictures
+from train.scenes.pictures import SAMPLES, every_condition, write_image, write_pictures, write_singles
 from train.scenes.scene import render_scene
+from train.scenes.singles import WAYS, singles
 
 _INTERRUPTED = 130
 
@@ -35,7 +37,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     args = _parser().parse_args(argv)
     try:
-        {"page": _page, "sheet": _sheet, "clip": _clip, "pictures": _pictures}[args.command](args)
+        commands = {
+            "page": _page,
+            "sheet": _sheet,
+            "clip": _clip,
+            "pictures": _pictures,
+            "singles": _singles,
+        }
+        commands[args.command](args)
     except EdgeDigitsError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -67,10 +76,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     clip = commands.add_parser("clip", help="the demo's webcam clip; its truth goes beside it as .json")
     pictures = commands.add_parser("pictures", help="the demo's samples, or a test set, with labels.csv")
+    shown = commands.add_parser(
+        "singles", help="MNIST's test digits, each shown as pictures of its own, with labels.csv"
+    )
+    shown.add_argument("--data", type=Path, metavar="FOLDER", help="with MNIST's four files (default: cache)")
+    shown.add_argument("--count", type=_count, default=500, metavar="N", help="the first N (default: 500)")
     for command, out in ((page, "page.png"), (sheet, "sheet.png"), (clip, "sample.avi")):
         command.add_argument("--out", type=Path, default=Path(out), metavar="FILE", help=f"default: {out}")
         command.add_argument("--seed", type=_seed, default=0, metavar="N", help="0 or more (default: 0)")
-    pictures.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="an existing folder")
+    for command in (pictures, shown):
+        command.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="an existing folder")
+    shown.add_argument("--seed", type=_seed, default=0, metavar="N", help="0 or more (default: 0)")
     pictures.add_argument(
         "--each", type=_count, metavar="N", help="N pictures of every preset instead of the demo's samples"
     )
@@ -122,6 +138,14 @@ def _pictures(args: argparse.Namespace) -> None:
     written = write_pictures(args.out, samples, progress=lambda listed: tqdm(list(listed), leave=False))
     for path in written if args.each is None else written[-1:]:
         print(f"{path}: {path.stat().st_size} bytes")
+
+
+def _singles(args: argparse.Namespace) -> None:
+    data = load_mnist(args.data)
+    images, labels = data.test_images[: args.count], data.test_labels[: args.count]
+    count = 2 * len(WAYS) * len(images)
+    shown = tqdm(singles(images, labels, seed=args.seed), total=count, unit="picture", leave=False)
+    print(f"{write_singles(args.out, shown)}: {count} pictures")
 
 
 if __name__ == "__main__":

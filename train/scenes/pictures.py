@@ -15,6 +15,7 @@ from edge_digits.errors import OutputError
 from train.scenes.options import PRESETS, SceneOptions
 from train.scenes.output import finished_file
 from train.scenes.scene import Scene, render_scene
+from train.scenes.singles import Single
 
 COLUMNS = ("file", "kind", "reading_order_text", "category", "layout")
 """Of labels.csv. kind is single, multi or none; lines of the text are parted by "/"; a scattered layout has
@@ -99,12 +100,36 @@ def write_pictures(
         kind = "none" if not scene.digits else "single" if len(scene.digits) == 1 else "multi"
         layout = "scatter" if SceneOptions.preset(sample.preset).layout == "scatter" else "lines"
         rows.append((sample.name, kind, scene.text.replace("\n", "/"), sample.preset, layout))
-    written.append(folder / "labels.csv")
-    with finished_file(written[-1]) as part, part.open("w", newline="", encoding="utf-8") as file:
+    return [*written, _write_labels(folder, rows)]
+
+
+def write_singles(folder: Path, shown: Iterable[Single]) -> Path:
+    """Writes pictures of one digit and labels.csv beside them.
+
+    Args:
+        folder: Where to write; must exist.
+        shown: From `singles`.
+
+    Returns:
+        The file labels.csv.
+
+    Raises:
+        OutputError: Nothing can be written there.
+    """
+    rows: list[tuple[str, ...]] = []
+    for single in shown:
+        write_image(folder / single.name, single.image)
+        rows.append((single.name, "single", single.label, single.way, "lines"))
+    return _write_labels(folder, rows)
+
+
+def _write_labels(folder: Path, rows: Sequence[tuple[str, ...]]) -> Path:
+    path = folder / "labels.csv"
+    with finished_file(path) as part, part.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(COLUMNS)
         table.writerows(rows)
-    return written
+    return path
 
 
 def write_image(path: Path, image: Any, *, quality: int = 90) -> None:

@@ -21,6 +21,7 @@ from edge_digits.faintness import least_contrast
 from edge_digits.hypotheses import hypotheses
 from edge_digits.image import ImageSource, load_grey
 from edge_digits.layout import reading_lines
+from edge_digits.margin import with_margin
 from edge_digits.normalize import SIZE, normalize
 from edge_digits.orientation import turn_of, turned_back, turned_by, turned_size
 from edge_digits.preference import preferred
@@ -115,7 +116,8 @@ class DigitReader:
         alone = self._read_close_up(picture, size, 1e3 * (loaded - started))
         if alone is not None:
             return alone
-        found = search(picture, lambda bold: least_contrast(bold, self._classify_strokes, self.labels))
+        framed, margin = with_margin(picture)
+        found = search(framed, lambda bold: least_contrast(bold, self._classify_strokes, self.labels))
         searched = time.perf_counter()
         turn = turn_of(found.candidates, self._classify_strokes, self.labels)
         strokes = [turned_by(stroke, turn, found.size) for stroke in found.candidates]
@@ -129,8 +131,14 @@ class DigitReader:
         gray = found.gray if turn == 0 else None
         verdicts = decide(guesses, probabilities, self.labels, frame, self.mode, strokes=strokes, gray=gray)
         places = [guesses[v.index].candidate.box for v in verdicts]
+        scale = found.scale * max(picture.shape) / max(size)
         digits = [
-            self._digit(v, turned_back(box, turn, found.size), probabilities, crops, found.size, size=size)
+            self._digit(
+                v,
+                _in_picture(turned_back(box, turn, found.size), scale, size, found.scale * margin),
+                probabilities,
+                crops,
+            )
             for v, box in zip(verdicts, places, strict=True)
         ]
         lines = tuple(tuple(digits[i] for i in line) for line in reading_lines(places))
@@ -194,10 +202,9 @@ class DigitReader:
         if confidence < MODES[self.mode].accept:
             return None
         verdict = Verdict(best, label, confidence, sure=True)
-        scale = found[best].scale
-        searched_size = (round(picture.shape[1] * scale), round(picture.shape[0] * scale))
-        box = found[best].candidate.box
-        digit = self._digit(verdict, box, probabilities, crops, searched_size, size=size)
+        scale = found[best].scale * max(picture.shape) / max(size)
+        box = _in_picture(found[best].candidate.box, scale, size)
+        digit = self._digit(verdict, box, probabilities, crops)
         timing = Timing(
             load=load,
             segmentation=1e3 * (searched - started),
@@ -209,19 +216,12 @@ class DigitReader:
         return Reading(((digit,),), size, self.artifact.name, self.backend, self.labels, timing)
 
     def _digit(
-        self,
-        verdict: Verdict,
-        box: Box,
-        probabilities: NDArray[np.float32],
-        crops: NDArray[np.uint8],
-        searched: tuple[int, int],
-        *,
-        size: tuple[int, int],
+        self, verdict: Verdict, box: Box, probabilities: NDArray[np.float32], crops: NDArray[np.uint8]
     ) -> Digit:
         return Digit(
             label=self.labels[verdict.label],
             confidence=verdict.confidence,
-            box=_in_picture(box, max(searched) / max(size), size),
+            box=box,
             probabilities=probabilities[verdict.index],
             sure=verdict.sure,
             crop=crops[verdict.index],
@@ -257,9 +257,10 @@ def stack_crops(candidates: Sequence[Candidate]) -> NDArray[np.uint8]:
     return crops
 
 
-def _in_picture(box: Box, scale: float, size: tuple[int, int]) -> Box:
+def _in_picture(box: Box, scale: float, size: tuple[int, int], margin: float = 0) -> Box:
     """A box of the searched picture, in pixels of the picture given and inside it."""
-    left, top = min(int(box.x / scale), size[0] - 1), min(int(box.y / scale), size[1] - 1)
-    right = min(round((box.x + box.width) / scale), size[0])
-    bottom = min(round((box.y + box.height) / scale), size[1])
+    width, height = size
+    x, y = box.x - margin, box.y - margin
+    left, top = (min(max(0, int(at / scale)), most - 1) for at, most in ((x, width), (y, height)))
+    right, bottom = min(round((x + box.width) / scale), width), min(round((y + box.height) / scale), height)
     return Box(left, top, max(1, right - left), max(1, bottom - top))

@@ -1,0 +1,79 @@
+"""Pictures of two tones, ink and ground, such as scans, drawings and crops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+_LEAST_CONTRAST = 20
+"""Grey levels between ink and ground."""
+_BETWEEN = 0.75
+"""Share of the picture's variance that lies between ink and ground."""
+_GAP = np.ones((5, 5), np.uint8)
+"""Strokes are one where this reaches from one to the other: a thin pen fades in between."""
+
+
+@dataclass(frozen=True)
+class TwoTones:
+    """A picture parted into its bright and its dark tone."""
+
+    gray: NDArray[np.uint8]
+    """Shape (h, w), reduced or enlarged."""
+    bright: NDArray[np.uint8]
+    """Shape (h, w), 255 on the bright tone, else 0."""
+    scale: float
+    """Pixels of it for one of the picture given."""
+
+    @property
+    def dark(self) -> NDArray[np.uint8]:
+        """255 on the dark tone, else 0."""
+        return np.invert(self.bright)
+
+    def bright_rim(self) -> float:
+        """Share of the picture's outermost pixels that is bright."""
+        rim = (self.bright[0], self.bright[-1], self.bright[:, 0], self.bright[:, -1])
+        return float((np.concatenate(rim) > 0).mean())
+
+
+def two_tones(gray: NDArray[np.uint8], scale: float) -> TwoTones | None:
+    """Parts a picture by Otsu's threshold ("A threshold selection method from gray-level histograms", 1979).
+
+    Args:
+        gray: Shape (h, w), uint8.
+        scale: By which it is to be enlarged first, or reduced.
+
+    Returns:
+        None where the two parts differ by less than either varies.
+    """
+    size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR_EXACT
+    small = np.asarray(cv2.resize(gray, size, interpolation=interpolation), np.uint8)
+    bright = np.asarray(cv2.threshold(small, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1], np.uint8)
+    share = cv2.countNonZero(bright) / bright.size
+    if not 0 < share < 1:
+        return None
+    step = cv2.mean(small, bright)[0] - cv2.mean(small, cv2.bitwise_not(bright))[0]
+    between = share * (1 - share) * step**2
+    if step < _LEAST_CONTRAST or between < _BETWEEN * float(small.var()):
+        return None
+    return TwoTones(small, bright, scale)
+
+
+def pieces_of(ink: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Numbers the connected pieces of ink, strokes that all but touch being one.
+
+    Args:
+        ink: Shape (h, w), uint8, 255 on ink.
+
+    Returns:
+        The number of each pixel's piece from 1 on, 0 off the ink, shape (h, w); and of each piece left, top,
+        width, height and area in pixels, shape (n, 5).
+    """
+    count, joined = cv2.connectedComponents(cv2.dilate(ink, _GAP), connectivity=8)
+    places = np.where(ink > 0, np.asarray(joined, np.int32), np.int32(0))
+    masks = [(places == i).astype(np.uint8) for i in range(1, count)]
+    facts = [(*cv2.boundingRect(mask), cv2.countNonZero(mask)) for mask in masks]
+    return places, np.array(facts, np.int32).reshape(-1, 5)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -15,22 +14,14 @@ import pytest
 import toy_models as toys
 
 from edge_digits.artifact import InputSpec
-from edge_digits.backends import AUTO_ORDER, BACKENDS, Backend, available_backends, open_backend
+from edge_digits.backends import BACKENDS, Backend, available_backends, open_backend
 from edge_digits.backends.pixels import pixel_writer
 from edge_digits.backends.quiet import native_stderr_to_log
 from edge_digits.errors import BackendError, ImageError, ModelError
 
-RUNTIME = Path(__file__).resolve().parents[2] / "runtime"
-ENGINES = {"onnxruntime": "onnxruntime", "tflite": "ai_edge_litert", "opencv": "cv2"}
-
-
-def need(backend: str) -> None:
-    pytest.importorskip(ENGINES[backend])
-    pytest.importorskip("tensorflow" if backend == "tflite" else "onnx")
-
 
 def open_toy(backend: str, folder: Path, **options: int) -> Backend:
-    need(backend)
+    toys.need(backend)
     if backend == "tflite":
         artifact = toys.artifact(folder / "toy-float32.tflite", toys.tflite_bytes())
     else:
@@ -104,7 +95,7 @@ class TestEveryBackend:
 
     @pytest.mark.parametrize("keep", [0.3, 0.9])
     def test_refuses_a_file_cut_short_by_naming_it(self, backend: str, keep: float, tmp_path: Path) -> None:
-        need(backend)
+        toys.need(backend)
         whole = toys.tflite_bytes() if backend == "tflite" else toys.onnx_bytes()
         name = "cut.tflite" if backend == "tflite" else "cut.onnx"
         artifact = toys.artifact(tmp_path / name, whole[: int(len(whole) * keep)])
@@ -117,7 +108,7 @@ class TestEveryBackend:
     def test_refuses_a_model_whose_labels_are_not_as_many_as_its_outputs(
         self, backend: str, tmp_path: Path
     ) -> None:
-        need(backend)
+        toys.need(backend)
         name, contents = (
             ("x.tflite", toys.tflite_bytes()) if backend == "tflite" else ("x.onnx", toys.onnx_bytes())
         )
@@ -144,7 +135,7 @@ class TestOnnxFiles:
     def test_run_with_open_and_fixed_batch_in_either_layout(
         self, backend: str, batch: int | str, layout: str, tmp_path: Path
     ) -> None:
-        need(backend)
+        toys.need(backend)
         contents = toys.onnx_bytes(batch=batch, layout=layout)
         opened = open_backend(
             toys.artifact(tmp_path / "x.onnx", contents, input=InputSpec(layout)), backend=backend
@@ -154,7 +145,7 @@ class TestOnnxFiles:
             np.testing.assert_allclose(opened.predict(crops[:count]), toys.expected(crops[:count]), atol=1e-5)
 
     def test_are_fed_by_the_divisor_of_their_input(self, backend: str, tmp_path: Path) -> None:
-        need(backend)
+        toys.need(backend)
         spec = InputSpec("NCHW", divisor=100.0)
         opened = open_backend(
             toys.artifact(tmp_path / "x.onnx", toys.onnx_bytes(), input=spec), backend=backend
@@ -163,7 +154,7 @@ class TestOnnxFiles:
         np.testing.assert_allclose(opened.predict(crops), toys.expected(crops, divisor=100.0), atol=1e-5)
 
     def test_that_answer_with_nan_are_found_out(self, backend: str, tmp_path: Path) -> None:
-        need(backend)
+        toys.need(backend)
         opened = open_backend(
             toys.artifact(tmp_path / "x.onnx", toys.onnx_bytes(scale=np.nan)), backend=backend
         )
@@ -172,7 +163,7 @@ class TestOnnxFiles:
 
 
 def test_onnxruntime_refuses_an_opset_it_does_not_know(tmp_path: Path) -> None:
-    need("onnxruntime")
+    toys.need("onnxruntime")
     with pytest.raises(BackendError, match=r"future\.onnx.*[Oo]pset"):
         open_backend(
             toys.artifact(tmp_path / "future.onnx", toys.onnx_bytes(opset=99)), backend="onnxruntime"
@@ -180,7 +171,7 @@ def test_onnxruntime_refuses_an_opset_it_does_not_know(tmp_path: Path) -> None:
 
 
 def test_onnxruntime_feeds_pixels_as_they_are_to_a_uint8_input(tmp_path: Path) -> None:
-    need("onnxruntime")
+    toys.need("onnxruntime")
     opened = open_backend(
         toys.artifact(tmp_path / "x.onnx", toys.onnx_bytes(element="UINT8")), backend="onnxruntime"
     )
@@ -197,7 +188,7 @@ def test_onnxruntime_keeps_to_its_threads_and_does_not_spin(tmp_path: Path) -> N
 def test_onnxruntime_1_21_0_is_not_even_imported_on_aarch64(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    need("onnxruntime")
+    toys.need("onnxruntime")
     module = sys.modules["edge_digits.backends.onnxruntime"]
     monkeypatch.setattr(module, "module_version", lambda *_: "1.21.0")
     monkeypatch.setattr(module.platform, "machine", lambda: "aarch64")
@@ -208,7 +199,7 @@ def test_onnxruntime_1_21_0_is_not_even_imported_on_aarch64(
 
 @pytest.mark.parametrize("kind", ["int8", "uint8"])
 def test_tflite_feeds_integers_by_the_scale_of_the_tensor(kind: str, tmp_path: Path) -> None:
-    need("tflite")
+    toys.need("tflite")
     artifact = toys.artifact(tmp_path / "x.tflite", toys.tflite_bytes(kind), input=InputSpec("NHWC", kind))
     crops = toys.crops(8, seed=3)
     got = open_backend(artifact, backend="tflite").predict(crops)
@@ -220,7 +211,7 @@ def test_tflite_feeds_integers_by_the_scale_of_the_tensor(kind: str, tmp_path: P
 
 
 def test_tflite_takes_a_whole_batch_where_the_file_leaves_it_open(tmp_path: Path) -> None:
-    need("tflite")
+    toys.need("tflite")
     opened = open_backend(toys.artifact(tmp_path / "x.tflite", toys.tflite_bytes("open")), backend="tflite")
     crops = toys.crops(6)
     for count in (6, 1, 2, 6):
@@ -231,7 +222,7 @@ def test_tflite_takes_a_whole_batch_where_the_file_leaves_it_open(tmp_path: Path
 def test_opencv_is_never_given_more_crops_than_the_file_allows(
     batch: int | str, at_once: bool, tmp_path: Path
 ) -> None:
-    need("opencv")
+    toys.need("opencv")
     opened = open_backend(toys.artifact(tmp_path / "x.onnx", toys.onnx_bytes(batch=batch)), backend="opencv")
     net, fed = opened._net, []  # type: ignore[attr-defined]
 
@@ -290,132 +281,6 @@ def test_an_integer_input_without_a_scale_is_refused() -> None:
         pixel_writer(InputSpec(), np.int8, 0.0)
 
 
-class TestChoosing:
-    @pytest.fixture
-    def folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-        for backend in BACKENDS:
-            need(backend)
-        monkeypatch.setenv("EDGE_DIGITS_MODELS", str(tmp_path))
-        files = {"toy-float32.tflite": toys.tflite_bytes(), "toy-float32.onnx": toys.onnx_bytes()}
-        return toys.models_folder(tmp_path, files)
-
-    def test_auto_takes_the_first_that_is_installed(self, folder: Path) -> None:
-        assert open_backend().name == AUTO_ORDER[0] == "tflite"
-
-    def test_auto_passes_over_what_is_not_installed(
-        self, folder: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        for module in ("ai_edge_litert", "tflite_runtime", "tensorflow"):
-            monkeypatch.setitem(sys.modules, module, None)
-        assert available_backends()["tflite"] is None
-        assert open_backend("toy").name == "onnxruntime"
-        monkeypatch.setitem(sys.modules, "onnxruntime", None)
-        assert open_backend("toy").name == "opencv"
-
-    def test_auto_passes_over_what_cannot_run_the_file_and_logs_why(
-        self, folder: Path, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        toys.models_folder(folder, {"toy-float32.tflite": b"no model", "toy-float32.onnx": toys.onnx_bytes()})
-        with caplog.at_level(logging.INFO, "edge_digits"):
-            assert open_backend().name == "onnxruntime"
-        assert "backend tflite passed over" in caplog.text
-        assert "toy-float32.tflite" in caplog.text
-
-    def test_auto_does_not_pass_over_a_tampered_file(self, folder: Path) -> None:
-        (folder / "toy" / "toy-float32.tflite").write_bytes(b"something else")
-        with pytest.raises(ModelError, match="SHA-256"):
-            open_backend()
-
-    def test_auto_keeps_the_precision_that_was_asked_for(self, folder: Path) -> None:
-        toys.models_folder(
-            folder, {"toy-float32.tflite": toys.tflite_bytes(), "toy-int8.onnx": toys.onnx_bytes()}
-        )
-        assert open_backend("toy-int8").artifact.path.name == "toy-int8.onnx"
-
-    def test_when_none_can_run_it_each_reason_is_given(
-        self, folder: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        toys.models_folder(folder, {"toy-float32.tflite": b"no model"})
-        monkeypatch.setitem(sys.modules, "onnxruntime", None)
-        with pytest.raises(BackendError) as caught:
-            open_backend()
-        assert "onnxruntime: not installed" in caught.value.problem
-        assert "opencv runs onnx files" in caught.value.problem
-        assert "toy-float32.tflite" in caught.value.problem
-        assert "pip install" in caught.value.remedy
-
-    @pytest.mark.parametrize(
-        ("backend", "modules", "extra"),
-        [
-            ("onnxruntime", ("onnxruntime",), "edge-digits[onnx]"),
-            ("tflite", ("ai_edge_litert", "tflite_runtime", "tensorflow"), "edge-digits[tflite]"),
-        ],
-    )
-    def test_a_backend_that_is_not_installed_names_its_extra(
-        self,
-        folder: Path,
-        monkeypatch: pytest.MonkeyPatch,
-        backend: str,
-        modules: tuple[str, ...],
-        extra: str,
-    ) -> None:
-        for module in modules:
-            monkeypatch.setitem(sys.modules, module, None)
-        with pytest.raises(BackendError) as caught:
-            open_backend(backend=backend)
-        assert caught.value.remedy == f'pip install "{extra}"'
-
-    @pytest.mark.parametrize(("wrong", "right"), [("onnx", "onnxruntime"), ("tflight", "tflite")])
-    def test_an_unknown_backend_brings_the_nearest(self, folder: Path, wrong: str, right: str) -> None:
-        with pytest.raises(BackendError, match="known are auto, onnxruntime, tflite, opencv") as caught:
-            open_backend(backend=wrong)
-        assert right in caught.value.remedy
-
-    def test_an_unknown_model_is_not_blamed_on_the_backends(self, folder: Path) -> None:
-        with pytest.raises(ModelError, match="There is no model 'tiny'"):
-            open_backend("tiny")
-
-
-class TestNumpyClash:
-    def test_tflite_runtime_beside_numpy_2_is_named_before_it_is_imported(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        module = sys.modules["edge_digits.backends.tflite"]
-        installed = {"tflite_runtime": "tflite-runtime 2.14.0"}
-        monkeypatch.setattr(module, "engine", lambda name, _: installed.get(name))
-        monkeypatch.setattr(np, "__version__", "2.1.0")
-        with pytest.raises(BackendError, match=r"tflite-runtime 2\.14\.0 .* numpy 2\.1\.0") as caught:
-            open_backend(toys.artifact(tmp_path / "x.tflite", b"any"), backend="tflite")
-        assert '"numpy<2"' in caught.value.remedy
-        assert "tflite_runtime" not in sys.modules
-
-    @pytest.mark.parametrize(
-        ("engine", "numpy"), [("tflite-runtime 2.14.0", "1.26.4"), ("ai-edge-litert 2.3.0", "2.1.0")]
-    )
-    def test_other_pairs_go_together(self, engine: str, numpy: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        from edge_digits.backends.tflite import numpy_clash
-
-        monkeypatch.setattr(np, "__version__", numpy)
-        assert numpy_clash(engine) is None
-
-
-def in_a_process_of_its_own(code: str, **options: object) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(RUNTIME), str(Path(__file__).parent)))}
-    return subprocess.run(  # type: ignore[call-overload, no-any-return]
-        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False, **options
-    )
-
-
-def test_asking_what_is_installed_imports_no_engine() -> None:
-    code = (
-        "import sys; from edge_digits.backends import available_backends; print(available_backends());"
-        "print(sorted({'onnxruntime', 'ai_edge_litert', 'tflite_runtime', 'tensorflow'} & set(sys.modules)))"
-    )
-    done = in_a_process_of_its_own(code)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == "[]"
-
-
 class TestQuietOpening:
     CODE = """
 import sys
@@ -430,18 +295,18 @@ print(opened.predict(toys.crops(1)).shape)
 
     @pytest.fixture
     def code(self, tmp_path: Path) -> str:
-        need("tflite")
+        toys.need("tflite")
         path = tmp_path / "x.tflite"
         path.write_bytes(toys.tflite_bytes())
         return self.CODE.replace("{path!r}", repr(str(path)))
 
     def test_the_interpreter_says_nothing_on_stderr(self, code: str) -> None:
-        done = in_a_process_of_its_own(code)
+        done = toys.in_a_process_of_its_own(code)
         assert (done.returncode, done.stdout, done.stderr) == (0, "(1, 10)\n", "")
 
     @pytest.mark.skipif(sys.platform == "win32", reason="a process always has its handles there")
     def test_it_works_in_a_process_without_stderr(self, code: str) -> None:
-        done = in_a_process_of_its_own(code, preexec_fn=lambda: os.close(2))
+        done = toys.in_a_process_of_its_own(code, preexec_fn=lambda: os.close(2))
         assert (done.returncode, done.stdout) == (0, "(1, 10)\n")
 
     def test_what_native_code_writes_meanwhile_is_logged(

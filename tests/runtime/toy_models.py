@@ -8,17 +8,29 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from edge_digits.artifact import Artifact, InputSpec
 
 LABELS = tuple("0123456789")
+RUNTIME = Path(__file__).resolve().parents[2] / "runtime"
+ENGINES = {"onnxruntime": "onnxruntime", "tflite": "ai_edge_litert", "opencv": "cv2"}
+
+
+def need(backend: str) -> None:
+    """Skip a test where what runs or makes a backend's models is missing."""
+    pytest.importorskip(ENGINES[backend])
+    pytest.importorskip("tensorflow" if backend == "tflite" else "onnx")
 
 
 def weights(classes: int = 10) -> NDArray[np.float32]:
@@ -157,3 +169,11 @@ def models_folder(folder: Path, files: dict[str, bytes], default: str = "toy") -
         listed.setdefault(model, {"labels": list(LABELS), "artifacts": []})["artifacts"].append(entry)
     (folder / "manifest.json").write_text(json.dumps({"schema": 1, "default": default, "models": listed}))
     return folder
+
+
+def in_a_process_of_its_own(code: str, **options: object) -> subprocess.CompletedProcess[str]:
+    """Run a program that finds the runtime and this module."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(RUNTIME), str(Path(__file__).parent)))}
+    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False, **options
+    )

@@ -23,6 +23,10 @@ _LARGE = 0.55
 """Share of the picture's width or height that the digit takes up."""
 _ALONE = 0.95
 """Share of all ink that is the digit's."""
+_SHARED = 0.5
+"""Share of its width that a piece of a digit has in common with the largest one."""
+_FLAT = 0.35
+"""Share of its height that such a piece has at most: higher ones may be digits."""
 _ON_RIM = 0.7
 """Largest share of the picture's rim that is ink: an upright bar, cut out closely, takes up much of it."""
 _SOFT_EDGE = np.ones((5, 5), np.uint8)
@@ -42,7 +46,7 @@ class CloseUp:
 
 
 def close_ups(gray: NDArray[np.uint8]) -> list[CloseUp]:
-    """Finds the ink of a picture of two tones that shows one large connected character.
+    """Finds the ink of a picture of two tones that shows one large character.
 
     What stands on a page is told from its ground and its neighbours. A close-up has neither: the
     digit may touch the picture's edges, and what is left of the ground may be no wider than a stroke.
@@ -69,15 +73,25 @@ def close_ups(gray: NDArray[np.uint8]) -> list[CloseUp]:
     for polarity, ink, on_rim in inks:
         if on_rim > _ON_RIM:
             continue
-        places, pieces = pieces_of(ink)
-        largest = int(pieces[:, 4].argmax())
-        box, area = Box(*pieces[largest, :4].tolist()), pieces[largest, 4]
-        alone = area >= _ALONE * pieces[:, 4].sum()
-        if alone and max(box.width / width, box.height / height) >= _LARGE:
-            candidate = _cut(tones.gray, (places == largest + 1).astype(np.uint8) * 255, polarity)
+        own = _with_loose_bars(*pieces_of(ink))
+        _, _, wide, high = cv2.boundingRect(own)
+        alone = cv2.countNonZero(own) >= _ALONE * cv2.countNonZero(ink)
+        if alone and max(wide / width, high / height) >= _LARGE:
+            candidate = _cut(tones.gray, own, polarity)
             if plausible(candidate):
                 found.append(CloseUp(candidate, tones.scale))
     return found
+
+
+def _with_loose_bars(places: NDArray[np.int32], pieces: NDArray[np.int32]) -> NDArray[np.uint8]:
+    """The largest piece and small ones above or below it, such as the bar of a 5 that does not touch it."""
+    left, _, wide, high, area = pieces.T
+    largest = int(area.argmax())
+    shared = np.minimum(left + wide, left[largest] + wide[largest]) - np.maximum(left, left[largest])
+    flat = high <= _FLAT * high[largest]
+    flat[largest] = True
+    kept = np.flatnonzero(flat & (shared >= _SHARED * wide)) + 1
+    return np.isin(places, kept).astype(np.uint8) * 255
 
 
 def _cut(gray: NDArray[np.uint8], own: NDArray[np.uint8], polarity: Polarity) -> Candidate:

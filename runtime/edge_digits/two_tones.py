@@ -12,7 +12,7 @@ _LEAST_CONTRAST = 20
 """Grey levels between ink and ground."""
 _BETWEEN = 0.75
 """Share of the picture's variance that lies between ink and ground."""
-_GAP = np.ones((5, 5), np.uint8)
+_GAP = np.ones((3, 3), np.uint8)
 """Strokes are one where this reaches from one to the other: a thin pen fades in between."""
 
 

@@ -43,6 +43,19 @@ def test_a_stroke_that_fades_for_a_moment_is_still_one(reader: DigitReader) -> N
     assert [reader.read(picture).text for picture in (cut, 255 - cut)] == ["3", "3"]
 
 
+def test_the_bar_of_a_five_may_stand_apart_and_touch_the_edge(reader: DigitReader) -> None:
+    five = np.zeros((200, 120), np.uint8)
+    body = np.array([[22, 50], [18, 95], [60, 88], [100, 115], [98, 165], [60, 190], [12, 178]], np.int32)
+    cv2.polylines(five, [body], False, 255, 16, cv2.LINE_AA)
+    cv2.line(five, (30, 8), (118, 8), 255, 16, cv2.LINE_AA)
+    assert [reader.read(picture).text for picture in (five, 255 - five)] == ["5", "5"]
+
+
+def test_digits_one_above_another_are_two(reader: DigitReader) -> None:
+    column = np.vstack([cv2.resize(_digit(label, side=100, frame=12), (90, 124)) for label in "38"])
+    assert [reader.read(picture).text for picture in (column, 255 - column)] == ["3\n8", "3\n8"]
+
+
 def test_black_ground_around_a_white_digit_is_no_part_of_it(reader: DigitReader) -> None:
     """The ground was joined to a 7 as its second stroke and the two were read as a 0."""
     page = np.zeros((480, 480), np.uint8)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +11,8 @@ from edge_digits.ink import Polarity
 from edge_digits.reading import Box
 from edge_digits.segmentation import Candidate
 from edge_digits.stroke import stroke_width
-from edge_digits.two_tones import pieces_of, two_tones
+from edge_digits.two_tones import TwoTones, pieces_of
 
-_SIDE = 112
-"""Longer side in pixels at which a picture is looked at."""
 _SLIMMEST = 0.12
 """Share of the longer side that the shorter one has at least."""
 _LARGE = 0.55
@@ -35,35 +31,22 @@ _TRACE = 48
 """Of 255: so little ink does not widen the box."""
 
 
-@dataclass(frozen=True)
-class CloseUp:
-    """The one character of a picture."""
-
-    candidate: Candidate
-    """The ink, in pixels of the picture as it was looked at."""
-    scale: float
-    """Of those for one pixel of the picture given."""
-
-
-def close_ups(gray: NDArray[np.uint8]) -> list[CloseUp]:
-    """Finds the ink of a picture of two tones that shows one large character.
+def close_ups(tones: TwoTones) -> list[Candidate]:
+    """Finds the ink of a picture that shows one large character.
 
     What stands on a page is told from its ground and its neighbours. A close-up has neither: the
     digit may touch the picture's edges, and what is left of the ground may be no wider than a stroke.
 
     Args:
-        gray: Shape (h, w), uint8.
+        tones: The picture.
 
     Returns:
-        The character, which need not be a digit; two of opposite polarity where either tone may
-        be the ink; none for any other picture.
+        The character, which need not be a digit, in pixels of `tones`; two of opposite polarity where
+        either tone may be the ink; none for any other picture.
     """
-    if min(gray.shape) < _SLIMMEST * max(gray.shape):
-        return []
-    tones = two_tones(gray, _SIDE / max(gray.shape))
-    if tones is None:
-        return []
     height, width = tones.gray.shape
+    if min(height, width) < _SLIMMEST * max(height, width):
+        return []
     bright_rim = tones.bright_rim()
     inks: tuple[tuple[Polarity, NDArray[np.uint8], float], ...] = (
         ("light", tones.bright, bright_rim),
@@ -79,7 +62,7 @@ def close_ups(gray: NDArray[np.uint8]) -> list[CloseUp]:
         if alone and max(wide / width, high / height) >= _LARGE:
             candidate = _cut(tones.gray, own, polarity)
             if plausible(candidate):
-                found.append(CloseUp(candidate, tones.scale))
+                found.append(candidate)
     return found
 
 

@@ -6,12 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.two_tones import pieces_of, two_tones
+from edge_digits.two_tones import TwoTones, pieces_of
 
-_HEIGHT = 48
-"""At which a picture is looked at, in pixels."""
-_LONGEST = 30
-"""Heights that a row is long at most."""
 _MARGIN = 0.2
 """Of the picture's height, that a row needs on each side."""
 _WHOLE = 0.9
@@ -28,7 +24,7 @@ _STROKES = 0.75
 """Largest share of its box that a digit's ink fills."""
 
 
-def with_margin(gray: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int]:
+def with_margin(gray: NDArray[np.uint8], tones: TwoTones) -> tuple[NDArray[np.uint8], int]:
     """Lays ground around a row of digits that touches its picture's upper and lower edge.
 
     What an edge cuts is a part of a digit or a thing that reaches in, and is not read. A row cut out
@@ -36,15 +32,13 @@ def with_margin(gray: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int]:
 
     Args:
         gray: Shape (h, w), uint8.
+        tones: The same picture.
 
     Returns:
         The picture, or one with a margin in the tone of its ground, and the width of that margin in pixels.
     """
     rows, columns = gray.shape
-    if not rows <= columns <= _LONGEST * rows:
-        return gray, 0
-    tones = two_tones(gray, _HEIGHT / rows)
-    if tones is None:
+    if rows > columns:
         return gray, 0
     light = tones.bright_rim() < 0.5
     ink = tones.bright if light else tones.dark

@@ -28,6 +28,7 @@ from edge_digits.preference import preferred
 from edge_digits.reading import Box, Digit, Reading, Timing
 from edge_digits.segmentation import LONGEST, Candidate, search
 from edge_digits.stroke import even_stroke
+from edge_digits.two_tones import TwoTones, two_tones
 
 if TYPE_CHECKING:
     from edge_digits.tracking import Tracker
@@ -113,10 +114,13 @@ class DigitReader:
         started = time.perf_counter()
         picture, size = load_grey(image, LONGEST)
         loaded = time.perf_counter()
-        alone = self._read_close_up(picture, size, 1e3 * (loaded - started))
-        if alone is not None:
-            return alone
-        framed, margin = with_margin(picture)
+        scale = max(picture.shape) / max(size)
+        framed, margin = picture, 0
+        if (tones := two_tones(picture)) is not None:
+            alone = self._read_close_up(tones, scale * tones.scale, size, (started, loaded))
+            if alone is not None:
+                return alone
+            framed, margin = with_margin(picture, tones)
         found = search(framed, lambda bold: least_contrast(bold, self._classify_strokes, self.labels))
         searched = time.perf_counter()
         turn = turn_of(found.candidates, self._classify_strokes, self.labels)
@@ -131,16 +135,11 @@ class DigitReader:
         gray = found.gray if turn == 0 else None
         verdicts = decide(guesses, probabilities, self.labels, frame, self.mode, strokes=strokes, gray=gray)
         places = [guesses[v.index].candidate.box for v in verdicts]
-        scale = found.scale * max(picture.shape) / max(size)
-        digits = [
-            self._digit(
-                v,
-                _in_picture(turned_back(box, turn, found.size), scale, size, found.scale * margin),
-                probabilities,
-                crops,
-            )
-            for v, box in zip(verdicts, places, strict=True)
+        shown = [
+            _in_picture(turned_back(box, turn, found.size), scale * found.scale, size, found.scale * margin)
+            for box in places
         ]
+        digits = [self._digit(v, box, probabilities, crops) for v, box in zip(verdicts, shown, strict=True)]
         lines = tuple(tuple(digits[i] for i in line) for line in reading_lines(places))
         timing = Timing(
             load=1e3 * (loaded - started),
@@ -181,17 +180,21 @@ class DigitReader:
         return self.classify(stack_crops(strokes))
 
     def _read_close_up(
-        self, picture: NDArray[np.uint8], size: tuple[int, int], load: float
+        self, tones: TwoTones, scale: float, size: tuple[int, int], began: tuple[float, float]
     ) -> Reading | None:
-        """Reads a picture that shows one digit and nothing else; None where it surely is no such picture."""
-        if NOT_A_DIGIT not in self.labels:
-            return None
-        started = time.perf_counter()
-        found = close_ups(picture)
+        """Reads a picture that shows one digit and nothing else; None where it surely is no such picture.
+
+        Args:
+            tones: The picture.
+            scale: Pixels of it for one of the picture given.
+            size: Width and height of the picture given.
+            began: When loading began and ended, in seconds.
+        """
+        found = close_ups(tones) if NOT_A_DIGIT in self.labels else []
         if not found:
             return None
         searched = time.perf_counter()
-        crops = stack_crops([each.candidate for each in found])
+        crops = stack_crops(found)
         normalized = time.perf_counter()
         probabilities = self.classify(crops)
         classified = time.perf_counter()
@@ -202,12 +205,11 @@ class DigitReader:
         if confidence < MODES[self.mode].accept:
             return None
         verdict = Verdict(best, label, confidence, sure=True)
-        scale = found[best].scale * max(picture.shape) / max(size)
-        box = _in_picture(found[best].candidate.box, scale, size)
-        digit = self._digit(verdict, box, probabilities, crops)
+        digit = self._digit(verdict, _in_picture(found[best].box, scale, size), probabilities, crops)
+        started, loaded = began
         timing = Timing(
-            load=load,
-            segmentation=1e3 * (searched - started),
+            load=1e3 * (loaded - started),
+            segmentation=1e3 * (searched - loaded),
             orientation=0.0,
             normalize=1e3 * (normalized - searched),
             classify=1e3 * (classified - normalized),

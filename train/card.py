@@ -10,7 +10,6 @@ from edge_digits.artifact import NOT_A_DIGIT
 from train.calibrate import TURNED_AWAY
 from train.evaluate import BINS, CONFIDENT, SHIFT, headline, worst_pairs
 from train.fit import TRUST
-from train.lessons import LATE_DRAWN
 from train.network import TEACHER
 from train.teach import SPOILT
 
@@ -118,11 +117,7 @@ mirrored."""
 def _spoilt(recipe: dict[str, Any]) -> str:
     if not recipe.get("teachers"):
         return ""
-    return f"""Over that fifth {100 * LATE_DRAWN:g} drawn digits come to 100 of MNIST's, so many
-fewer are cut from pages, and digits that the larger networks misread are told by their label; this was
-brought in when 1s with a long upstroke were seen to be read as 7s, on photographs and in optdigits (Alpaydin
-and Kaynak, 1998), neither of which was learnt from. Then {100 * SPOILT:g} % of all crops are spoilt
-(`train.spoil`): grain, specks, blur, a strong
+    return f"""Then {100 * SPOILT:g} % of all crops are spoilt (`train.spoil`): grain, specks, blur, a strong
 turn or slant, uneven light, bands of dark ground, blots, strokes across, bare outlines. """
 
 

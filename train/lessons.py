@@ -29,12 +29,8 @@ _PAGES: Final = 2400
 _HELD_PAGES: Final = 240
 _FADE: Final = 0.8
 _FADED: Final = 0.1
-DRAWN: Final = 0.06
-"""How many drawn digits an epoch takes, for one MNIST picture."""
-LATE_DRAWN: Final = 0.2
-"""The same where ways of writing that MNIST lacks are to be dwelt on, at the expense of digits on pages."""
-_SHARES: Final = {"pages": 0.3, "drawn": DRAWN, "page junk": 0.22, "signs": 0.08, "letters": 0.1}
-"""The same for all kinds."""
+_SHARES: Final = {"pages": 0.3, "drawn": 0.06, "page junk": 0.22, "signs": 0.08, "letters": 0.1}
+"""How many crops of each kind an epoch takes, for one MNIST picture."""
 _FRESH: Final = {
     "pairs": 0.06,
     "pieces": 0.03,
@@ -178,13 +174,12 @@ class Lessons:
         """Make the crops of an epoch, counted from 0, in the order in which they are to be learnt."""
         return self.make(epoch, strength(epoch, self._epochs))
 
-    def make(self, number: int, strength: float, *, drawn: float = DRAWN) -> Crops:
+    def make(self, number: int, strength: float) -> Crops:
         """Make a lesson.
 
         Args:
             number: Which one; the same number and strength give the same lesson.
             strength: How much the crops are varied, 0 to 1.
-            drawn: How many drawn digits it has for one MNIST picture.
 
         Returns:
             Its crops, in the order in which they are to be learnt.
@@ -192,7 +187,7 @@ class Lessons:
         rng = np.random.Generator(np.random.PCG64([self._seed, number]))
         stock, count = self._stock, len(self._stock.mnist.images)
         parts = [stock.mnist]
-        for wanted, images, labels in self._kinds(drawn):
+        for wanted, images, labels in self._kinds():
             chosen = _draw(rng, len(images), wanted)
             parts.append(Crops(images[chosen], labels[chosen]))
         varied = Crops.joined(parts)
@@ -201,15 +196,13 @@ class Lessons:
         whole = Crops.joined([varied, *fresh])
         # A bare bar is a 1, whatever it was before it was bent.
         doubtful = (whole.labels == NONE) & junk.is_bar(whole.images)
-        order = rng.permutation(np.flatnonzero(~doubtful))[: len(self)]
+        order = rng.permutation(np.flatnonzero(~doubtful))
         # Every epoch has the same number of steps, so that the learning rate's course is known beforehand.
         order = np.concatenate([order, order[: len(self) - len(order)]])
         return Crops(whole.images[order], whole.labels[order])
 
-    def _kinds(self, drawn: float = DRAWN) -> list[tuple[int, NDArray[np.uint8], NDArray[np.uint8]]]:
+    def _kinds(self) -> list[tuple[int, NDArray[np.uint8], NDArray[np.uint8]]]:
         """List how many of which crops an epoch takes, besides MNIST's."""
-        pages = _SHARES["pages"] + _SHARES["drawn"] - drawn
-        shares = {**_SHARES, "pages": pages, "drawn": drawn}
         stock, count = self._stock, len(self._stock.mnist.images)
         kinds = {"pages": stock.pages, "drawn": stock.drawn}
         for kind, images in (
@@ -219,7 +212,7 @@ class Lessons:
         ):
             kinds[kind] = Crops(images, np.full(len(images), NONE, np.uint8))
         taken = [
-            (min(round(shares[kind] * count), 3 * len(crops.images)), crops.images, crops.labels)
+            (min(round(_SHARES[kind] * count), 3 * len(crops.images)), crops.images, crops.labels)
             for kind, crops in kinds.items()
         ]
         if stock.own is not None:

@@ -7,9 +7,7 @@ network", 2015). The larger ones are asked about the very crops that the small o
 round of lessons is made once, kept in the user's cache and learnt again and again in new orders, by
 all seeds and by every model.
 
-Which digit a scrawl may be is the teachers' to say; that it is one, the label knows better. Towards the end
-the label also has the last word on digits that the teachers misread, and more of them are drawn ones: the
-teachers know MNIST's hands too well to tell a 1 with a long upstroke from a 7. And some of
+Which digit a scrawl may be is the teachers' to say; that it is one, the label knows better. And some of
 the crops are spoilt after the teachers have seen them clean, so that the small one learns to answer as
 if they still were.
 """
@@ -27,7 +25,7 @@ from numpy.typing import NDArray
 
 from train.calibrate import logits_of, none_offset
 from train.files import write_atomically, writing
-from train.lessons import DRAWN, LATE_DRAWN, Lessons, strength
+from train.lessons import Lessons, strength
 from train.mnist import cache_dir
 from train.network import TEACHER
 from train.pages import NONE, Crops
@@ -46,7 +44,7 @@ _TURNED_AWAY: Final = 0.002
 """Largest share of held-out digits that the teachers may turn away."""
 SPOILT: Final = 0.15
 """Share of the crops that are spoilt (`train.spoil`)."""
-VERSION: Final = 2
+VERSION: Final = 1
 """Raised when the lessons in the cache would come out differently."""
 
 
@@ -101,16 +99,14 @@ class Taught:
         except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
             # Missing or cut short: it is made anew.
             pass
-        late = strength < 1
-        crops = self._lessons.make(number, strength, drawn=LATE_DRAWN if late else DRAWN)
+        crops = self._lessons.make(number, strength)
         if self._teachers is None:
             self._teachers = Teachers([load_teacher(path) for path in self._paths], self._digits)
         opinions = certain_of_digits(self._teachers.ask(crops.images), crops.labels)
-        wrong = opinions.argmax(axis=1) != crops.labels
-        if not self._lessons.own:
+        if self._lessons.own:
             # What a user corrects is what the teachers do not know yet.
-            wrong &= late & (crops.labels != NONE)
-        opinions[wrong] = np.eye(opinions.shape[1], dtype=np.float32)[crops.labels[wrong]]
+            wrong = opinions.argmax(axis=1) != crops.labels
+            opinions[wrong] = np.eye(opinions.shape[1], dtype=np.float32)[crops.labels[wrong]]
         crops = replace(crops, images=_some_spoilt(crops.images, number), opinions=opinions)
         with writing(place.parent):
             place.parent.mkdir(parents=True, exist_ok=True)

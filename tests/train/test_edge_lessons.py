@@ -9,7 +9,7 @@ from edge_digits.hypotheses import Hypothesis
 from edge_digits.reading import Box
 from edge_digits.segmentation import Candidate
 from train import junk
-from train.lessons import DRAWN, LATE_DRAWN, Lessons, Stock
+from train.lessons import Lessons, Stock
 from train.pages import NONE, Crops, cut_page, cut_pages, judge
 from train.scenes import SceneOptions, draw_digit
 
@@ -87,19 +87,6 @@ def test_a_bar_is_never_taught_as_none(stock):
     lessons = Lessons(Stock(stock.mnist, stock.pages, stock.drawn, bars, bars, bars), seed=0, epochs=2)
     crops = lessons(0)
     assert not junk.is_bar(crops.images[crops.labels == NONE]).any()
-
-
-def test_more_drawn_digits_take_the_place_of_those_on_pages(stock):
-    rng = np.random.default_rng(3)
-    fours = Crops(rng.choice(stock.drawn.images, 400), np.full(400, 4, np.uint8))
-    fives = Crops(rng.choice(stock.pages.images, 400), np.full(400, 5, np.uint8))
-    lessons = Lessons(Stock(stock.mnist, fives, fours, *[stock.page_junk] * 3), seed=0, epochs=2)
-    usual, dwelt_on = lessons.make(0, 1.0), lessons.make(0, 1.0, drawn=LATE_DRAWN)
-    assert len(usual.labels) == len(dwelt_on.labels) == len(lessons)
-    added = (LATE_DRAWN - DRAWN) * len(stock.mnist.labels)
-    for label, change in ((4, added), (5, -added)):
-        counts = [int((crops.labels == label).sum()) for crops in (usual, dwelt_on)]
-        assert counts[1] - counts[0] == pytest.approx(change, abs=0.3 * added)
 
 
 def test_variation_fades_at_the_end(stock):

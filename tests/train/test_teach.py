@@ -104,16 +104,6 @@ def test_a_digit_is_a_digit_whatever_the_teachers_think_but_which_is_theirs_to_s
     assert certain[1] == pytest.approx(opinions[1])
 
 
-def test_towards_the_end_the_label_has_the_last_word_on_digits(tmp_path, teacher):
-    early, late = (taught(tmp_path).lesson(number, strength) for number, strength in ((0, 1.0), (12, 0.5)))
-    digit, misread = late.labels != 10, late.labels != 3
-    assert (early.opinions.argmax(axis=1) == 3).all()
-    assert (late.opinions.argmax(axis=1) == late.labels)[digit].all()
-    assert (late.opinions.max(axis=1) == 1)[digit & misread].all()
-    assert (late.opinions.max(axis=1) < 1)[digit & ~misread].all()
-    assert (late.opinions.argmax(axis=1) == 3)[~digit].all()
-
-
 def test_some_crops_are_spoilt_and_keep_the_opinion_of_them_as_they_were(tmp_path, teacher, monkeypatch):
     seen = []
     monkeypatch.setattr(teacher, "predict", recorded(teacher.predict, seen))

@@ -121,7 +121,7 @@ class _Graph:
     def scale_into_convolutions(self) -> None:
         """A factor and a summand for each channel, as a normalization leaves them, belong in the weights."""
         for node in list(self.nodes):
-            if node.op_type != "Conv" or node.input[1] not in self.constants:
+            if node.op_type != "Conv" or any(name not in self.constants for name in node.input[1:]):
                 continue
             for kind in ("Mul", "Add"):
                 follower = self.only_user(node.output[0])
@@ -131,11 +131,11 @@ class _Graph:
                 values = self._for_each_channel(follower, len(weights))
                 if values is None:
                     continue
-                bias = self.constants.get(node.input[2]) if len(node.input) > 2 else None
-                if bias is None:
-                    if len(node.input) > 2:
-                        continue
-                    bias = np.zeros(len(weights), weights.dtype)
+                bias = (
+                    self.constants[node.input[2]]
+                    if len(node.input) > 2
+                    else np.zeros(len(weights), weights.dtype)
+                )
                 if kind == "Mul":
                     name = f"{node.input[1]}/scaled"
                     node.input[1] = self.constant(name, weights * values[:, None, None, None])

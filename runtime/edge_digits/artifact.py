@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,3 +74,8 @@ class Artifact:
                 "or make both anew: python -m convert",
             )
         return contents
+
+
+def digit_labels(labels: Sequence[str]) -> list[int]:
+    """Places of the labels that stand for something written, "not a digit" left out."""
+    return [i for i, label in enumerate(labels) if label != NOT_A_DIGIT]

@@ -9,14 +9,15 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.artifact import NOT_A_DIGIT
+from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.bars import signs_among
+from edge_digits.extent import fills, on_rim
 from edge_digits.hypotheses import Hypothesis, loose_strokes
 from edge_digits.ink import Polarity
 from edge_digits.lettering import among_letters, letters_cut
 from edge_digits.paper import off_paper
 from edge_digits.rivals import without_rivals
-from edge_digits.segmentation import Candidate, fills
+from edge_digits.segmentation import Candidate
 
 Mode: TypeAlias = Literal["eager", "balanced", "strict"]
 """How much evidence a digit needs."""
@@ -83,7 +84,7 @@ def decide(
     if not found:
         return []
     thresholds = MODES[mode]
-    digits = np.array([i for i, label in enumerate(labels) if label != NOT_A_DIGIT])
+    digits = np.array(digit_labels(labels))
     best = digits[np.argmax(probabilities[:, digits], axis=1)]
     confidence = probabilities[np.arange(len(found)), best]
     # A bar is found anywhere, and a model without "not a digit" finds digits anywhere.
@@ -207,12 +208,10 @@ class _Company:
 
 def _is_cut_out(candidate: Candidate, size: tuple[int, int]) -> bool:
     """Whether the picture is one closely cut digit, not an empty page's grid or the desk around it."""
-    ink = candidate.ink
-    rim = np.concatenate([ink[0], ink[-1], ink[:, 0], ink[:, -1]])
     return (
         bool(fills(candidate.box.width, candidate.box.height, size))
         and candidate.stroke > 0.03 * max(size)
-        and float((rim > 64).mean()) < 0.5
+        and on_rim(candidate.ink > 64) < 0.5
     )
 
 

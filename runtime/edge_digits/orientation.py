@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.artifact import NOT_A_DIGIT
+from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.hypotheses import plausible
 from edge_digits.layout import slant_of
 from edge_digits.reading import Box
@@ -66,7 +66,7 @@ def turn_of(
     sample = _sample(candidates)
     if NOT_A_DIGIT not in labels or len(sample) < _LEAST:
         return 0
-    digits = [i for i, label in enumerate(labels) if label != NOT_A_DIGIT]
+    digits = digit_labels(labels)
     bar = list(labels).index("1") if "1" in labels else -1
 
     def votes(turn: int) -> _Votes:

@@ -7,12 +7,13 @@ import os
 import threading
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.artifact import NOT_A_DIGIT, Artifact
+from edge_digits.artifact import NOT_A_DIGIT, Artifact, digit_labels
 from edge_digits.backends import Backend, open_backend
 from edge_digits.close_up import close_ups
 from edge_digits.decision import MODES, Mode, Verdict, decide
@@ -141,14 +142,8 @@ class DigitReader:
         ]
         digits = [self._digit(v, box, probabilities, crops) for v, box in zip(verdicts, shown, strict=True)]
         lines = tuple(tuple(digits[i] for i in line) for line in reading_lines(places))
-        timing = Timing(
-            load=1e3 * (loaded - started),
-            segmentation=1e3 * (searched - loaded),
-            orientation=1e3 * (oriented - searched),
-            normalize=1e3 * (normalized - oriented),
-            classify=1e3 * (classified - normalized),
-            decision=1e3 * (time.perf_counter() - classified),
-        )
+        ended = time.perf_counter()
+        timing = _timing(started, loaded, searched, oriented, normalized, classified, ended)
         return Reading(lines, size, self.artifact.name, self.backend, self.labels, timing)
 
     def classify(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -198,23 +193,15 @@ class DigitReader:
         normalized = time.perf_counter()
         probabilities = self.classify(crops)
         classified = time.perf_counter()
-        digits = [i for i, label in enumerate(self.labels) if label != NOT_A_DIGIT]
-        best = int(probabilities[:, digits].max(axis=1).argmax())
-        label = digits[int(probabilities[best, digits].argmax())]
-        confidence = float(probabilities[best, label])
+        digits = digit_labels(self.labels)
+        best, place = divmod(int(probabilities[:, digits].argmax()), len(digits))
+        confidence = float(probabilities[best, digits[place]])
         if confidence < MODES[self.mode].accept:
             return None
-        verdict = Verdict(best, label, confidence, sure=True)
+        verdict = Verdict(best, digits[place], confidence, sure=True)
         digit = self._digit(verdict, _in_picture(found[best].box, scale, size), probabilities, crops)
-        started, loaded = began
-        timing = Timing(
-            load=1e3 * (loaded - started),
-            segmentation=1e3 * (searched - loaded),
-            orientation=0.0,
-            normalize=1e3 * (normalized - searched),
-            classify=1e3 * (classified - normalized),
-            decision=1e3 * (time.perf_counter() - classified),
-        )
+        # Nothing had to be turned.
+        timing = _timing(*began, searched, searched, normalized, classified, time.perf_counter())
         return Reading(((digit,),), size, self.artifact.name, self.backend, self.labels, timing)
 
     def _digit(
@@ -228,6 +215,11 @@ class DigitReader:
             sure=verdict.sure,
             crop=crops[verdict.index],
         )
+
+
+def _timing(*moments: float) -> Timing:
+    """The time of a reading: when it began and when each of its stages ended, in seconds."""
+    return Timing(*(1e3 * (end - begin) for begin, end in pairwise(moments)))
 
 
 def _open(model: str | None, backend: str, threads: int | None) -> tuple[Backend, int]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.components import SMALLEST, Components
+from edge_digits.extent import fills, on_rim
 from edge_digits.ink import Polarity, ink_map, noise_of
 from edge_digits.reading import Box
 from edge_digits.stroke import stroke_width
@@ -322,24 +323,7 @@ def _is_slab(width: int, height: int, area: float) -> bool:
 
 def _is_ground(box: Box, own: NDArray[np.uint8], shape: tuple[int, ...]) -> bool:
     """Whether ink is what is written on, dark around a bright digit, or the desk around a sheet."""
-    rim = np.concatenate([own[0], own[-1], own[:, 0], own[:, -1]])
-    return bool(fills(box.width, box.height, (shape[1], shape[0]))) and float((rim > 0).mean()) > _MOST_OF_RIM
-
-
-def fills(
-    width: NDArray[np.int32] | int, height: NDArray[np.int32] | int, size: tuple[int, int]
-) -> NDArray[np.bool_]:
-    """Whether a box takes up the picture both ways, as the digit of a close cut-out does.
-
-    Args:
-        width: Of one box or of many, in pixels.
-        height: The same.
-        size: Width and height of the picture, in pixels.
-
-    Returns:
-        One truth value a box.
-    """
-    return np.asarray((np.asarray(width) > 0.85 * size[0]) & (np.asarray(height) > 0.85 * size[1]))
+    return bool(fills(box.width, box.height, (shape[1], shape[0]))) and on_rim(own > 0) > _MOST_OF_RIM
 
 
 def _cut(ink: NDArray[np.uint8], own: NDArray[np.uint8], level: float, contrast: float) -> NDArray[np.uint8]:

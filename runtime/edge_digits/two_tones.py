@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.extent import on_rim
+
 _LONGER, _SHORTER = 112, 48
 """Sides in pixels that a picture has at least when it is looked at."""
 _SLIMMEST = 30
@@ -38,8 +40,7 @@ class TwoTones:
 
     def bright_rim(self) -> float:
         """Share of the picture's outermost pixels that is bright."""
-        rim = (self.bright[0], self.bright[-1], self.bright[:, 0], self.bright[:, -1])
-        return float((np.concatenate(rim) > 0).mean())
+        return on_rim(self.bright > 0)
 
 
 def two_tones(gray: NDArray[np.uint8]) -> TwoTones | None:

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from benchmarks.accuracy import TestSet
 from benchmarks.errors import DataError
 from edge_digits.artifact import NOT_A_DIGIT
+from edge_digits.close_up import close_ups
 from edge_digits.errors import ImageError
 from edge_digits.image import load_image
 from edge_digits.reader import stack_crops
 from edge_digits.segmentation import search
+from edge_digits.two_tones import two_tones
 
 LABELS = (*"0123456789", NOT_A_DIGIT)
-ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff")
 WANTED = "give a folder with folders 0 to 9 and none of pictures, or a CSV with the columns path and label"
 
 
@@ -53,27 +54,30 @@ def crop_of(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         picture: BGR, shape (h, w, 3).
 
     Returns:
-        Shape (28, 28): a picture of that size as it is, turned to light on dark; of others the
-        largest thing that the reader's search finds, normalized; blank where it finds nothing.
+        Shape (28, 28): a picture of that size as it is, turned to light on dark; of others the digit
+        that fills it, or the largest thing that the reader's search finds, normalized; blank where it
+        finds nothing.
     """
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
     if grey.shape == (28, 28):
         rim = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
         return grey if np.median(rim) < 128 else np.asarray(255 - grey, np.uint8)
-    candidates = search(picture).candidates
+    tones = two_tones(grey)
+    candidates = (close_ups(tones) if tones else []) or search(picture).candidates
     if not candidates:
         return np.zeros((28, 28), np.uint8)
     return stack_crops([max(candidates, key=lambda each: each.box.width * each.box.height)])[0]
 
 
 def _in_folders(folder: Path) -> Iterator[tuple[Path, str]]:
-    strangers = sorted(each.name for each in folder.iterdir() if each.is_dir() and each.name not in LABELS)
-    if strangers:
-        raise DataError(f"{folder} holds {', '.join(strangers[:5])}, which is no label", WANTED)
-    for label in LABELS:
-        for path in sorted((folder / label).glob("*")):
-            if path.suffix.lower() in ENDINGS:
-                yield path, label
+    from train.extra import labelled_pictures
+    from train.mnist import DataError as NoPictures
+
+    try:
+        for path, label in labelled_pictures(folder, LABELS):
+            yield path, LABELS[label]
+    except NoPictures as error:
+        raise DataError(error.problem, error.remedy) from error
 
 
 def _in_csv(path: Path) -> Iterator[tuple[Path, str]]:

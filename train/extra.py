@@ -35,6 +35,24 @@ def load_extra(folder: Path, labels: tuple[str, ...] = _LABELS) -> Crops:
         DataError: The folder is missing, holds other folders or no picture.
         ImageError: A picture is damaged.
     """
+    found = labelled_pictures(folder, labels)
+    images = np.stack([_crop(path) for path, _ in found])
+    return Crops(images, np.array([label for _, label in found], np.uint8))
+
+
+def labelled_pictures(folder: Path, labels: tuple[str, ...] = _LABELS) -> list[tuple[Path, int]]:
+    """List the pictures in folders that are named after what they show.
+
+    Args:
+        folder: Holds folders named as the labels, or some of them.
+        labels: What the folders may be called.
+
+    Returns:
+        Each picture's path and the place of its label in `labels`, in the order of both.
+
+    Raises:
+        DataError: The folder is missing, holds other folders or no picture.
+    """
     names = ", ".join(labels).replace("0, 1, 2, 3, 4, 5, 6, 7, 8, 9", "0 to 9")
     remedy = f"Wanted: folders named {names}, with one picture of one character in each file."
     if not folder.is_dir():
@@ -50,8 +68,7 @@ def load_extra(folder: Path, labels: tuple[str, ...] = _LABELS) -> Crops:
     ]
     if not found:
         raise DataError(f"{folder} holds no picture ({', '.join(_ENDINGS)}) in a folder of its label", remedy)
-    images = np.stack([_crop(path) for path, _ in found])
-    return Crops(images, np.array([label for _, label in found], np.uint8))
+    return found
 
 
 def _crop(path: Path) -> NDArray[np.uint8]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from playwright.sync_api import Page
+
 Point = tuple[float, float]
 Stroke = list[Point]
 
@@ -29,3 +31,19 @@ STROKES: dict[str, list[Stroke]] = {
     "8": [arc((50, 46), (28, 34), 90, -270) + arc((50, 114), (34, 36), -90, 270)],
     "9": [[*arc((50, 48), (30, 34), -20, -380), (80, 60), (74, 110), (64, 152)]],
 }
+
+
+def draw(page: Page, text: str, *, left: float, top: float, height: float, gap: float = 1.3) -> None:
+    """Writes digits side by side, place and size as parts of the paper."""
+    paper = page.locator("#ink").bounding_box()
+    scale = height * paper["height"] / 160
+    for place, label in enumerate(text):
+        x = paper["x"] + left * paper["width"] + place * 100 * scale * gap
+        y = paper["y"] + top * paper["height"]
+        for stroke in STROKES[label]:
+            points = [(x + px * scale, y + py * scale) for px, py in stroke]
+            page.mouse.move(*points[0])
+            page.mouse.down()
+            for point in points[1:]:
+                page.mouse.move(*point)
+            page.mouse.up()

@@ -1,8 +1,32 @@
-"""Tests that need a program from outside Python are collected only where it is named."""
+"""A pipeline with a camera and a reader that do as they are told; and which tests are collected where.
+
+Tests that need a program from outside Python are collected only where it is named.
+"""
 
 from __future__ import annotations
 
+import itertools
 import os
+from collections.abc import Iterator
+
+import pytest
+from demo_fakes import FakeReader, ScriptedSource, eventually
+
+from camera_demo.pipeline import Pipeline
 
 # EDGE_DIGITS_MOSQUITTO=/usr/sbin/mosquitto (apt-get install mosquitto)
 collect_ignore = [] if os.environ.get("EDGE_DIGITS_MOSQUITTO") else ["test_demo_mosquitto.py"]
+
+
+@pytest.fixture
+def waiting_pipeline() -> Pipeline:
+    """A camera that sees a 3, for a server that starts it."""
+    return Pipeline(ScriptedSource(itertools.cycle([3]), rate=100), FakeReader())
+
+
+@pytest.fixture
+def pipeline(waiting_pipeline: Pipeline) -> Iterator[Pipeline]:
+    """The same, started and with a first reading."""
+    with waiting_pipeline as running:
+        assert eventually(lambda: running.feed.latest.reading)
+        yield running

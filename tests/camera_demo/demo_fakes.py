@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +24,11 @@ LABELS = tuple("0123456789")
 def picture_of(number: int) -> NDArray[np.uint8]:
     """A picture by which FakeReader knows which frame it is, 0 to 255."""
     return np.full((48, 64, 3), number, np.uint8)
+
+
+def png(number: int = 7) -> bytes:
+    """The same as the bytes of a PNG file."""
+    return cv2.imencode(".png", picture_of(number))[1].tobytes()
 
 
 class ScriptedSource(Source):

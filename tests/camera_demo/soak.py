@@ -11,27 +11,23 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import os
-import struct
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
-import httpx
 import numpy as np
 import psutil
 from numpy.typing import NDArray
-from websockets.sync.client import connect
+from visitors import Visits, visit
 
 if __package__ in (None, "") and __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).resolve().parents[2])]
@@ -98,15 +94,10 @@ def run_frames(
 
 
 @dataclass
-class Load:
-    """What many viewers and clients at a time saw."""
+class Load(Visits):
+    """What visitors saw, and how the reader fared meanwhile."""
 
     seconds: float = 0.0
-    frames: list[int] = field(default_factory=list)
-    """Frames that each viewer got."""
-    milliseconds: list[float] = field(default_factory=list)
-    """What each answer to a picture took."""
-    errors: list[str] = field(default_factory=list)
     reading_rate: float = 0.0
     """Frames read a second meanwhile."""
     alone_rate: float = 0.0
@@ -115,17 +106,6 @@ class Load:
     """CPU time of reader and server over wall time meanwhile, 1 for one core."""
     alone_cpu: float = 0.0
     """The same while nobody visited."""
-
-    @property
-    def p90(self) -> float:
-        """Nine of ten answers took no longer, in milliseconds."""
-        return float(np.percentile(self.milliseconds, 90)) if self.milliseconds else 0.0
-
-    def add(self, other: Load) -> None:
-        """Joins what another round saw."""
-        self.frames += other.frames
-        self.milliseconds += other.milliseconds
-        self.errors += other.errors
 
 
 def run_load(
@@ -212,62 +192,6 @@ class _Spell:
         self.cpu += _cpu() - used
         self.frames += pipeline.feed.latest.speed.count - count
         self.seconds += time.monotonic() - begun
-
-
-def visit(  # noqa: PLR0917  (a call that goes to another process)
-    port: int, picture: bytes, seconds: float, viewers: int, clients: int, every: float
-) -> Load:
-    """Looks and asks for a while, all at the same time."""
-    load, begun = Load(), time.monotonic()
-    end = begun + seconds
-    jobs: list[Callable[[], None]] = [partial(_view, port, end, load)] * viewers
-    for number in range(clients):
-        moments = _moments(begun + every * number / clients, every, end)
-        jobs.append(partial(_ask, f"http://127.0.0.1:{port}/api/read", picture, moments, load))
-    threads = [threading.Thread(target=_noting, args=(job, load.errors)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    time.sleep(max(0.0, end - time.monotonic()))
-    return load
-
-
-def _noting(job: Callable[[], None], errors: list[str]) -> None:
-    try:
-        job()
-    except Exception as error:
-        errors.append(f"{type(error).__name__}: {error}")
-
-
-def _view(port: int, end: float, load: Load) -> None:
-    frames = 0
-    with connect(f"ws://127.0.0.1:{port}/frames", max_size=None) as line:
-        while time.monotonic() < end:
-            line.send("next")
-            message = line.recv(timeout=20)
-            (length,) = struct.unpack(">I", message[:4])
-            assert json.loads(message[4 : 4 + length])["state"] == "running"
-            assert message[4 + length : 6 + length] == b"\xff\xd8"
-            frames += 1
-    load.frames.append(frames)
-
-
-def _ask(url: str, picture: bytes, moments: Iterator[float], load: Load) -> None:
-    with httpx.Client(timeout=20, verify=False) as client:
-        for due in moments:
-            time.sleep(max(0.0, due - time.monotonic()))
-            begun = time.perf_counter()
-            client.post(url, content=picture).raise_for_status()
-            load.milliseconds.append(1000 * (time.perf_counter() - begun))
-
-
-def _moments(first: float, every: float, end: float) -> Iterator[float]:
-    """When to send; what is late is not made up for."""
-    due = first
-    while due < end:
-        yield due
-        due = max(due + every, time.monotonic())
 
 
 def run_idle(

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import json
 import re
 import socket
 
-import cv2
 import httpx
 import numpy as np
 import pytest
-from demo_fakes import FakeReader, ScriptedSource, eventually, picture_of
+from demo_fakes import FakeReader, ScriptedSource, eventually, png
 
 pytest.importorskip("fastapi")
 
@@ -29,17 +27,6 @@ from camera_demo.views.browser.api import Services
 from camera_demo.views.browser.app import create_app
 from camera_demo.views.browser.limits import Desk, RateLimit
 from camera_demo.views.browser.refusal import RefusalError
-
-
-def png(number: int = 7) -> bytes:
-    return cv2.imencode(".png", picture_of(number))[1].tobytes()
-
-
-@pytest.fixture
-def pipeline():
-    with Pipeline(ScriptedSource(itertools.cycle([3]), rate=100), FakeReader()) as running:
-        assert eventually(lambda: running.feed.latest.reading)
-        yield running
 
 
 @pytest.fixture(scope="module")

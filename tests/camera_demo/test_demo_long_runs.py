@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import pytest
-from demo_fakes import FakeReader, picture_of
+from demo_fakes import FakeReader, picture_of, png
 
 pytest.importorskip("fastapi")
 
@@ -37,7 +36,7 @@ def test_memory_that_is_kept_is_noticed():
 
 def test_many_viewers_and_clients_are_served_side_by_side(tmp_path):
     frames = [picture_of(3), picture_of(4)]
-    picture = cv2.imencode(".png", picture_of(7))[1].tobytes()
+    picture = png(7)
     load = run_load(FakeReader(), frames, picture, tmp_path, seconds=3, rate=15, every=0.5)
     assert load.errors == []
     assert len(load.frames) == 8

@@ -1,7 +1,10 @@
-"""One reader for all tests that read: opening a model is the slow part."""
+"""What many tests read with and what they read."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import cv2
 import pytest
 
 from edge_digits import DigitReader
@@ -9,5 +12,16 @@ from edge_digits import DigitReader
 
 @pytest.fixture(scope="session")
 def reader() -> DigitReader:
-    """The default model on the best backend installed here."""
+    """The default model on the best backend installed here; one for all, as opening it is the slow part."""
     return DigitReader()
+
+
+@pytest.fixture
+def note(tmp_path: Path) -> Path:
+    """A picture file that says 427."""
+    # Tests that read nothing we wrote do not need the room of our handwriting.
+    from written_pages import white_sheet
+
+    path = tmp_path / "note.png"
+    cv2.imwrite(str(path), white_sheet("427"))
+    return path

@@ -1,4 +1,4 @@
-"""`edge-digits read` prints what it read, says what it could not, and leaves nothing half done."""
+"""`edge-digits read` prints what it read and says what it could not, with a way out."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import io
 import json
 import os
 import shutil
-import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,45 +15,12 @@ import cv2
 import numpy as np
 import pytest
 import toy_models as toys
-from numpy.typing import NDArray
+from command_process import start
+from written_pages import white_sheet
 
 from edge_digits.cli import main
-from edge_digits.cli.annotated import AnnotatedCopies
-from edge_digits.cli.progress import Progress
-from edge_digits.errors import OutputError
 
 Capture = pytest.CaptureFixture[str]
-unix = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of Unix")
-
-
-def page(*lines: str) -> NDArray[np.uint8]:
-    """A white sheet with our own handwriting."""
-    from train.scenes import draw_digit
-
-    rng = np.random.default_rng(3)
-    sheet = np.full((60 + 120 * len(lines), 420), 255, np.uint8)
-    for row, line in enumerate(lines):
-        for column, label in enumerate(line):
-            ink = draw_digit(label, rng, height=72)
-            top, left = 40 + 120 * row, 40 + 90 * column
-            sheet[top : top + ink.shape[0], left : left + ink.shape[1]] -= ink
-    return sheet
-
-
-@pytest.fixture
-def note(tmp_path: Path) -> Path:
-    path = tmp_path / "note.png"
-    cv2.imwrite(str(path), page("427"))
-    return path
-
-
-def start(*words: str, environment: dict[str, str] | None = None, **options: object) -> subprocess.Popen[str]:
-    runtime = Path(__file__).resolve().parents[2] / "runtime"
-    return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
-        [sys.executable, "-m", "edge_digits", *words],
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options},
-        env={**os.environ, "PYTHONPATH": str(runtime), **(environment or {})},
-    )
 
 
 class TestPlainOutput:
@@ -67,7 +32,7 @@ class TestPlainOutput:
 
     def test_sets_further_lines_below_the_first(self, tmp_path: Path, capsys: Capture) -> None:
         path = tmp_path / "p.png"
-        cv2.imwrite(str(path), page("427", "35"))
+        cv2.imwrite(str(path), white_sheet("427", "35"))
         assert main(["read", str(path)]) == 0
         assert capsys.readouterr().out == f"{path}: 427\n{' ' * len(str(path))}  35\n"
 
@@ -158,7 +123,7 @@ class TestBadPictures:
         self, note: Path, suffix: str, spoil: Callable[[Path], None], capsys: Capture
     ) -> None:
         bad = note.with_name("bad" + suffix)
-        cv2.imwrite(str(bad), page("1"))
+        cv2.imwrite(str(bad), white_sheet("1"))
         spoil(bad)
         assert main(["read", str(bad), str(note)]) == 1
         captured = capsys.readouterr()
@@ -257,143 +222,3 @@ class TestModelsThatDoNotOpen:
         err = capsys.readouterr().err
         assert "tflite: not installed" in err
         assert 'pip install "edge-digits[tflite]"' in err
-
-
-class TestAnnotatedCopies:
-    def test_are_written_beside_the_reading(self, note: Path, tmp_path: Path, capsys: Capture) -> None:
-        bitmap = note.with_suffix(".bmp")
-        cv2.imwrite(str(bitmap), page("5"))
-        folder = tmp_path / "made" / "here"
-        before = note.read_bytes()
-        assert main(["read", str(note), str(bitmap), "--annotate", str(folder)]) == 0
-        assert capsys.readouterr().out == f"{note}: 427\n{bitmap}: 5\n"
-        assert sorted(path.name for path in folder.iterdir()) == ["note-2.png", "note.png"]
-        copy = cv2.imread(str(folder / "note.png"))
-        assert copy.shape[:2] == page("427").shape
-        assert (copy != cv2.imread(str(note))).any()
-        assert note.read_bytes() == before
-
-    def test_have_the_permissions_of_any_new_file(self, note: Path, tmp_path: Path) -> None:
-        plain = tmp_path / "plain"
-        plain.touch()
-        assert main(["read", str(note), "--annotate", str(tmp_path / "out")]) == 0
-        assert (tmp_path / "out" / "note.png").stat().st_mode == plain.stat().st_mode
-
-    def test_never_replace_a_picture_that_is_read(self, note: Path, capsys: Capture) -> None:
-        before = note.read_bytes()
-        assert main(["read", str(note), "--annotate", str(note.parent)]) == 1
-        captured = capsys.readouterr()
-        assert captured.out == f"{note}: 427\n"
-        assert "would overwrite" in captured.err
-        assert note.read_bytes() == before
-
-    def test_never_replace_it_through_a_link_either(self, note: Path, tmp_path: Path) -> None:
-        linked = tmp_path / "linked"
-        linked.symlink_to(note.parent, target_is_directory=True)
-        copies = AnnotatedCopies(linked, [str(note)])
-        with pytest.raises(OutputError, match="would overwrite"):
-            copies.write(str(note), page("1"))
-
-    def test_of_pictures_with_one_name_do_not_replace_each_other(self, tmp_path: Path) -> None:
-        copies = AnnotatedCopies(tmp_path / "out", [])
-        written = [copies.write(name, page("1")).name for name in ("a/n.jpg", "b/n.jpg", "N.JPG", "-")]
-        assert written == ["n.jpg", "n-2.jpg", "N-3.JPG", "stdin.png"]
-
-    def test_cannot_go_into_a_file(self, note: Path, capsys: Capture) -> None:
-        assert main(["read", str(note), "--annotate", str(note)]) == 1
-        assert "cannot be made" in capsys.readouterr().err
-
-    @unix
-    def test_on_a_full_disk_leave_nothing_behind_and_cost_no_reading(
-        self, note: Path, tmp_path: Path
-    ) -> None:
-        import resource
-
-        folder = tmp_path / "out"
-        folder.mkdir()
-        earlier = folder / "note.png"
-        earlier.write_bytes(b"an earlier copy")
-        process = start(
-            "read", "--json", str(note), "--annotate", str(folder),
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),
-        )  # fmt: skip
-        out, err = process.communicate()
-        assert process.returncode == 1, err
-        told = json.loads(out)
-        assert told["text"] == "427"
-        assert told["error"]["type"] == "OutputError"
-        assert "note.png cannot be written" in told["error"]["problem"]
-        assert [path.name for path in folder.iterdir()] == ["note.png"]
-        assert earlier.read_bytes() == b"an earlier copy"
-        assert err == ""
-
-
-@unix
-class TestInterruptions:
-    def test_ctrl_c_ends_with_130_and_no_traceback(self, note: Path) -> None:
-        process = start("read", str(note), "-", stdin=subprocess.PIPE)
-        assert process.stdout is not None
-        # The first picture is read, so the command now waits for the second on standard input.
-        assert process.stdout.readline() == f"{note}: 427\n"
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate()
-        assert process.returncode == 130
-        assert err == "edge-digits: interrupted\n"
-
-    def test_a_closed_pipe_ends_quietly(self, note: Path) -> None:
-        process = start("read", "--json", *[str(note)] * 200)
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdout.readline()
-        process.stdout.close()
-        assert process.stderr.read() == ""
-        assert process.wait() == 1
-
-    def test_a_full_disk_behind_stdout_is_said(self, note: Path) -> None:
-        if not Path("/dev/full").exists():
-            pytest.skip("no /dev/full here")
-        with Path("/dev/full").open("w") as full:
-            process = start("read", str(note), stdout=full)
-            _, err = process.communicate()
-        assert process.returncode == 1
-        assert "No space left on device" in err
-        assert "Traceback" not in err
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-class TestProgress:
-    @pytest.fixture
-    def clock(self, monkeypatch: pytest.MonkeyPatch) -> list[float]:
-        now = [0.0]
-        monkeypatch.setattr("edge_digits.cli.progress.time.monotonic", lambda: now[0])
-        return now
-
-    def test_shows_after_two_seconds_how_much_is_left(
-        self, clock: list[float], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        terminal = Terminal()
-        monkeypatch.setattr(sys, "stderr", terminal)
-        progress = Progress(10, "pictures")
-        clock[0] = 1.5
-        progress.step()
-        assert terminal.getvalue() == ""
-        clock[0] = 4.0
-        progress.step()
-        assert terminal.getvalue().endswith("2 of 10 pictures, about 16 s left")
-        progress.clear()
-        assert terminal.getvalue().endswith("\r\x1b[K")
-
-    def test_is_silent_where_nobody_watches(
-        self, clock: list[float], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        pipe = io.StringIO()
-        monkeypatch.setattr(sys, "stderr", pipe)
-        progress = Progress(10, "pictures")
-        clock[0] = 100.0
-        progress.step()
-        progress.clear()
-        assert pipe.getvalue() == ""

@@ -58,3 +58,15 @@ def write_page(
 def random_text(seed: int, count: int = 5) -> str:
     """Some digits, the same for the same seed."""
     return "".join(str(d) for d in np.random.default_rng(1000 + seed).integers(0, 10, count))
+
+
+def white_sheet(*lines: str) -> NDArray[np.uint8]:
+    """Lines of digits in our own handwriting on white, in shades of grey."""
+    rng = np.random.default_rng(3)
+    sheet = np.full((60 + 120 * len(lines), 420), 255, np.uint8)
+    for row, line in enumerate(lines):
+        for column, label in enumerate(line):
+            ink = draw_digit(label, rng, height=72)
+            top, left = 40 + 120 * row, 40 + 90 * column
+            sheet[top : top + ink.shape[0], left : left + ink.shape[1]] -= ink
+    return sheet

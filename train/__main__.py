@@ -198,7 +198,8 @@ def _calibrate(model: keras.Model, recipe: Recipe, known: course.Material) -> No
     last = model.layers[-1].get_config()
     fits = last.get("activation") == "softmax" and last.get("use_bias")
     if recipe.labels[-1] == NOT_A_DIGIT and fits:
-        done = calibrate(model, known.plain.validation_images, known.plain.validation_labels)
+        plain = known.plain
+        done = calibrate(model, plain.validation_images, plain.validation_labels, recipe.turned_away)
         print(f'temperature {done.temperature:.2f}, "none" moved by {done.none_offset:g}')
 
 

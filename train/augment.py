@@ -28,6 +28,8 @@ ELASTIC: Final = 0.9
 """Standard deviation of the bending, pixels (Simard et al., "Best practices for convolutional neural
 networks", 2003)."""
 
+_COARSE: Final = 0.15
+"""Share of the enlarged crops that are made of few pixels."""
 _KNOTS: Final = 5
 _CHUNK: Final = 512
 _ENLARGED: Final = 2 * SIZE
@@ -112,10 +114,10 @@ def _at_own_size(images: NDArray[np.uint8], rng: np.random.Generator, strength: 
 def _with_pen(images: NDArray[np.uint8], rng: np.random.Generator, strength: float) -> NDArray[np.uint8]:
     varied = np.empty_like(images)
     sources = warps(len(images), _ENLARGED, rng, strength, shift=0)
-    lots = rng.random((len(images), 4))
+    lots = rng.random((len(images), 5))
     for crop, image, source, lot in zip(varied, images, sources, lots, strict=True):
         ink = np.asarray(cv2.remap(image, source, None, cv2.INTER_LINEAR), np.uint8)
-        ink = _pen(ink, lot[0])
+        ink = _coarse(ink, rng) if lot[4] < _COARSE else _pen(ink, lot[0])
         if lot[1] < 0.3:
             ink = np.asarray(cv2.GaussianBlur(ink, (0, 0), float(rng.uniform(0.5, 1.8))), np.uint8)
         elif lot[1] < 0.7:
@@ -140,6 +142,23 @@ def _pen(ink: NDArray[np.uint8], lot: float) -> NDArray[np.uint8]:
     if lot < 0.6:
         return np.asarray(cv2.dilate(ink, _ellipse(3 if lot < 0.48 else 5)), np.uint8)
     return ink
+
+
+def _coarse(ink: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Make it of few pixels, enlarged smoothly or as blocks: from afar, or as the first scanners saw it."""
+    box = _own_box(ink)
+    if not box.size:
+        return ink
+    scale = float(rng.uniform(8, 16)) / max(box.shape)
+    height, width = (max(2, round(scale * side)) for side in box.shape)
+    few = cv2.resize(box, (width, height), interpolation=cv2.INTER_AREA)
+    # Segmentation brings faint strokes to full contrast, too.
+    few = cv2.convertScaleAbs(few, alpha=255 / max(int(few.max()), 1))
+    # Room for the edge to fall to zero.
+    few = cv2.copyMakeBorder(few, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(0,))
+    size = tuple(round(side / scale) for side in few.shape[::-1])
+    how = (cv2.INTER_NEAREST, cv2.INTER_LINEAR, cv2.INTER_CUBIC)[int(rng.integers(3))]
+    return np.asarray(cv2.resize(few, size, interpolation=how), np.uint8)
 
 
 def _ellipse(size: int) -> NDArray[np.uint8]:

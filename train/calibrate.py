@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     import keras
 
 
-TURNED_AWAY: Final = 0.003
-"""Largest share of held-out digits that mode "balanced" may turn away or leave unsure."""
 _BATCH: Final = 500
 _OFFSETS: Final = np.arange(0, -6.01, -0.25)
 
@@ -30,13 +28,15 @@ class Calibration:
     """What was added to the logit of "none" afterwards, 0 or less."""
 
 
-def calibrate(model: keras.Model, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Calibration:
+def calibrate(
+    model: keras.Model, images: NDArray[np.uint8], labels: NDArray[np.uint8], turned_away: float
+) -> Calibration:
     """Adjust the last layer so that its probabilities fit held-out digits.
 
     Label smoothing leaves a network too modest. Dividing its logits by a temperature mends that and
     changes no answer (Guo et al., "On calibration of modern neural networks", 2017). How readily it
     says "none" follows from how much junk it was shown, which says nothing about a user's pages; so
-    the logit of "none" is lowered until no more than `TURNED_AWAY` of the digits are turned away. Both
+    the logit of "none" is lowered until no more than `turned_away` of the digits are turned away. Both
     are done in the last layer's weights and cost nothing afterwards.
 
     Args:
@@ -44,13 +44,14 @@ def calibrate(model: keras.Model, images: NDArray[np.uint8], labels: NDArray[np.
             "none"; it is changed.
         images: Digits it has not learnt from, shape (n, 28, 28).
         labels: What they show, shape (n,).
+        turned_away: Largest share of them that mode "balanced" may turn away or leave unsure.
 
     Returns:
         What was done.
     """
     logits = logits_of(model, images)
     temperature = best_temperature(logits, labels)
-    offset = none_offset(logits / temperature)
+    offset = none_offset(logits / temperature, turned_away)
     last = model.layers[-1]
     kernel, bias = (weight / temperature for weight in last.get_weights())
     bias[-1] += offset
@@ -74,7 +75,7 @@ def logits_of(model: keras.Model, images: NDArray[np.uint8]) -> NDArray[np.float
     return np.asarray(np.log(np.maximum(answers, 1e-12)))
 
 
-def none_offset(logits: NDArray[np.float64], turned_away: float = TURNED_AWAY) -> float:
+def none_offset(logits: NDArray[np.float64], turned_away: float) -> float:
     """Find the least offset of the last logit, "none", that turns away few enough digits.
 
     Args:

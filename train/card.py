@@ -7,7 +7,6 @@ import textwrap
 from typing import Any, Final
 
 from edge_digits.artifact import NOT_A_DIGIT
-from train.calibrate import TURNED_AWAY
 from train.evaluate import BINS, CONFIDENT, SHIFT, headline, worst_pairs
 from train.fit import TRUST
 from train.network import TEACHER
@@ -106,12 +105,13 @@ added to the pictures and nothing altered."""
 junk that were made with other seeds and other digits.
 
 An epoch holds {kinds}. All but the last six kinds are varied anew each time: turned, slanted,
-stretched, moved, bent, written with a thinner or thicker pen, blurred, made paler, cut off at a side; less so
-over the last fifth of the epochs. {_spoilt(facts["recipe"])}Pages are rendered by `train.scenes` and cut
-up by the runtime's own segmentation. Signs that are a digit to the eye, such as O, l, S, Z or a bare bar, are
-not taught as "none". Omniglot (Lake, Salakhutdinov and Tenenbaum, 2015) is the small background set 1; half
-of each alphabet, the characters of even number, is held out, the other half also taught turned and
-mirrored."""
+stretched, moved, bent, written with a thinner or thicker pen, blurred, made paler, cut off at a side or made
+of few pixels; less so over the last fifth of the epochs. {_spoilt(facts["recipe"])}Pages are rendered by
+`train.scenes` and cut up by the runtime's own segmentation. Drawn digits show rare ways of writing, such as
+a 1 with a long upstroke or an open 4, as often as common ones (`train.drawn`). Signs that are a digit to the
+eye, such as O, l, S, Z or a bare bar, are not taught as "none". Omniglot (Lake, Salakhutdinov and Tenenbaum,
+2015) is the small background set 1; half of each alphabet, the characters of even number, is held out, the
+other half also taught turned and mirrored."""
 
 
 def _spoilt(recipe: dict[str, Any]) -> str:
@@ -147,11 +147,12 @@ def _targets(recipe: dict[str, Any]) -> str:
 def _calibration(facts: dict[str, Any]) -> str:
     if facts["labels"][-1] != NOT_A_DIGIT:
         return ""
+    share = 100 * facts["recipe"]["turned_away"]
     return (
         ". Two numbers, chosen on MNIST's validation pictures, are folded into the last layer afterwards: "
-        f'a temperature and an offset of "none" that lets at most {100 * TURNED_AWAY:g} % of those digits '
-        "be turned away (0.2 % at first; raised when what networks so made took for digits was seen on the "
-        "test junk)"
+        f'a temperature and an offset of "none" that lets at most {share:g} % of those digits '
+        "be turned away (0.2 % at first for all networks; raised when what networks so made took for digits "
+        "was seen on the test junk)"
     )
 
 

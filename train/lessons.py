@@ -17,19 +17,21 @@ from numpy.typing import NDArray
 
 from train import junk
 from train.augment import augment
+from train.drawn import draw_digits
 from train.files import write_atomically, writing
 from train.mnist import Mnist, Split, cache_dir
 from train.omniglot import load_omniglot
 from train.pages import NONE, Crops, cut_pages
-from train.scenes import draw_digit
 
-_VERSION: Final = 3
+_VERSION: Final = 4
 """Raised when what the cache holds would come out differently."""
 _PAGES: Final = 2400
+_DRAWN: Final = 10
+"""Digits drawn for one page."""
 _HELD_PAGES: Final = 240
 _FADE: Final = 0.8
 _FADED: Final = 0.1
-_SHARES: Final = {"pages": 0.3, "drawn": 0.06, "page junk": 0.22, "signs": 0.08, "letters": 0.1}
+_SHARES: Final = {"pages": 0.3, "drawn": 0.16, "page junk": 0.22, "signs": 0.08, "letters": 0.1}
 """How many crops of each kind an epoch takes, for one MNIST picture."""
 _FRESH: Final = {
     "pairs": 0.06,
@@ -69,7 +71,7 @@ class Stock:
     pages: Crops
     """Digits cut from rendered pages."""
     drawn: Crops
-    """Digits drawn with strokes of our own: crossed 7, European 1, open 4."""
+    """Digits drawn with strokes of our own (`train.drawn`)."""
     page_junk: NDArray[np.uint8]
     """What else segmentation finds on those pages."""
     signs: NDArray[np.uint8]
@@ -274,17 +276,13 @@ def _made(
     cut = cut_pages(source.images, source.labels, pages=pages, seed=seed, workers=how[0], progress_bar=how[1])
     rng = np.random.Generator(np.random.PCG64([seed, 1 << 20]))
     signs = np.concatenate([junk.marks(2 * pages, rng), junk.printed(2 * pages, rng)])
-    drawn_labels = rng.integers(0, 10, 4 * pages).astype(np.uint8)
-    drawn = [
-        junk.to_crop(draw_digit(str(label), rng, height=48, thickness=float(rng.uniform(2.2, 7))))
-        for label in drawn_labels
-    ]
+    drawn = draw_digits(_DRAWN * pages, rng)
     made = {
         "page_images": cut.images,
         "page_labels": cut.labels,
         "signs": signs[~junk.is_bar(signs)],
-        "drawn_images": np.stack(drawn),
-        "drawn_labels": drawn_labels,
+        "drawn_images": drawn.images,
+        "drawn_labels": drawn.labels,
     }
     with writing(place.parent):
         place.parent.mkdir(parents=True, exist_ok=True)

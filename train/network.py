@@ -56,6 +56,8 @@ class Recipe:
     """Learn from varied digits, rendered pages and junk besides MNIST; the last label is then "none"."""
     teachers: int = 0
     """Of how many larger networks the opinion counts besides the labels (`train.teach`)."""
+    turned_away: float = 0.003
+    """Largest share of held-out digits that mode "balanced" may turn away or leave unsure."""
 
 
 def build_classic(outputs: int) -> keras.Model:
@@ -161,7 +163,7 @@ RECIPES: Final = {
             "something is not a digit.",
             build=build_edge,
             labels=(*DIGITS, NOT_A_DIGIT),
-            epochs=48,
+            epochs=56,
             batch_size=128,
             schedule=Schedule(),
             lessons=True,
@@ -172,11 +174,12 @@ RECIPES: Final = {
             summary="The same, narrower and with one convolution less, for the smallest devices.",
             build=build_nano,
             labels=(*DIGITS, NOT_A_DIGIT),
-            epochs=48,
+            epochs=64,
             batch_size=128,
             schedule=Schedule(),
             lessons=True,
             teachers=2,
+            turned_away=0.004,
         ),
     )
 }

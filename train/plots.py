@@ -41,8 +41,8 @@ def write_curves(record: dict[str, Any], path: Path) -> None:
         (left, "Cross-entropy", np.array(history["loss"]), np.array(history["val_loss"])),
         (right, "Misread, %", _misread(history["accuracy"]), _misread(history["val_accuracy"])),
     ):
-        axes.plot(epochs, fitted, "o--", color=_FIT, markersize=4, label="learnt from (with dropout)")
-        axes.plot(epochs, held_out, "s-", color=_HELD_OUT, markersize=4, label="held out for validation")
+        axes.plot(epochs, fitted, "o--", color=_FIT, markersize=4, label="learnt from, while learning")
+        axes.plot(epochs, held_out, "s-", color=_HELD_OUT, markersize=4, label="held out, after each epoch")
         axes.plot(
             kept,
             held_out[kept - 1],

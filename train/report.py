@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.errors import ModelError
 from train.card import card
 from train.evaluate import headline
@@ -87,6 +88,7 @@ def record(
             "loss": recipe.loss,
             **({"schedule": asdict(recipe.schedule)} if recipe.schedule else {}),
             **({"teachers": recipe.teachers} if recipe.teachers else {}),
+            **({"turned_away": recipe.turned_away} if recipe.labels[-1] == NOT_A_DIGIT else {}),
         },
         "data": {
             "name": "own data in MNIST's format" if own_data else "MNIST",

@@ -44,7 +44,7 @@ _TURNED_AWAY: Final = 0.002
 """Largest share of held-out digits that the teachers may turn away."""
 SPOILT: Final = 0.15
 """Share of the crops that are spoilt (`train.spoil`)."""
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised when the lessons in the cache would come out differently."""
 
 

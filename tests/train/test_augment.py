@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from edge_digits import DigitReader
 from train.augment import ELASTIC, SHIFT, augment, warps
 from train.junk import to_crop
 from train.scenes import draw_digit
@@ -57,3 +58,25 @@ def test_pens_become_thinner_and_thicker(digits):
 
 def test_no_crops_are_no_crops():
     assert augment(np.zeros((0, 28, 28), np.uint8), np.random.default_rng(0)).shape == (0, 28, 28)
+
+
+def test_crops_of_few_pixels_lose_what_is_fine(monkeypatch):
+    comb = np.zeros((100, 28, 28), np.uint8)
+    comb[:, 6:22, 6:22:3] = 255
+    comb[:, 6:22, 7:22:3] = 255
+
+    def varied(share: float) -> np.ndarray:
+        monkeypatch.setattr("train.augment._COARSE", share)
+        return augment(comb, np.random.default_rng(0))[:, 10:18, 8:20].astype(float)
+
+    coarse, fine = varied(1.0), varied(0.0)
+    by_pen = (coarse != fine).any(axis=(1, 2))
+    assert by_pen.sum() > 20
+    assert coarse[by_pen].std(axis=2).mean() < 0.9 * fine[by_pen].std(axis=2).mean()
+
+
+def test_crops_of_few_pixels_are_digits_still(digits, monkeypatch):
+    monkeypatch.setattr("train.augment._COARSE", 1.0)
+    varied = augment(digits, np.random.default_rng(0))
+    read = DigitReader().classify(varied).argmax(axis=1)
+    assert (read == np.arange(len(digits)) % 10).mean() > 0.9

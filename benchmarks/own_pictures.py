@@ -15,6 +15,7 @@ from benchmarks.errors import DataError
 from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.close_up import close_ups
 from edge_digits.errors import ImageError
+from edge_digits.extent import rim
 from edge_digits.image import load_image
 from edge_digits.reader import stack_crops
 from edge_digits.segmentation import search
@@ -60,8 +61,7 @@ def crop_of(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
     if grey.shape == (28, 28):
-        rim = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-        return grey if np.median(rim) < 128 else np.asarray(255 - grey, np.uint8)
+        return grey if np.median(rim(grey)) < 128 else np.asarray(255 - grey, np.uint8)
     tones = two_tones(grey)
     candidates = (close_ups(tones) if tones else []) or search(picture).candidates
     if not candidates:

@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from edge_digits.normalize import SIZE
 from train import junk
 from train.pages import Crops
 from train.scenes import draw_digit, variants
@@ -30,11 +31,11 @@ def draw_digits(count: int, rng: np.random.Generator) -> Crops:
         rng: Source of all variation.
 
     Returns:
-        So many crops as `normalize` makes them.
+        Crops as `normalize` makes them, with labels 0 to 9.
     """
     shares = np.array([_SHARES.get(str(label), 1.0) for label in range(10)])
     labels = rng.choice(10, count, p=shares / shares.sum()).astype(np.uint8)
-    crops = np.empty((count, 28, 28), np.uint8)
+    crops = np.empty((count, SIZE, SIZE), np.uint8)
     for crop, label in zip(crops, labels, strict=True):
         ways = variants(str(label))
         ink = draw_digit(

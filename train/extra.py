@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT
+from edge_digits.extent import rim
 from edge_digits.image import load_image
 from train.junk import to_crop
 from train.mnist import DataError
@@ -73,12 +74,12 @@ def labelled_pictures(folder: Path, labels: tuple[str, ...] = _LABELS) -> list[t
 
 def _crop(path: Path) -> NDArray[np.uint8]:
     gray = np.asarray(cv2.cvtColor(load_image(path), cv2.COLOR_BGR2GRAY), np.uint8)
-    rim = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
-    if gray.shape == (28, 28) and rim.max() < 40:
+    edge = rim(gray)
+    if gray.shape == (28, 28) and edge.max() < 40:
         return gray
-    ink = gray if np.median(rim) < 128 else 255 - gray
+    ink = gray if np.median(edge) < 128 else 255 - gray
     # The ground is whatever lies along the rim; what exceeds it is ink.
-    ground = int(np.median(rim if np.median(rim) < 128 else 255 - rim))
+    ground = int(np.median(edge if np.median(edge) < 128 else 255 - edge))
     lifted = np.clip(
         (ink.astype(np.float32) - ground - 16) * (255 / max(int(ink.max()) - ground - 16, 1)), 0, 255
     )

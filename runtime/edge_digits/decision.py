@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.bars import signs_among
-from edge_digits.extent import fills, on_rim
+from edge_digits.extent import fills, rim
 from edge_digits.hypotheses import Hypothesis, loose_strokes
 from edge_digits.ink import Polarity
 from edge_digits.lettering import among_letters, letters_cut
@@ -211,7 +211,7 @@ def _is_cut_out(candidate: Candidate, size: tuple[int, int]) -> bool:
     return (
         bool(fills(candidate.box.width, candidate.box.height, size))
         and candidate.stroke > 0.03 * max(size)
-        and on_rim(candidate.ink > 64) < 0.5
+        and float((rim(candidate.ink) > 64).mean()) < 0.5
     )
 
 

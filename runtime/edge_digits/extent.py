@@ -22,13 +22,13 @@ def fills(
     return np.asarray((np.asarray(width) > 0.85 * size[0]) & (np.asarray(height) > 0.85 * size[1]))
 
 
-def on_rim(ink: NDArray[np.bool_]) -> float:
-    """Tells how much of a picture's outermost pixels is ink.
+def rim(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Lists a picture's outermost pixels.
 
     Args:
-        ink: Shape (h, w), true on ink.
+        picture: Shape (h, w), uint8.
 
     Returns:
-        A share, 0 to 1.
+        Shape (2 * h + 2 * w,), uint8: top, bottom, left and right; corners occur twice.
     """
-    return float(np.concatenate([ink[0], ink[-1], ink[:, 0], ink[:, -1]]).mean())
+    return np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.components import SMALLEST, Components
-from edge_digits.extent import fills, on_rim
+from edge_digits.extent import fills, rim
 from edge_digits.ink import Polarity, ink_map, noise_of
 from edge_digits.reading import Box
 from edge_digits.stroke import stroke_width
@@ -323,7 +323,10 @@ def _is_slab(width: int, height: int, area: float) -> bool:
 
 def _is_ground(box: Box, own: NDArray[np.uint8], shape: tuple[int, ...]) -> bool:
     """Whether ink is what is written on, dark around a bright digit, or the desk around a sheet."""
-    return bool(fills(box.width, box.height, (shape[1], shape[0]))) and on_rim(own > 0) > _MOST_OF_RIM
+    return (
+        bool(fills(box.width, box.height, (shape[1], shape[0])))
+        and float((rim(own) > 0).mean()) > _MOST_OF_RIM
+    )
 
 
 def _cut(ink: NDArray[np.uint8], own: NDArray[np.uint8], level: float, contrast: float) -> NDArray[np.uint8]:

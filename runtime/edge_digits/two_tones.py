@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.extent import on_rim
+from edge_digits.extent import rim
 
 _LONGER, _SHORTER = 112, 48
 """Sides in pixels that a picture has at least when it is looked at."""
@@ -40,7 +40,7 @@ class TwoTones:
 
     def bright_rim(self) -> float:
         """Share of the picture's outermost pixels that is bright."""
-        return on_rim(self.bright > 0)
+        return float((rim(self.bright) > 0).mean())
 
 
 def two_tones(gray: NDArray[np.uint8]) -> TwoTones | None:

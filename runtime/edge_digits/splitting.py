@@ -20,6 +20,8 @@ from edge_digits.segmentation import Candidate
 _MOST_CUTS = 6
 _LARGEST = 200_000
 """Pixels; a larger box is the outline of a sheet or a table, and costly to cut."""
+_WIDEST = 1.4
+"""Width of a digit for its height, generously."""
 _LEAST = 0.9
 """Each digit of a cut stroke must be this probable: a cut is a guess of its own."""
 
@@ -46,10 +48,10 @@ def pieces(candidate: Candidate) -> dict[tuple[int, int], Candidate]:
     bounds = [0, *_cuts(candidate), box.width]
     found = {}
     for a, b in combinations(range(len(bounds)), 2):
-        if b - a == len(bounds) - 1:
+        if b - a == len(bounds) - 1 or bounds[b] - bounds[a] > _WIDEST * box.height:
             continue
         piece = _piece(candidate, bounds[a], bounds[b])
-        if piece.box.width <= 1.4 * piece.box.height and piece.box.height >= 0.5 * box.height:
+        if piece is not None and _may_be_digit(piece.box, box.height):
             found[a, b] = piece
     return found
 
@@ -97,15 +99,26 @@ def _cuts(candidate: Candidate) -> list[int]:
     return sorted(columns)
 
 
-def _piece(candidate: Candidate, left: int, right: int) -> Candidate:
+def _may_be_digit(box: Box, height: int) -> bool:
+    return box.width <= _WIDEST * box.height and box.height >= 0.5 * height
+
+
+def _piece(candidate: Candidate, left: int, right: int) -> Candidate | None:
     ink = candidate.ink[:, left:right]
-    _, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 64).astype(np.uint8), connectivity=8)
-    largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])) if len(stats) > 1 else 0
-    x, y, width, height, area = (int(value) for value in stats[largest])
+    inked = np.asarray(cv2.threshold(ink, 64, 255, cv2.THRESH_BINARY)[1], np.uint8)
+    # An outline costs a tenth of labels with statistics, and the longest one has the most ink.
+    outlines, _ = cv2.findContours(inked, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not outlines:
+        return None
+    longest = max(outlines, key=len)
+    x, y, width, height = cv2.boundingRect(longest)
     window = np.s_[y : y + height, x : x + width]
-    own = cv2.dilate((labels == largest).astype(np.uint8), np.ones((3, 3), np.uint8))[window]
+    own = np.zeros((height, width), np.uint8)
+    cv2.drawContours(own, [longest], 0, 255, cv2.FILLED, offset=(-x, -y))
+    own &= inked[window]
+    area = cv2.countNonZero(own)
     box = Box(candidate.box.x + left + x, candidate.box.y + y, width, height)
-    cut = np.asarray(ink[window] * own, np.uint8)
+    cut = ink[window] & np.asarray(cv2.dilate(own, np.ones((3, 3), np.uint8)), np.uint8)
     return Candidate(
         box, cut, candidate.contrast, candidate.stroke, area, candidate.polarity, candidate.freed
     )

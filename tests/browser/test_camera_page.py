@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from opened_pages import LIVE, each_size, no_sideways_scrolling, open_camera, shoot_both_themes
 from playwright.sync_api import Page, expect
+from waiting import eventually
 
 SAMPLE = Path(__file__).resolve().parents[2] / "camera_demo" / "assets" / "sample.json"
 EXPECTED = json.loads(SAMPLE.read_text())
@@ -34,15 +33,6 @@ def text_seen(page: Page, address: str) -> str:
     """What the program reads now, whatever the page shows."""
     reading = page.request.get(f"{address}api/reading").json()["reading"]
     return reading["text"] if reading else ""
-
-
-def eventually(truth: Callable[[], object], seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while not truth():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 def test_a_pause_holds_the_picture_and_the_number(page, address):

@@ -10,7 +10,8 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from demo_fakes import FakeReader, ScriptedSource, eventually
+from demo_fakes import FakeReader, ScriptedSource
+from waiting import eventually
 
 from camera_demo.pipeline import Pipeline
 

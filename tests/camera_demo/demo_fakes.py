@@ -10,6 +10,7 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from waiting import eventually
 
 from camera_demo.errors import FrameSkippedError, SourceLostError
 from camera_demo.sources.base import Frame, Source
@@ -124,16 +125,6 @@ class FakeReader:
 
     def reset(self) -> None:
         pass
-
-
-def eventually(truth: Callable[[], object], seconds: float = 10.0) -> bool:
-    """Whether something comes true before long."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if truth():
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def demo_threads() -> list[str]:

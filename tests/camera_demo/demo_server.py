@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from demo_fakes import eventually
 from fastapi.testclient import TestClient
+from waiting import eventually
 
 from camera_demo.pipeline import Pipeline
 from camera_demo.views.browser.api import Services

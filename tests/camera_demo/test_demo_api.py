@@ -10,7 +10,8 @@ import socket
 import httpx
 import numpy as np
 import pytest
-from demo_fakes import FakeReader, ScriptedSource, eventually, png
+from demo_fakes import FakeReader, ScriptedSource, png
+from waiting import eventually
 
 pytest.importorskip("fastapi")
 

@@ -8,7 +8,8 @@ import time
 
 import httpx
 import pytest
-from demo_fakes import FakeReader, ScriptedSource, eventually
+from demo_fakes import FakeReader, ScriptedSource
+from waiting import eventually
 
 pytest.importorskip("fastapi")
 

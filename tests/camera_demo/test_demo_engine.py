@@ -9,7 +9,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from demo_fakes import FakeReader, ScriptedSource, eventually
+from demo_fakes import FakeReader, ScriptedSource
+from waiting import eventually
 
 from camera_demo.engine import Engine
 from camera_demo.pipeline import Pipeline

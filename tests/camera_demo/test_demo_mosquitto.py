@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from demo_fakes import eventually
 from paho.mqtt import client as paho
+from waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 MOSQUITTO = os.environ["EDGE_DIGITS_MOSQUITTO"]

@@ -9,8 +9,9 @@ import threading
 from contextlib import contextmanager
 
 import pytest
-from demo_fakes import FakeReader, ScriptedSource, eventually
+from demo_fakes import FakeReader, ScriptedSource
 from mqtt_broker import MqttBroker
+from waiting import eventually
 
 pytest.importorskip("paho.mqtt.client")
 

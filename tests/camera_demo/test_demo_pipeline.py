@@ -7,7 +7,8 @@ import threading
 
 import numpy as np
 import pytest
-from demo_fakes import FakeReader, ScriptedSource, demo_threads, eventually, picture_of
+from demo_fakes import FakeReader, ScriptedSource, demo_threads, picture_of
+from waiting import eventually
 
 from camera_demo.feed import Feed
 from camera_demo.pipeline import Pipeline

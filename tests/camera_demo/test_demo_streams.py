@@ -13,7 +13,8 @@ import cv2
 import httpx
 import numpy as np
 import pytest
-from demo_fakes import FakeReader, ScriptedSource, demo_threads, eventually, png
+from demo_fakes import FakeReader, ScriptedSource, demo_threads, png
+from waiting import eventually
 
 pytest.importorskip("fastapi")
 

@@ -47,6 +47,18 @@ def test_what_a_cut_leaves_of_the_neighbour_is_dropped() -> None:
         assert cv2.connectedComponents((piece.ink > 64).astype(np.uint8))[0] == 2
 
 
+def test_of_a_row_that_touches_no_piece_is_wider_than_a_digit() -> None:
+    page = np.full((200, 640), 235, np.uint8)
+    for x in range(120, 520, 58):
+        cv2.ellipse(page, (x, 100), (30, 45), 0, 0, 360, 30, 7, cv2.LINE_AA)
+    found = pieces(stroke_of(page))
+    assert len(found) >= 6
+    for piece in found.values():
+        assert piece.box.width <= 1.4 * piece.box.height
+        assert piece.ink.shape == (piece.box.height, piece.box.width)
+        assert piece.area == pytest.approx(np.count_nonzero(piece.ink > 64), rel=0.02)
+
+
 def test_the_best_path_is_the_one_whose_weakest_digit_is_strongest() -> None:
     spans = {(0, 1): 0, (1, 2): 1, (2, 3): 2, (0, 2): 3, (1, 3): 4}
     sureness = [0.99, 0.91, 0.95, 0.97, 0.92]

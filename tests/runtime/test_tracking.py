@@ -1,3 +1,5 @@
+"""What the tracker shows of the digits that come, stay and go."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -5,32 +7,15 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 import pytest
+from scripted_frames import SOON, ScriptedReader, grainy, seen
 from written_pages import write_page
 
 from edge_digits import DigitReader
-from edge_digits.motion import view_of
 from edge_digits.reading import Box, Digit, Reading
 from edge_digits.tracking import Tracker
 
-LABELS = tuple("0123456789")
-SOON, LONG = 5, 12
-"""Frames within which a steady digit must show, and a vanished one must be gone."""
-
-
-def seen(label: str, x: float = 100, y: float = 100, *, share: float = 0.9, sure: bool = True) -> Digit:
-    probabilities = np.full(10, (1 - share) / 9, np.float32)
-    probabilities[int(label)] = share
-    return Digit(label, share, Box(round(x), round(y), 40, 60), probabilities, sure)
-
-
-class ScriptedReader:
-    """Reads what it is told: a frame is the digits in it."""
-
-    labels = LABELS
-    size = (640, 480)
-
-    def read(self, frame: Iterable[Digit]) -> Reading:
-        return Reading((tuple(frame),) if frame else (), self.size, "classic", "script", LABELS)
+LONG = 12
+"""Frames within which a vanished digit must be gone."""
 
 
 @pytest.fixture
@@ -177,68 +162,6 @@ def test_a_blank_sheet_stays_blank_over_many_frames(reader: DigitReader) -> None
         assert tracker.update(frame).lines == ()
 
 
-class CountingReader(ScriptedReader):
-    """Reads one digit in every frame and counts how often it was asked."""
-
-    def __init__(self) -> None:
-        self.asked = 0
-
-    def read(self, frame: object) -> Reading:
-        self.asked += 1
-        return super().read([seen("7")])
-
-
-def grainy(rng: np.random.Generator, level: int = 180) -> np.ndarray:
-    return np.clip(rng.normal(level, 6, (240, 320, 3)), 0, 255).astype(np.uint8)
-
-
-def test_a_still_scene_is_not_searched_in_every_frame() -> None:
-    reader, rng = CountingReader(), np.random.default_rng(0)
-    tracker = Tracker(reader)  # type: ignore[arg-type]
-    told = [tracker.update(grainy(rng)).text for _ in range(40)]
-    assert set(told[SOON:]) == {"7"}
-    assert reader.asked < 12
-
-
-def test_a_stroke_drawn_into_a_still_scene_is_seen_in_the_next_frame() -> None:
-    reader, rng = CountingReader(), np.random.default_rng(0)
-    tracker = Tracker(reader)  # type: ignore[arg-type]
-    for _ in range(6):
-        tracker.update(grainy(rng))
-    before = reader.asked
-    drawn = grainy(rng)
-    drawn[100:140, 200:203] = 40
-    tracker.update(drawn)
-    assert reader.asked == before + 1
-
-
-class Counted:
-    """A reader that counts how often it was asked."""
-
-    def __init__(self, reader: DigitReader) -> None:
-        self.reader, self.labels, self.asked = reader, reader.labels, 0
-
-    def read(self, frame: np.ndarray) -> Reading:
-        self.asked += 1
-        return self.reader.read(frame)
-
-
-def test_a_sheet_that_is_moved_is_searched_now_and_then_and_its_digits_followed(reader: DigitReader) -> None:
-    counted = Counted(reader)
-    tracker = Tracker(counted)  # type: ignore[arg-type]
-    page = write_page("2058", seed=5, margin=100)
-    rng = np.random.default_rng(0)
-    for i in range(50):
-        dy, dx = min(i, 40), 2 * min(i, 40)
-        frame = np.roll(page.image, (dy, dx), axis=(0, 1)) + rng.normal(0, 3, page.image.shape)
-        reading = tracker.update(np.clip(frame, 0, 255).astype(np.uint8))
-        if i >= SOON:
-            assert reading.text == page.text
-            for digit, box in zip(reading.digits, page.boxes, strict=True):
-                assert digit.box.iou(box._replace(x=box.x + dx, y=box.y + dy)) > 0.6
-    assert counted.asked < 20
-
-
 def test_a_sheet_that_is_exchanged_for_another_is_told_within_eight_frames(reader: DigitReader) -> None:
     tracker = reader.track()
     rng = np.random.default_rng(0)
@@ -265,22 +188,6 @@ def test_a_stroke_of_a_blurred_digit_goes_when_the_digit_is_seen(tracker: Tracke
     texts(tracker, [[seen("2"), seen("1", 300)]] * 10)
     whole = Digit("0", 0.99, Box(290, 95, 60, 66), seen("0").probabilities)
     assert texts(tracker, [[seen("2"), whole]] * SOON)[-1] == "20"
-
-
-def test_what_flickers_on_a_still_scene_does_not_have_every_frame_searched() -> None:
-    reader, rng = CountingReader(), np.random.default_rng(0)
-    read = reader.read
-
-    def flickering(frame: object) -> Reading:
-        found = read(frame)
-        ghost = seen("1", 20 + 40 * (reader.asked % 6), 20)
-        return Reading((*found.lines, (ghost,)), found.size, found.model, found.backend, LABELS)
-
-    reader.read = flickering  # type: ignore[method-assign]
-    tracker = Tracker(reader)  # type: ignore[arg-type]
-    told = [tracker.update(grainy(rng)).text for _ in range(100)]
-    assert set(told[SOON:]) == {"7"}
-    assert reader.asked < 40
 
 
 class TakingTurns(ScriptedReader):
@@ -320,35 +227,3 @@ def test_a_number_of_ones_shows_once_the_sheet_rests() -> None:
     told = told_of_a_sheet_that_comes_in(*[row("11111")] * 4, frames=14)
     assert told[3] == ""
     assert told[-1] == "11111"
-
-
-def test_a_trembling_hand_is_no_reason_to_search_every_frame(reader: DigitReader) -> None:
-    counted = Counted(reader)
-    tracker = Tracker(counted)  # type: ignore[arg-type]
-    page = write_page("2058", seed=5, margin=60)
-    rng = np.random.default_rng(0)
-    for i in range(40):
-        dy, dx = 1.2 * np.sin(0.9 * i), 1.2 * np.cos(1.7 * i)
-        shift = np.array([[1, 0, dx], [0, 1, dy]])
-        moved = cv2.warpAffine(page.image, shift, page.image.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
-        frame = np.clip(moved + rng.normal(0, 3, moved.shape), 0, 255).astype(np.uint8)
-        told = tracker.update(frame).text
-        if i >= SOON:
-            assert told == page.text
-    assert counted.asked <= 9
-
-
-def test_a_view_tells_a_movement_from_something_new() -> None:
-    page = write_page("2058\n9371", seed=5, margin=60).image
-    shift = np.array([[1, 0, 3.3], [0, 1, -2.1]])
-    moved = cv2.warpAffine(page, shift, page.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
-    before, after = view_of(page), view_of(moved)
-    assert not before.shows(after)
-    assert before.shows(after, (3.3, -2.1))
-    assert 0 < before.changed(after) < 0.5
-    assert before.changed(before) == 0
-    moved[100:130, 100:104] = 40
-    assert not before.shows(view_of(moved), (3.3, -2.1))
-    assert not before.shows(view_of(page[:-16]))
-    assert before.changed(view_of(page[:-16])) == 1
-    assert not before.shows(after, (page.shape[1], 0.0)), "nothing is left to compare"

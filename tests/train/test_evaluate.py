@@ -79,6 +79,9 @@ def test_none_is_an_error_of_a_corrupted_digit_and_the_likeliest_digit_may_still
     assert measured["corrupted_forced"] == {"clean": 0, "torn": 0}
     figures = headline(measured)
     assert figures["error over 15 corruptions"] == 1, "the clean pictures are no corruption"
+    torn_alone = headline(evaluate(BrightestThird(), torn[1:], np.array([0]), labels))
+    assert torn_alone["test accuracy"] == 0
+    assert torn_alone["test accuracy, the likeliest of the ten digits taken"] == 1
 
 
 def test_kinds_of_junk_are_pooled_with_equal_weight():

@@ -11,20 +11,24 @@ from numpy.typing import NDArray
 
 from edge_digits.segmentation import Candidate
 
-_BENT = 0.08
+_BENT = 0.1
 """Share of its length by which a bracket bends; a one hardly bends, its hook bends it at one end."""
+_BENT_IN_A_SUM = 0.08
+"""The same where other signs stand on its line."""
 _ROUND = 0.35
 """Share of the bend by which it may differ from an arc."""
 _STRAIGHT = 0.06
 """Share of its length by which a slash bends at most."""
-_LEANS = 24.0
+_LEANS = 28.0
 """Degrees by which a slash leans more than the digits around it."""
 _LEANS_IN_A_SUM = 18.0
 """The same where other signs stand on its line."""
 _USUAL_SLANT = 8.0
 """Degrees by which digits lean where there is none but bars to tell it by."""
-_TALL = 40.0
-"""A slash twice as tall as the digits counts as leaning so many degrees more."""
+_TALLER = 1.1
+"""Ratio of heights by which a one may be taller than the digits around it."""
+_TALL = 80.0
+"""By how many degrees more a slash counts as leaning that is taller than that by a digit's height."""
 _SMALL = 0.45
 """A bar of a smaller share of its neighbour's height is a comma or a stop."""
 _NEAR = 1.5
@@ -54,6 +58,7 @@ def signs_among(
     doubtful = np.zeros(len(candidates), bool)
     company = [c for c, known in zip(candidates, digit & ~bar, strict=True) if known]
     slant = float(np.median([_slant(c) for c in company])) if company else _USUAL_SLANT
+    ones = [c for c, known in zip(candidates, digit & bar, strict=True) if known]
     marks = [c for c, known in zip(candidates, digit, strict=True) if not known]
     for i in np.flatnonzero(digit & bar).tolist():
         candidate = candidates[i]
@@ -65,13 +70,17 @@ def signs_among(
         if not (signs or company):
             continue
         bend, arc, lean = _shape(candidate)
+        row = beside or [
+            c for c in ones if c is not candidate and _on_a_line(candidate, c, _NEAR * c.box.height)
+        ]
+        height = float(np.median([c.box.height for c in row or [candidate]]))
+        in_a_sum = any(_on_a_line(candidate, sign, _SUM * height) for sign in signs)
         slash = False
-        if bend < _STRAIGHT and (beside or not company):
-            height = float(np.median([c.box.height for c in beside or [candidate]]))
-            leaning = lean - slant + _TALL * (candidate.box.height / height - 1)
-            in_a_sum = any(_on_a_line(candidate, sign, _SUM * height) for sign in signs)
+        if bend < _STRAIGHT and (row or not company):
+            leaning = lean - slant + _TALL * max(0.0, candidate.box.height / height - _TALLER)
             slash = leaning > (_LEANS_IN_A_SUM if in_a_sum else _LEANS)
-        doubtful[i] = arc or slash
+        bracket = arc and bend > (_BENT_IN_A_SUM if in_a_sum else _BENT)
+        doubtful[i] = bracket or slash
     return doubtful
 
 
@@ -117,5 +126,5 @@ def _shape(candidate: Candidate) -> tuple[float, bool, float]:
     rest = float(np.sqrt(np.mean((away - bend * arc) ** 2)))
     crossings = (np.diff((candidate.ink > 64).astype(np.int8), axis=1) > 0).sum(axis=1).max(initial=0)
     single = int(crossings) + int((candidate.ink[:, 0] > 64).any()) <= 2
-    is_arc = single and abs(bend) > _BENT and rest < _ROUND * abs(bend)
+    is_arc = single and rest < _ROUND * abs(bend)
     return abs(bend), is_arc, math.degrees(math.atan2(-dx, dy))

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.hypotheses import Hypothesis
 from edge_digits.splitting import best_path
+
+_CLEARANCE = 0.05
+"""Share of a ring's size that is free on each side of what it was drawn around."""
+_RINGED = 0.65
+"""Share of a ring's height that what it was drawn around has at most."""
+_ROUND = 0.8
+"""Width of a ring for its height that it has at least where the digit in it is a bar, as in a crossed 0."""
+_READ = 0.75
+"""How certain a digit in a ring must be for the ring to be none."""
 
 
 def without_rivals(
@@ -33,11 +43,11 @@ def without_rivals(
         if used & set(parts):
             continue
         alone = [single[p] for p in parts if p in single]
-        if _pair_wins(found, i, alone, confidence):
+        if _pair_wins(found, i, alone, confidence, wary):
             used |= set(parts)
             chosen.append(i)
     chosen += [i for part, i in single.items() if part not in used]
-    return _without_nested(found, chosen, confidence)
+    return _without_nested(found, chosen, confidence, wary)
 
 
 def _cut_strokes(
@@ -61,17 +71,41 @@ def _cut_strokes(
 
 
 def _pair_wins(
-    found: Sequence[Hypothesis], pair: int, alone: list[int], confidence: NDArray[np.float32]
+    found: Sequence[Hypothesis],
+    pair: int,
+    alone: list[int],
+    confidence: NDArray[np.float32],
+    wary: NDArray[np.bool_],
 ) -> bool:
     height = found[pair].candidate.box.height
     tall = [i for i in alone if found[i].candidate.box.height > 0.7 * height]
     if len(tall) == 2 and min(confidence[i] for i in tall) > 0.7:
         return False
+    for inner, outer in permutations(alone, 2):
+        if confidence[inner] > _READ and _rings(found[outer], found[inner], bar=bool(wary[inner])):
+            return False
     return bool(confidence[pair] >= max([0.5, *(confidence[i] - 0.1 for i in alone)]))
 
 
+def _rings(ring: Hypothesis, digit: Hypothesis, *, bar: bool) -> bool:
+    """Whether one lies well inside the other, as a digit does in a ring drawn around it."""
+    outer, inner = ring.candidate.box, digit.candidate.box
+    across, down = _CLEARANCE * outer.width, _CLEARANCE * outer.height
+    return (
+        inner.height < _RINGED * outer.height
+        and (not bar or outer.width > _ROUND * outer.height)
+        and outer.x + across < inner.x
+        and outer.y + down < inner.y
+        and inner.x + inner.width < outer.x + outer.width - across
+        and inner.y + inner.height < outer.y + outer.height - down
+    )
+
+
 def _without_nested(
-    found: Sequence[Hypothesis], chosen: list[int], confidence: NDArray[np.float32]
+    found: Sequence[Hypothesis],
+    chosen: list[int],
+    confidence: NDArray[np.float32],
+    wary: NDArray[np.bool_],
 ) -> list[int]:
     """Drops what lies inside a larger digit, and frames that hold digits instead of being one."""
     boxes = np.array([found[i].candidate.box for i in chosen], np.float64).reshape(-1, 4)
@@ -91,6 +125,11 @@ def _without_nested(
     held = inside & ((boxes[:, None, 3] > 0.2 * boxes[:, 3]) | (boxes[:, None, 3] > 16))
     clear = held & (sure[:, None] > 0.6)
     better = held & (sure[:, None] > np.minimum(sure + 0.2, 0.95))
+    # A ring around a digit looks like a 0.
+    ringed = held & same & (sure[:, None] > _READ)
+    for a, b in np.argwhere(ringed & ~better):
+        inner, outer = chosen[a], chosen[b]
+        better[a, b] = _rings(found[outer], found[inner], bar=bool(wary[inner]))
     # An 8 holds two eyes of the other polarity, a sheet holds more digits than that.
     frame = ((clear & same).sum(axis=0) >= 2) | (clear.sum(axis=0) >= 3) | better.any(axis=0)
     inside &= ~frame

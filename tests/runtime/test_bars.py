@@ -87,6 +87,24 @@ def test_a_slash_leans_more_than_the_digits() -> None:
     assert not is_sign(bar(140, 96, 68, lean=36))
 
 
+def test_a_one_may_lean_as_far_as_hands_differ_unless_it_stands_in_a_sum() -> None:
+    leaning = bar(140, 100, 60, lean=24)
+    assert not is_sign(leaning, seven(100), seven(190))
+    found = [leaning, seven(100), seven(190), bar(240, 118, 24)]
+    told = signs_among(found, np.array([True, True, True, False]), np.arange(4) == 0)
+    assert told[0]
+
+
+def test_a_slash_between_ones_is_told_by_its_height() -> None:
+    found = [bar(140, 80, 100, lean=26), bar(110, 100, 60), bar(190, 100, 60), seven(300)]
+    told = signs_among(found, np.ones(4, bool), np.arange(4) < 3)
+    assert told.tolist() == [True, False, False, False]
+
+
+def test_a_one_that_bends_a_little_is_no_bracket() -> None:
+    assert not is_sign(bar(60, 98, 64, bend=5), seven(100))
+
+
 def test_a_comma_is_small_and_low_beside_a_digit() -> None:
     assert is_sign(bar(140, 150, 22), seven(100))
     assert not is_sign(bar(140, 102, 56), seven(100))

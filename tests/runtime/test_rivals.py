@@ -1,0 +1,40 @@
+"""What is right of several readings of the same ink, on whole pages."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from edge_digits import DigitReader
+from train.scenes import draw_digit
+
+
+def ringed(text: str, seed: int, radius: int = 62) -> np.ndarray:
+    """Digits in a row, 60 pixels high, each with a ring drawn around it."""
+    rng = np.random.default_rng(seed)
+    page = np.full((240, 180 * len(text) + 60), 240, np.uint8)
+    for i, label in enumerate(text):
+        ink = draw_digit(label, rng, height=60, thickness=6)
+        middle = 120 + 180 * i, 120
+        top, left = middle[1] - ink.shape[0] // 2, middle[0] - ink.shape[1] // 2
+        window = page[top : top + ink.shape[0], left : left + ink.shape[1]]
+        np.minimum(window, 240 - np.minimum(ink, 200), out=window)
+        size = radius + int(rng.integers(0, 6)), radius + int(rng.integers(0, 6))
+        cv2.ellipse(page, middle, size, float(rng.uniform(0, 90)), 0, 360, 45, 4, cv2.LINE_AA)
+    return page
+
+
+@pytest.mark.parametrize("text", ["5", "3618", "247", "9053"])
+def test_digits_are_read_in_their_rings_and_no_ring_is_a_zero(reader: DigitReader, text: str) -> None:
+    told = [reader.read(ringed(text, seed)).text for seed in range(6)]
+    assert sum(each == text for each in told) >= 5, told
+
+
+def test_a_zero_with_a_bar_or_a_dot_in_it_stays_a_zero(reader: DigitReader) -> None:
+    page = np.full((240, 460), 240, np.uint8)
+    for x in (120, 240, 360):
+        cv2.ellipse(page, (x, 120), (34, 52), 0, 0, 360, 45, 8, cv2.LINE_AA)
+    cv2.line(page, (132, 92), (108, 148), 45, 7, cv2.LINE_AA)
+    cv2.circle(page, (240, 120), 7, 45, -1, cv2.LINE_AA)
+    assert reader.read(page).text == "000"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,16 +15,19 @@ from edge_digits.hypotheses import plausible
 from edge_digits.layout import slant_of
 from edge_digits.reading import Box
 from edge_digits.segmentation import Candidate
+from edge_digits.stroke import reduced
 
-_TURNS = (90, 180, 270, 35, 325)
+_TURNS = (90, 180, 270, *(35, 60, 120, 150, 210, 240, 300, 325))
 """Degrees, clockwise, by which a page is turned back."""
 _SAMPLE = 16
 """Strokes by which turns are compared."""
+_GLANCE = 6
+"""The boldest of them, by which most turns are ruled out."""
 _CLEAR = 0.9
 """Probability from which a stroke speaks for a turn."""
 _LEAST = 3
 """So many strokes must speak for it."""
-_MAJORITY = 0.8
+_MAJORITY = 0.75
 """And so large a share of the sample."""
 _TIMES = 2
 """And so many times more than for the page as it is."""
@@ -38,6 +41,8 @@ _ASKEW = 24.0
 """Degrees by which lines must climb or fall for the page to be turned by so much."""
 _UPRIGHT = 0.85
 """A page of which so large a share is clear as it is stays so."""
+_SAME_INK = 0.4
+"""Share of the contrast of the bolder ones that such strokes have at least; the grain of a floor has less."""
 _SMALLEST = 12
 """Longer side of such strokes in pixels."""
 
@@ -69,16 +74,18 @@ def turn_of(
     digits = digit_labels(labels)
     bar = list(labels).index("1") if "1" in labels else -1
 
-    def votes(turn: int) -> _Votes:
+    small = [_reduced(stroke) for stroke in sample]
+
+    def votes(turn: int, strokes: Sequence[Candidate] = small) -> _Votes:
         """What speaks for a turn; a turned stroke proves no 1."""
-        upright = [c for c in (turned_by(c, turn, (1, 1)) for c in sample) if plausible(c)]
+        upright = [c for c in (turned_by(c, turn, (1, 1)) for c in strokes) if plausible(c)]
         probabilities = classify(upright)[:, digits]
         best, label = probabilities.max(axis=1), np.array(digits)[probabilities.argmax(axis=1)]
         silent = (label == bar) & (best > _CLEAR) if turn else np.zeros(len(best), bool)
-        missing = (len(sample) - len(best)) * math.log(_DOUBT)
+        missing = (len(strokes) - len(best)) * math.log(_DOUBT)
         return _Votes(
             clear=float(best[(best > _CLEAR) & ~silent].sum()),
-            count=len(sample) - int(silent.sum()),
+            count=len(strokes) - int(silent.sum()),
             likelihood=float(np.log(np.maximum(best, _DOUBT)).sum()) + missing,
         )
 
@@ -90,8 +97,11 @@ def turn_of(
             return turn
     if as_it_is.clear > _UPRIGHT * len(sample):
         return 0
-    told = {turn: votes(turn) for turn in _TURNS}
-    turn = max(told, key=lambda turn: told[turn].clear)
+    likely = [turn for turn in _TURNS if votes(turn, small[:_GLANCE]).likely]
+    told = {turn: votes(turn) for turn in likely}
+    turn = max(told, key=lambda turn: told[turn].clear, default=0)
+    if turn == 0:
+        return 0
     return turn if told[turn].enough and told[turn].outdo(as_it_is, level=turn % 90 == 0) else 0
 
 
@@ -105,6 +115,10 @@ class _Votes:
     """How many strokes have a say."""
     likelihood: float
     """Logarithm of the probability that all are."""
+
+    @property
+    def likely(self) -> bool:
+        return self.clear > 0.5 * self.count
 
     @property
     def enough(self) -> bool:
@@ -125,9 +139,11 @@ def _sample(candidates: Sequence[Candidate]) -> list[Candidate]:
         return []
     pen = float(np.median([c.stroke for c in bold]))
     size = float(np.median([max(c.box.width, c.box.height) for c in bold]))
-    return [
+    alike = [
         c for c in bold if 0.5 < c.stroke / pen < 2 and 0.4 < max(c.box.width, c.box.height) / size < 2.5
     ][:_SAMPLE]
+    faintest = _SAME_INK * float(np.percentile([c.contrast for c in alike], 75)) if alike else 0.0
+    return [c for c in alike if c.contrast > faintest]
 
 
 def _is_drawn(candidate: Candidate) -> bool:
@@ -136,6 +152,16 @@ def _is_drawn(candidate: Candidate) -> bool:
     return (
         long < 3 * short and candidate.stroke < 0.3 * long and candidate.area > 1.2 * candidate.stroke * long
     )
+
+
+def _reduced(candidate: Candidate) -> Candidate:
+    """A stroke no larger than it need be to be classified."""
+    ink, share = reduced(candidate.ink)
+    if share == 1:
+        return candidate
+    box = Box(candidate.box.x, candidate.box.y, ink.shape[1], ink.shape[0])
+    area = max(1, round(candidate.area * share**2))
+    return replace(candidate, box=box, ink=ink, stroke=share * candidate.stroke, area=area)
 
 
 def turned_by(candidate: Candidate, degrees: int, size: tuple[int, int]) -> Candidate:

@@ -28,6 +28,23 @@ def stroke_width(mask: NDArray[np.uint8]) -> float:
     return max(1.0, 4 * (float(distance.sum()) / area - 0.5)) if area else 0.0
 
 
+def reduced(ink: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
+    """Makes ink as small as it may be without its crop showing less.
+
+    Args:
+        ink: Shape (h, w), uint8.
+
+    Returns:
+        The ink, uint8, its longer side at most 80 pixels, and its size as a share of what it was.
+    """
+    longest = max(ink.shape)
+    if longest <= _ENOUGH:
+        return ink, 1.0
+    share = _ENOUGH / longest
+    size = (max(1, round(ink.shape[1] * share)), max(1, round(ink.shape[0] * share)))
+    return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.uint8), share
+
+
 def even_stroke(ink: NDArray[np.uint8], width: float, target: float = 0.12) -> NDArray[np.uint8]:
     """Thickens strokes that would fade when the ink is fitted into 20 pixels.
 
@@ -43,12 +60,8 @@ def even_stroke(ink: NDArray[np.uint8], width: float, target: float = 0.12) -> N
         The ink, uint8, its longer side at most 80 pixels, framed where it was thickened so that no
         stroke is cut.
     """
-    longest = max(ink.shape)
-    if longest > _ENOUGH:
-        share = _ENOUGH / longest
-        size = (max(1, round(ink.shape[1] * share)), max(1, round(ink.shape[0] * share)))
-        ink = np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.uint8)
-        width *= share
+    ink, share = reduced(ink)
+    width *= share
     missing = round((target * max(ink.shape) - width) / 2)
     if missing < 1:
         return ink

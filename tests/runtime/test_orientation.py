@@ -110,3 +110,22 @@ def test_upright_digits_on_a_climbing_line_are_not_turned(reader: DigitReader) -
         y, x = 430 - 62 * i, 60 + 90 * i
         page[y : y + written.shape[0], x : x + written.shape[1]] = written
     assert reader.read(page).text == "374952"
+
+
+@pytest.mark.parametrize("degrees", [-150, -120, -62, 62, 120, 150])
+def test_a_sheet_is_turned_whichever_way_it_lies(reader: DigitReader, degrees: int) -> None:
+    page = write_page("34725\n52843", seed=3, height=50, margin=160)
+    assert reader.read(askew(page, degrees)).text == page.text
+
+
+def test_faint_marks_of_the_floor_have_no_say_in_how_a_sheet_lies(reader: DigitReader) -> None:
+    sheet = askew(write_page("347\n254", seed=3, height=60, margin=60), 120)
+    height, width = sheet.shape[:2]
+    floor = np.full((height + 80, width + 400, 3), 205, np.uint8)
+    floor[40:-40, :width] = sheet
+    floor[40:-40, :width][(sheet > 235).all(axis=2)] = 240
+    for i in range(12):
+        x, y = width + 60 + 90 * (i % 4), 80 + 100 * (i // 4)
+        if y < height:
+            cv2.ellipse(floor, (x, y), (26, 14), 25 * i, 20, 300, (178, 178, 178), 7, cv2.LINE_AA)
+    assert reader.read(floor).text.replace("\n", "") == "347254"

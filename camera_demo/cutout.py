@@ -8,12 +8,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.candidate import Candidate
 from edge_digits.errors import ImageError
 from edge_digits.image import ImageSource, load_image
 from edge_digits.ink import Polarity, ink_map
 from edge_digits.normalize import normalize
 from edge_digits.reading import Box
-from edge_digits.segmentation import Candidate, search
+from edge_digits.segmentation import search
 from edge_digits.stroke import even_stroke, stroke_width
 
 _REACH = 12

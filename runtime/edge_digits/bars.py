@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.segmentation import Candidate
+from edge_digits.candidate import Candidate
 
 _BENT = 0.1
 """Share of its length by which a bracket bends; a one hardly bends, its hook bends it at one end."""
@@ -35,6 +35,8 @@ _NEAR = 1.5
 """Heights of a digit within which neighbours of one line stand."""
 _SUM = 8
 """Heights of a bar within which another sign makes its line a sum."""
+_BIT = 0.15
+"""Share of a digit's height that its own bits are away from it at most."""
 _ROW = 0.3
 """Share of the smaller one's height that neighbours of one line have in common."""
 
@@ -58,8 +60,10 @@ def signs_among(
     doubtful = np.zeros(len(candidates), bool)
     company = [c for c, known in zip(candidates, digit & ~bar, strict=True) if known]
     slant = float(np.median([_slant(c) for c in company])) if company else _USUAL_SLANT
-    ones = [c for c, known in zip(candidates, digit & bar, strict=True) if known]
-    marks = [c for c, known in zip(candidates, digit, strict=True) if not known]
+    ones = [c for c, is_one in zip(candidates, digit & bar, strict=True) if is_one]
+    known = [c for c, is_digit in zip(candidates, digit, strict=True) if is_digit]
+    others = [c for c, is_digit in zip(candidates, digit, strict=True) if not is_digit]
+    marks = [mark for mark in others if not any(_is_bit(mark, c) for c in known)]
     for i in np.flatnonzero(digit & bar).tolist():
         candidate = candidates[i]
         beside = [c for c in company if _on_a_line(candidate, c, _NEAR * c.box.height)]
@@ -87,6 +91,14 @@ def signs_among(
 def _is_small_beside(candidate: Candidate, digit: Candidate) -> bool:
     """Whether it is no higher than a comma or a stop, and as low."""
     return candidate.box.height < _SMALL * digit.box.height and candidate.box.center[1] > digit.box.center[1]
+
+
+def _is_bit(mark: Candidate, digit: Candidate) -> bool:
+    """Whether a mark is rather a bit of a digit, inside or just above or below it, than a sign beside it."""
+    one, other = mark.box, digit.box
+    across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
+    apart = max(one.y, other.y) - min(one.y + one.height, other.y + other.height)
+    return across > 0.5 * one.width and apart < _BIT * other.height
 
 
 def _is_alike(mark: Candidate, candidate: Candidate) -> bool:

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.candidate import Candidate
 from edge_digits.hypotheses import plausible
 from edge_digits.ink import Polarity
 from edge_digits.reading import Box
-from edge_digits.segmentation import Candidate
 from edge_digits.stroke import stroke_width
 from edge_digits.two_tones import TwoTones, pieces_of
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.bars import signs_among
+from edge_digits.candidate import Candidate
 from edge_digits.extent import fills, rim
 from edge_digits.hypotheses import Hypothesis, loose_strokes
 from edge_digits.ink import Polarity
 from edge_digits.lettering import among_letters, letters_cut
 from edge_digits.paper import off_paper
 from edge_digits.rivals import without_rivals
-from edge_digits.segmentation import Candidate
 
 Mode: TypeAlias = Literal["eager", "balanced", "strict"]
 """How much evidence a digit needs."""

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT
+from edge_digits.candidate import Candidate
 from edge_digits.hypotheses import plausible
-from edge_digits.segmentation import Candidate
 
 _SAMPLE = 16
 """The boldest strokes, by which this is told."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.candidate import Candidate
 from edge_digits.reading import Box
-from edge_digits.segmentation import Candidate
 from edge_digits.splitting import pieces
 
 _MOST_WHOLE = 400

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.segmentation import Candidate
+from edge_digits.candidate import Candidate
 
 _ROUNDS = 4
 """So often votes are counted anew at most; each letter found is one more vote."""

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT, digit_labels
+from edge_digits.candidate import Candidate
 from edge_digits.hypotheses import plausible
 from edge_digits.layout import slant_of
 from edge_digits.reading import Box
-from edge_digits.segmentation import Candidate
 from edge_digits.stroke import reduced
 
 _TURNS = (90, 180, 270, *(35, 60, 120, 150, 210, 240, 300, 325))

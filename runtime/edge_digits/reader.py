@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT, Artifact, digit_labels
 from edge_digits.backends import Backend, open_backend
+from edge_digits.candidate import Candidate
 from edge_digits.close_up import close_ups
 from edge_digits.decision import MODES, Mode, Verdict, decide
 from edge_digits.errors import BackendError, EdgeDigitsError, ModelError
@@ -27,7 +28,7 @@ from edge_digits.normalize import SIZE, normalize
 from edge_digits.orientation import turn_of, turned_back, turned_by, turned_size
 from edge_digits.preference import preferred
 from edge_digits.reading import Box, Digit, Reading, Timing
-from edge_digits.segmentation import LONGEST, Candidate, search
+from edge_digits.segmentation import LONGEST, search
 from edge_digits.stroke import even_stroke
 from edge_digits.two_tones import TwoTones, two_tones
 

@@ -11,9 +11,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.candidate import Candidate
 from edge_digits.components import SMALLEST, Components
 from edge_digits.extent import fills, rim
 from edge_digits.ink import Polarity, ink_map, noise_of
+from edge_digits.lines import without_lines
 from edge_digits.reading import Box
 from edge_digits.stroke import stroke_width
 
@@ -56,31 +58,6 @@ _PLENTY = 50_000
 _MOST_OF_RIM = 0.5
 """Share of the picture's rim that the ground takes up and a digit cut out closely does not."""
 _FIRST = np.arange(256, dtype=np.float64)
-
-
-@dataclass
-class Candidate:
-    """Connected ink that may be a digit, or a part of one."""
-
-    box: Box
-    """In pixels of the searched picture."""
-    ink: NDArray[np.uint8]
-    """The cut-out, shape (box.height, box.width), bright ink on 0, other strokes blanked."""
-    contrast: float
-    """Of its stroke against the ground, 0 to 255."""
-    stroke: float
-    """Width of its stroke in pixels."""
-    area: int
-    """Pixels of ink."""
-    polarity: Polarity
-    """Dark on light or light on dark."""
-    freed: bool = False
-    """Whether it was joined to fainter ink, such as ruling, at its own threshold."""
-
-    @property
-    def boldness(self) -> float:
-        """How much the eye is drawn to it: contrast times the root of its area."""
-        return self.contrast * math.sqrt(self.area)
 
 
 @dataclass(frozen=True)
@@ -204,7 +181,11 @@ class _Descent:
                 continue
             stroke = self._stroke(level, i, below, around, faintest)
             if stroke is not None:
-                found.append(stroke)
+                found += [stroke, *without_lines(stroke, level.ink.shape)]
+        for i in level.lined.tolist():
+            stroke = self._stroke(level, i, below, None, faintest)
+            if stroke is not None:
+                found += without_lines(stroke, level.ink.shape)
         if below is not None:
             below.inherit(level, holders)
         return found
@@ -255,6 +236,8 @@ class _Level(Components):
         # Most of a textured ground goes here: nothing in it is bold enough for this threshold.
         bold = threshold < _TOO_FAINT * most
         self.chosen, self.most_of_chosen = chosen[bold], most[bold]
+        self.lined = np.flatnonzero(_may_be_lined(self.boxes))
+        """Too wide for a digit, but perhaps digits on a line."""
 
     def inherit(self, above: _Level, holders: NDArray[np.int64]) -> None:
         """Takes over the contrasts of strokes that look much the same at the threshold above.
@@ -313,6 +296,12 @@ def _has_extent_of_a_digit(boxes: NDArray[np.int32], shape: tuple[int, ...]) -> 
     # What spans the picture one way is an edge or a fold; both ways, a digit cut out closely.
     within = ((h < 0.98 * rows) & (w < 0.9 * columns)) | fills(w, h, (columns, rows))
     return np.asarray((np.maximum(w, h) >= SMALLEST) & (w < 8 * h) & within)
+
+
+def _may_be_lined(boxes: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """What is too wide for a digit, but high enough to be several on a line."""
+    w, h = boxes[:, 2], boxes[:, 3]
+    return np.asarray((w >= 8 * h) & (h >= 2 * SMALLEST))
 
 
 def _is_slab(width: int, height: int, area: float) -> bool:

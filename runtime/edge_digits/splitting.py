@@ -14,8 +14,8 @@ from itertools import combinations
 import cv2
 import numpy as np
 
+from edge_digits.candidate import Candidate
 from edge_digits.reading import Box
-from edge_digits.segmentation import Candidate
 
 _MOST_CUTS = 6
 _LARGEST = 200_000

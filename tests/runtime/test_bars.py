@@ -7,8 +7,8 @@ from written_pages import write_page
 
 from edge_digits import DigitReader
 from edge_digits.bars import signs_among
+from edge_digits.candidate import Candidate
 from edge_digits.reading import Box
-from edge_digits.segmentation import Candidate
 from train.scenes import draw_digit
 from train.scenes.hand import Hand
 from train.scenes.marks import OPERATORS

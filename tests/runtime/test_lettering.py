@@ -6,9 +6,9 @@ import pytest
 from written_pages import write_page
 
 from edge_digits import DigitReader
+from edge_digits.candidate import Candidate
 from edge_digits.lettering import among_letters, letters_cut
 from edge_digits.reading import Box
-from edge_digits.segmentation import Candidate
 from train.scenes import SceneOptions, render_scene
 
 FONTS = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_ITALIC)

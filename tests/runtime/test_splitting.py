@@ -4,9 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
+from edge_digits.candidate import Candidate
 from edge_digits.hypotheses import Hypothesis, hypotheses
 from edge_digits.rivals import without_rivals
-from edge_digits.segmentation import Candidate, search
+from edge_digits.segmentation import search
 from edge_digits.splitting import best_path, pieces
 
 

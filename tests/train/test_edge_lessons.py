@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from edge_digits.candidate import Candidate
 from edge_digits.hypotheses import Hypothesis
 from edge_digits.reading import Box
-from edge_digits.segmentation import Candidate
 from train import junk
 from train.lessons import Lessons, Stock
 from train.pages import NONE, Crops, cut_page, cut_pages, judge

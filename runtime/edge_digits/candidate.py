@@ -1,0 +1,37 @@
+"""Connected ink that may be a digit."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.ink import Polarity
+from edge_digits.reading import Box
+
+
+@dataclass
+class Candidate:
+    """Connected ink that may be a digit, or a part of one."""
+
+    box: Box
+    """In pixels of the searched picture."""
+    ink: NDArray[np.uint8]
+    """The cut-out, shape (box.height, box.width), bright ink on 0, other strokes blanked."""
+    contrast: float
+    """Of its stroke against the ground, 0 to 255."""
+    stroke: float
+    """Width of its stroke in pixels."""
+    area: int
+    """Pixels of ink."""
+    polarity: Polarity
+    """Dark on light or light on dark."""
+    freed: bool = False
+    """Whether it was joined to fainter ink, such as ruling, at its own threshold."""
+
+    @property
+    def boldness(self) -> float:
+        """How much the eye is drawn to it: contrast times the root of its area."""
+        return self.contrast * math.sqrt(self.area)

@@ -1,0 +1,147 @@
+"""Writing that touches a line of its own ink: an underline, the boxes of a form, a table."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.candidate import Candidate
+from edge_digits.reading import Box
+from edge_digits.stroke import stroke_width
+
+_WIDE = 2.5
+"""Width for its height from which ink may be an underline with writing on it; a table has lines both ways."""
+_SMALLEST = 40
+"""Longer side in pixels of what may hold such lines."""
+_SHARE = 0.6
+"""Share of the side that a line runs along without a gap, up to _RUN pixels; of a long side a quarter."""
+_RUN = 120
+_SLOPE = 0.08
+"""How far a line may climb or fall for its length."""
+_THICKER = 1.5
+"""Ratio to a line's own thickness from which something crosses or touches it."""
+_COVERED = 0.8
+"""Share of the side along which lines are found in all."""
+_THIN = 0.15
+"""Thickness of a line for the height of the writing on it; what is thicker is ground around bright ink."""
+_THICKEST = 10.0
+"""The same in pixels."""
+_FULL = 0.5
+"""Share of its box that such ink fills at most, for the same reason."""
+_LINE = 0.6
+"""Share of a piece's ink from which it is a bit of line, no writing."""
+_NEXT = np.ones((3, 3), np.uint8)
+_LEAST = 9
+"""Longer side in pixels of writing that comes free."""
+
+
+def without_lines(candidate: Candidate, shape: tuple[int, ...]) -> list[Candidate]:
+    """Takes long straight lines off ink that is joined by them.
+
+    A line is taken off only where it is bare: where a stroke crosses or touches it, it stays part of the
+    stroke (staff-line removal; Dalitz et al., "A comparative study of staff removal algorithms", 2008).
+
+    Args:
+        candidate: Connected ink.
+        shape: Rows and columns of the searched picture; what reaches its edge is the desk's.
+
+    Returns:
+        What is left, each stroke by itself; none where there is no such line.
+    """
+    height, width = candidate.ink.shape
+    x, y = candidate.box.x, candidate.box.y
+    if min(x, y) <= 1 or x + width >= shape[1] - 1 or y + height >= shape[0] - 1:
+        return []
+    if candidate.area > _FULL * height * width:
+        return []
+    mask = np.asarray(cv2.threshold(candidate.ink, 64, 1, cv2.THRESH_BINARY)[1], np.uint8)
+    level = _lines(mask)
+    if level.covered < _COVERED or level.thickness > min(_THIN * height, _THICKEST):
+        return []
+    lines, bare = level.every, level.bare
+    if level.number > 1 or width < _WIDE * height:
+        upright = _lines(np.ascontiguousarray(mask.T))
+        # Fewer lines make no table: an 8 has three and two.
+        thin = upright.covered > _COVERED and upright.thickness < _THICKEST
+        table = level.number > 1 and upright.number > 2 and thin
+        if width < _WIDE * height and not table:
+            return []
+        if table:
+            lines, bare = lines | upright.every.T, bare | upright.bare.T
+    return _strokes(candidate, mask, lines, bare)
+
+
+class _Lines(NamedTuple):
+    """Long straight lines from left to right."""
+
+    number: int
+    """How many, one above the other."""
+    covered: float
+    """Share of the columns that one of them runs through."""
+    thickness: float
+    """Of one line, in pixels."""
+    every: NDArray[np.uint8]
+    """Their pixels, 1 on 0."""
+    bare: NDArray[np.uint8]
+    """Those where nothing crosses or touches them, 1 on 0."""
+
+
+def _lines(mask: NDArray[np.uint8]) -> _Lines:
+    width = mask.shape[1]
+    none = np.zeros_like(mask)
+    if width < _SMALLEST:
+        return _Lines(0, 0.0, 0.0, none, none)
+    run = round(min(_SHARE * width, _RUN))
+    reach = math.ceil(_SLOPE * run / 2)
+    tall = np.asarray(cv2.dilate(mask, np.ones((2 * reach + 1, 1), np.uint8)), np.uint8)
+    lines = _opened(tall, run) & mask
+    columns = lines.any(axis=0)
+    if not columns.any():
+        return _Lines(0, 0.0, 0.0, none, none)
+    begins = (np.diff(lines.astype(np.int8), axis=0, prepend=0) > 0).sum(axis=0)
+    count = int(np.median(begins[columns]))
+    # At least a quarter of the columns are bare.
+    thickness = float(np.percentile(lines.sum(axis=0)[columns], 25)) / count
+    longer = np.ones((math.floor(_THICKER * thickness) + 1, 1), np.uint8)
+    crossed = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, longer), np.uint8)
+    return _Lines(count, float(columns.mean()), thickness, lines, lines & ~crossed)
+
+
+def _opened(mask: NDArray[np.uint8], run: int) -> NDArray[np.uint8]:
+    """Runs of at least so many pixels in a row; box filters cost the same for any length."""
+    size = (run | 1, 1)
+    whole = cv2.boxFilter(mask, cv2.CV_32F, size, normalize=False, borderType=cv2.BORDER_CONSTANT)
+    middles = np.asarray(whole > size[0] - 0.5, np.uint8)
+    spread = cv2.boxFilter(middles, cv2.CV_32F, size, normalize=False, borderType=cv2.BORDER_CONSTANT)
+    return np.asarray(spread > 0.5, np.uint8)
+
+
+def _strokes(
+    candidate: Candidate, mask: NDArray[np.uint8], lines: NDArray[np.uint8], bare: NDArray[np.uint8]
+) -> list[Candidate]:
+    """The pieces of what is left that were joined to a line; others are strokes anyway."""
+    found = []
+    rest, beside = mask & ~bare, np.asarray(cv2.dilate(bare, _NEXT), np.uint8)
+    outlines, _ = cv2.findContours(rest, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    for outline in outlines:
+        x, y, width, height = cv2.boundingRect(outline)
+        if max(width, height) < _LEAST:
+            continue
+        own = np.zeros((height, width), np.uint8)
+        cv2.drawContours(own, [outline], 0, 1, cv2.FILLED, offset=(-x, -y))
+        window = np.s_[y : y + height, x : x + width]
+        own &= rest[window]
+        area = cv2.countNonZero(own)
+        joined = (own & beside[window]).any()
+        if not joined or cv2.countNonZero(own & lines[window]) > _LINE * area:
+            continue
+        box = Box(candidate.box.x + x, candidate.box.y + y, width, height)
+        ink = candidate.ink[window] * own
+        found.append(
+            Candidate(box, ink, candidate.contrast, stroke_width(own), area, candidate.polarity, freed=True)
+        )
+    return found

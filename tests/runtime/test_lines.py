@@ -1,0 +1,95 @@
+"""Writing that touches a line of its own ink."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+
+from edge_digits import DigitReader
+from edge_digits.lines import without_lines
+from edge_digits.segmentation import search
+from train.scenes import draw_digit
+
+INK = 45
+
+
+def written(text: str, seed: int, *, gap: int = 36) -> tuple[np.ndarray, list[tuple[int, int]]]:
+    """Digits 64 pixels high on one line, and from where to where each of them goes."""
+    rng = np.random.default_rng(seed)
+    page = np.full((260, 110 * len(text) + 120), 240, np.uint8)
+    x, places = 60, []
+    for label in text:
+        ink = draw_digit(label, rng, height=64, thickness=6)
+        top = 160 - ink.shape[0]
+        window = page[top:160, x : x + ink.shape[1]]
+        np.minimum(window, 240 - np.minimum(ink, 240 - INK), out=window)
+        places.append((x, x + ink.shape[1]))
+        x += ink.shape[1] + gap
+    return page, places
+
+
+def askew(page: np.ndarray, degrees: float) -> np.ndarray:
+    height, width = page.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
+    return cv2.warpAffine(page, matrix, (width, height), borderValue=240)
+
+
+@pytest.mark.parametrize("degrees", [0, -3, 3])
+@pytest.mark.parametrize("text", ["36058", "9860", "83605"])
+def test_digits_are_read_on_an_underline_that_touches_them(
+    reader: DigitReader, text: str, degrees: float
+) -> None:
+    told = []
+    for seed in range(4):
+        page, places = written(text, seed)
+        cv2.line(page, (40, 157), (places[-1][1] + 20, 158), INK, 4, cv2.LINE_AA)
+        told.append(reader.read(askew(page, degrees)).text)
+    assert sum(each == text for each in told) >= 3, told
+
+
+def test_digits_are_read_in_boxes_that_they_touch(reader: DigitReader) -> None:
+    told = []
+    for seed in range(6):
+        page, places = written("36058", seed)
+        top, bottom = 84, 159
+        ends = [places[0][0] - 12, *(right + 18 for _, right in places)]
+        for left, right in pairwise(ends):
+            cv2.rectangle(page, (left, top), (right, bottom), INK, 3, cv2.LINE_AA)
+        told.append(reader.read(page).text)
+    assert sum(each == "36058" for each in told) >= 4, told
+
+
+@pytest.mark.parametrize("label", list("0123456789"))
+def test_a_digit_is_not_taken_apart(label: str) -> None:
+    for seed in range(5):
+        page = np.full((320, 320), 240, np.uint8)
+        ink = draw_digit(label, np.random.default_rng(seed), height=180, thickness=12)
+        page[60 : 60 + ink.shape[0], 80 : 80 + ink.shape[1]] -= np.minimum(ink, 195)
+        for stroke in search(page).candidates:
+            assert without_lines(stroke, page.shape) == []
+
+
+def test_of_an_empty_table_nothing_is_left() -> None:
+    page = np.full((400, 700), 240, np.uint8)
+    for x in range(80, 621, 90):
+        cv2.line(page, (x, 60), (x, 330), INK, 3)
+    for y in range(60, 331, 90):
+        cv2.line(page, (80, y), (620, y), INK, 3)
+    found = search(page).candidates
+    assert found
+    for stroke in found:
+        assert without_lines(stroke, page.shape) == []
+
+
+def test_what_reaches_the_pictures_edge_is_left_alone() -> None:
+    page, places = written("36058", 0)
+    cv2.line(page, (0, 157), (page.shape[1], 157), INK, 4)
+    found = search(page)
+    rows, columns = found.size[1], found.size[0]
+    for stroke in found.candidates:
+        if stroke.box.x <= 1:
+            assert without_lines(stroke, (rows, columns)) == []
+    assert len(places) == 5

@@ -57,35 +57,54 @@ def signs_among(
     Returns:
         Shape (n,), True for apparent ones that are rather signs.
     """
-    doubtful = np.zeros(len(candidates), bool)
-    company = [c for c, known in zip(candidates, digit & ~bar, strict=True) if known]
+    known, others = (
+        [c for c, is_digit in zip(candidates, wanted, strict=True) if is_digit] for wanted in (digit, ~digit)
+    )
+    company = [c for c, tells in zip(candidates, digit & ~bar, strict=True) if tells]
     slant = float(np.median([_slant(c) for c in company])) if company else _USUAL_SLANT
-    ones = [c for c, is_one in zip(candidates, digit & bar, strict=True) if is_one]
-    known = [c for c, is_digit in zip(candidates, digit, strict=True) if is_digit]
-    others = [c for c, is_digit in zip(candidates, digit, strict=True) if not is_digit]
     marks = [mark for mark in others if not any(_is_bit(mark, c) for c in known)]
+    doubtful = np.zeros(len(candidates), bool)
     for i in np.flatnonzero(digit & bar).tolist():
-        candidate = candidates[i]
-        beside = [c for c in company if _on_a_line(candidate, c, _NEAR * c.box.height)]
-        if any(_is_small_beside(candidate, digit) for digit in beside):
-            doubtful[i] = True
-            continue
-        signs = [mark for mark in marks if _is_alike(mark, candidate)]
-        if not (signs or company):
-            continue
-        bend, arc, lean = _shape(candidate)
-        row = beside or [
-            c for c in ones if c is not candidate and _on_a_line(candidate, c, _NEAR * c.box.height)
-        ]
-        height = float(np.median([c.box.height for c in row or [candidate]]))
-        in_a_sum = any(_on_a_line(candidate, sign, _SUM * height) for sign in signs)
-        slash = False
-        if bend < _STRAIGHT and (row or not company):
-            leaning = lean - slant + _TALL * max(0.0, candidate.box.height / height - _TALLER)
-            slash = leaning > (_LEANS_IN_A_SUM if in_a_sum else _LEANS)
-        bracket = arc and bend > (_BENT_IN_A_SUM if in_a_sum else _BENT)
-        doubtful[i] = bracket or slash
+        doubtful[i] = _is_sign(candidates[i], known, company, marks, slant)
     return doubtful
+
+
+def _is_sign(
+    candidate: Candidate,
+    known: Sequence[Candidate],
+    company: Sequence[Candidate],
+    marks: Sequence[Candidate],
+    slant: float,
+) -> bool:
+    """Whether a bar is rather a sign.
+
+    Args:
+        candidate: The bar.
+        known: All digits, bars among them.
+        company: Those that are none.
+        marks: What is neither digit nor a bit of one.
+        slant: How far the digits lean, in degrees.
+    """
+    beside = _beside(candidate, company)
+    if any(_is_small_beside(candidate, digit) for digit in beside):
+        return True
+    signs = [mark for mark in marks if _is_alike(mark, candidate)]
+    if not (signs or company):
+        return False
+    bend, arc, lean = _shape(candidate)
+    row = beside or _beside(candidate, known)
+    height = float(np.median([c.box.height for c in row or [candidate]]))
+    in_a_sum = any(_on_a_line(candidate, sign, _SUM * height) for sign in signs)
+    if arc and bend > (_BENT_IN_A_SUM if in_a_sum else _BENT):
+        return True
+    leaning = lean - slant + _TALL * max(0.0, candidate.box.height / height - _TALLER)
+    straight = bend < _STRAIGHT and bool(row or not company)
+    return straight and leaning > (_LEANS_IN_A_SUM if in_a_sum else _LEANS)
+
+
+def _beside(candidate: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
+    """Its neighbours on its line."""
+    return [c for c in others if c is not candidate and _on_a_line(candidate, c, _NEAR * c.box.height)]
 
 
 def _is_small_beside(candidate: Candidate, digit: Candidate) -> bool:

@@ -183,7 +183,7 @@ def turned_by(candidate: Candidate, degrees: int, size: tuple[int, int]) -> Cand
         right, bottom = width - box.x - box.width, height - box.y - box.height
         place = {90: (bottom, box.x), 180: (right, bottom), 270: (box.y, right)}[degrees]
     else:
-        ink = _askew(candidate.ink, degrees)
+        ink, left, top = _askew(candidate.ink, degrees)
         x, y = box.center
         angle = math.radians(degrees)
         dx, dy = x - width / 2, y - height / 2
@@ -192,7 +192,7 @@ def turned_by(candidate: Candidate, degrees: int, size: tuple[int, int]) -> Cand
             wide / 2 + dx * math.cos(angle) - dy * math.sin(angle),
             high / 2 + dx * math.sin(angle) + dy * math.cos(angle),
         )
-        place = (round(middle[0] - ink.shape[1] / 2), round(middle[1] - ink.shape[0] / 2))
+        place = round(middle[0] + left), round(middle[1] + top)
     turned = Box(*place, ink.shape[1], ink.shape[0])
     return Candidate(
         turned, ink, candidate.contrast, candidate.stroke, candidate.area, candidate.polarity, candidate.freed
@@ -206,14 +206,44 @@ def turned_size(size: tuple[int, int], degrees: int) -> tuple[int, int]:
     return round(size[0] * cosine + size[1] * sine), round(size[0] * sine + size[1] * cosine)
 
 
-def _askew(ink: NDArray[np.uint8], degrees: int) -> NDArray[np.uint8]:
+def turned_picture(gray: NDArray[np.uint8], degrees: int) -> NDArray[np.uint8]:
+    """A whole picture turned as `turned_by` turns its strokes.
+
+    Args:
+        gray: Shape (h, w), uint8.
+        degrees: Clockwise.
+
+    Returns:
+        Shape as `turned_size` tells, uint8; corners that were not in the picture repeat its edge.
+    """
+    if degrees % 90 == 0:
+        return np.ascontiguousarray(np.rot90(gray, -degrees // 90))
+    size = (gray.shape[1], gray.shape[0])
+    wide, high = turned_size(size, degrees)
+    matrix = _rotation(size, (wide, high), degrees)
+    return np.asarray(cv2.warpAffine(gray, matrix, (wide, high), borderMode=cv2.BORDER_REPLICATE), np.uint8)
+
+
+def _rotation(size: tuple[int, int], turned: tuple[int, int], degrees: int) -> NDArray[np.float64]:
+    """Turns a picture of some width and height around its middle."""
+    width, height = size
+    matrix = np.asarray(
+        cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -degrees, 1.0), np.float64
+    )
+    matrix[:, 2] += np.subtract(turned, size) / 2
+    return matrix
+
+
+def _askew(ink: NDArray[np.uint8], degrees: int) -> tuple[NDArray[np.uint8], float, float]:
+    """Turned ink, closely cut, and how far its left and top edge are from where its middle was."""
     height, width = ink.shape
-    wide, high = turned_size((width, height), degrees)
-    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -degrees, 1.0)
-    matrix[:, 2] += (wide - width) / 2, (high - height) / 2
-    turned = np.asarray(cv2.warpAffine(ink, matrix, (max(1, wide), max(1, high))), np.uint8)
+    wide, high = (max(1, side) for side in turned_size((width, height), degrees))
+    matrix = _rotation((width, height), (wide, high), degrees)
+    turned = np.asarray(cv2.warpAffine(ink, matrix, (wide, high)), np.uint8)
     x, y, w, h = cv2.boundingRect((turned > 64).astype(np.uint8))
-    return turned[y : y + h, x : x + w] if w and h else turned
+    if not (w and h):
+        return turned, -wide / 2, -high / 2
+    return turned[y : y + h, x : x + w], x - wide / 2, y - high / 2
 
 
 def turned_back(box: Box, degrees: int, size: tuple[int, int]) -> Box:

@@ -25,7 +25,7 @@ from edge_digits.image import ImageSource, load_grey
 from edge_digits.layout import reading_lines
 from edge_digits.margin import with_margin
 from edge_digits.normalize import SIZE, normalize
-from edge_digits.orientation import turn_of, turned_back, turned_by, turned_size
+from edge_digits.orientation import turn_of, turned_back, turned_by, turned_picture, turned_size
 from edge_digits.preference import preferred
 from edge_digits.reading import Box, Digit, Reading, Timing
 from edge_digits.segmentation import LONGEST, search
@@ -134,7 +134,7 @@ class DigitReader:
         normalized = time.perf_counter()
         probabilities = self.classify(crops)
         classified = time.perf_counter()
-        gray = found.gray if turn == 0 else None
+        gray = turned_picture(found.gray, turn)
         verdicts = decide(guesses, probabilities, self.labels, frame, self.mode, strokes=strokes, gray=gray)
         places = [guesses[v.index].candidate.box for v in verdicts]
         shown = [

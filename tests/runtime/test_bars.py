@@ -95,6 +95,12 @@ def test_a_one_may_lean_as_far_as_hands_differ_unless_it_stands_in_a_sum() -> No
     assert told[0]
 
 
+def test_a_bit_of_a_broken_digit_makes_no_sum() -> None:
+    found = [bar(140, 100, 60, lean=24), seven(100), seven(190), bar(196, 82, 14)]
+    told = signs_among(found, np.array([True, True, True, False]), np.arange(4) == 0)
+    assert not told[0]
+
+
 def test_a_slash_between_ones_is_told_by_its_height() -> None:
     found = [bar(140, 80, 100, lean=26), bar(110, 100, 60), bar(190, 100, 60), seven(300)]
     told = signs_among(found, np.ones(4, bool), np.arange(4) < 3)

@@ -6,7 +6,7 @@ import pytest
 from written_pages import Page, write_page
 
 from edge_digits import DigitReader
-from edge_digits.orientation import turn_of, turned_back, turned_by, turned_size
+from edge_digits.orientation import turn_of, turned_back, turned_by, turned_picture, turned_size
 from edge_digits.reading import Box
 from edge_digits.segmentation import search
 
@@ -52,6 +52,20 @@ def test_a_stroke_turned_askew_keeps_its_middle() -> None:
     back = turned_back(askew.box, 35, (600, 400))
     assert back.center == pytest.approx(stroke.box.center, abs=2)
     assert turned_size((600, 400), 90) == (400, 600)
+
+
+@pytest.mark.parametrize("degrees", [0, 35, 90, 120, 210, 325])
+def test_a_picture_turns_with_its_strokes(page: Page, degrees: int) -> None:
+    gray = np.asarray(cv2.cvtColor(page.image, cv2.COLOR_BGR2GRAY), np.uint8)
+    found = search(page.image)
+    turned_gray = turned_picture(cv2.resize(gray, found.size, interpolation=cv2.INTER_AREA), degrees)
+    assert turned_gray.shape[::-1] == turned_size(found.size, degrees)
+    for stroke in found.candidates:
+        turned_stroke = turned_by(stroke, degrees, found.size)
+        x, y, width, height = turned_stroke.box
+        window = turned_gray[y : y + height, x : x + width]
+        assert window[turned_stroke.ink > 200].mean() < 90
+        assert window[turned_stroke.ink == 0].mean() > 190
 
 
 @pytest.mark.parametrize("text", ["6", "69", "1", "1881", "0", "96889", "11711"])

@@ -16,10 +16,13 @@ from edge_digits.stroke import stroke_width
 _WIDE = 2.5
 """Width for its height from which ink may be an underline with writing on it; a table has lines both ways."""
 _SMALLEST = 40
-"""Longer side in pixels of what may hold such lines."""
+"""Width in pixels from which ink may be an underline with writing on it."""
+_TABLE = 120
+"""And from which it may be a table."""
 _SHARE = 0.6
-"""Share of the side that a line runs along without a gap, up to _RUN pixels; of a long side a quarter."""
+"""Share of the side that a line runs along without a gap."""
 _RUN = 120
+"""As many pixels of a longer side."""
 _SLOPE = 0.08
 """How far a line may climb or fall for its length."""
 _THICKER = 1.5
@@ -52,23 +55,23 @@ def without_lines(candidate: Candidate, shape: tuple[int, ...]) -> list[Candidat
     Returns:
         What is left, each stroke by itself; none where there is no such line.
     """
-    height, width = candidate.ink.shape
-    x, y = candidate.box.x, candidate.box.y
-    if min(x, y) <= 1 or x + width >= shape[1] - 1 or y + height >= shape[0] - 1:
+    x, y, width, height = candidate.box
+    wide = width >= _WIDE * height
+    if width < (_SMALLEST if wide else _TABLE) or candidate.area > _FULL * height * width:
         return []
-    if candidate.area > _FULL * height * width:
+    if min(x, y) <= 1 or x + width >= shape[1] - 1 or y + height >= shape[0] - 1:
         return []
     mask = np.asarray(cv2.threshold(candidate.ink, 64, 1, cv2.THRESH_BINARY)[1], np.uint8)
     level = _lines(mask)
     if level.covered < _COVERED or level.thickness > min(_THIN * height, _THICKEST):
         return []
     lines, bare = level.every, level.bare
-    if level.number > 1 or width < _WIDE * height:
+    if level.number > 1 or not wide:
         upright = _lines(np.ascontiguousarray(mask.T))
         # Fewer lines make no table: an 8 has three and two.
         thin = upright.covered > _COVERED and upright.thickness < _THICKEST
         table = level.number > 1 and upright.number > 2 and thin
-        if width < _WIDE * height and not table:
+        if not (wide or table):
             return []
         if table:
             lines, bare = lines | upright.every.T, bare | upright.bare.T

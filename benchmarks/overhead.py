@@ -85,9 +85,16 @@ def measure_overhead(
     ]
 
 
-def within_allowance(entry: dict[str, Any]) -> bool:
-    """Whether an entry of `measure_overhead` keeps to ALLOWED_US and ALLOWED_SHARE over the call by hand."""
-    return bool(entry["over_hand_us"] <= ALLOWED_US and entry["over_hand_share"] <= ALLOWED_SHARE)
+def within_allowance(entry: dict[str, Any]) -> bool | None:
+    """Whether an entry of `measure_overhead` keeps to ALLOWED_US and ALLOWED_SHARE over the call by hand.
+
+    Returns:
+        None where its interval lies on both sides: the machine was too unsteady to tell.
+    """
+    allowed = min(ALLOWED_US, ALLOWED_SHARE * entry["hand_us"])
+    if entry["over_hand_high_us"] <= allowed:
+        return True
+    return False if entry["over_hand_low_us"] > allowed else None
 
 
 def _prices(timings: dict[str, Sequence[NDArray[np.int64]]]) -> dict[str, Any]:

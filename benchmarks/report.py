@@ -148,12 +148,23 @@ def _quiet(row: dict[str, Any]) -> float:
 
 def _price_found(entries: list[dict[str, Any]]) -> list[str]:
     """Whether a call of ours costs no more over one by hand than it may, for files timed long enough."""
-    sure = [each for each in entries if each["rounds"] >= ENOUGH_ROUNDS]
+    told: dict[bool | None, list[str]] = {True: [], False: [], None: []}
+    for each in entries:
+        if each["rounds"] >= ENOUGH_ROUNDS:
+            told[within_allowance(each)].append(f"{each['file']} on {each['engine']}")
+    ours = "Ours over the engine called by hand"
     allowed = f"{ALLOWED_US:g} us and {100 * ALLOWED_SHARE:g} %"
-    dear = [f"{each['file']} on {each['engine']}" for each in sure if not within_allowance(each)]
-    if dear:
-        return [f"Ours over the engine called by hand is MORE than {allowed} with {', '.join(dear)}."]
-    return [f"Ours over the engine called by hand is within {allowed} everywhere."] if sure else []
+    found = []
+    if told[False]:
+        found.append(f"{ours} is MORE than {allowed} with {', '.join(told[False])}.")
+    if told[None]:
+        found.append(
+            f"Whether {ours[0].lower()}{ours[1:]} is within {allowed} cannot be told of "
+            f"{', '.join(told[None])}: the machine is too unsteady."
+        )
+    if told[True] and len(found) == 0:
+        found.append(f"{ours} is within {allowed} everywhere.")
+    return found
 
 
 def _place(row: dict[str, Any]) -> tuple[str, str, str]:

@@ -97,12 +97,17 @@ def test_the_price_is_taken_of_the_usual_file_and_of_the_smallest():
 
 
 @pytest.mark.parametrize(
-    ("microseconds", "share", "words"),
-    [(4.9, 0.049, "within 5 us and 5 %"), (5.1, 0.01, "MORE than"), (0.5, 0.06, "MORE than")],
+    ("hand", "low", "high", "words"),
+    [
+        (100.0, 4.0, 4.9, "within 5 us and 5 %"),
+        (200.0, 5.1, 6.0, "MORE than"),
+        (20.0, 1.1, 1.3, "MORE than"),
+        (20.0, -0.6, 3.5, "cannot be told"),
+    ],
 )
-def test_a_price_beyond_the_allowance_is_told(result, microseconds, share, words):
+def test_a_price_beyond_the_allowance_is_told_where_it_is_sure(result, hand, low, high, words):
     made = copy.deepcopy(result[0])
-    made["overhead"][0].update(over_hand_us=microseconds, over_hand_share=share, rounds=20)
+    made["overhead"][0].update(hand_us=hand, over_hand_low_us=low, over_hand_high_us=high, rounds=20)
     assert any(words in each for each in findings(made))
     made["overhead"][0]["rounds"] = 3
     assert not any("by hand" in each for each in findings(made))

@@ -152,18 +152,19 @@ def _price_found(entries: list[dict[str, Any]]) -> list[str]:
     for each in entries:
         if each["rounds"] >= ENOUGH_ROUNDS:
             told[within_allowance(each)].append(f"{each['file']} on {each['engine']}")
-    ours = "Ours over the engine called by hand"
     allowed = f"{ALLOWED_US:g} us and {100 * ALLOWED_SHARE:g} %"
     found = []
     if told[False]:
-        found.append(f"{ours} is MORE than {allowed} with {', '.join(told[False])}.")
+        found.append(
+            f"Ours over the engine called by hand is MORE than {allowed} with {', '.join(told[False])}."
+        )
     if told[None]:
         found.append(
-            f"Whether {ours[0].lower()}{ours[1:]} is within {allowed} cannot be told of "
+            f"Whether ours over the engine called by hand is within {allowed} cannot be told of "
             f"{', '.join(told[None])}: the machine is too unsteady."
         )
-    if told[True] and len(found) == 0:
-        found.append(f"{ours} is within {allowed} everywhere.")
+    if told[True] and not found:
+        found.append(f"Ours over the engine called by hand is within {allowed} everywhere.")
     return found
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -47,14 +50,7 @@ class Components:
 
     def own(self, i: int, step: int = 1) -> NDArray[np.uint8]:
         """The pixels of component i inside its box, 255 or 0, of every `step` rows and columns one."""
-        x, y, width, height = self.boxes[i].tolist()
-        window = self.mask[y : y + height : step, x : x + width : step]
-        own = np.zeros(window.shape, np.uint8)
-        outline, offset = self._outlines[i], (-x, -y)
-        if step > 1:
-            outline, offset = (outline - np.array((x, y), np.int32)) // step, (0, 0)
-        cv2.drawContours(own, [outline], 0, 255, cv2.FILLED, offset=offset)
-        return own & window
+        return own_pixels(self._outlines[i], self.boxes[i].tolist(), self.mask, step)
 
     def moments(self, i: int, own: NDArray[np.uint8], step: int = 1) -> list[float]:
         """Of the pixels of component i, told by `own`: their number and sums of ink, ink^3 and ink^4."""
@@ -88,6 +84,30 @@ class Components:
             first = holds.argmax(axis=1)
             found.append(np.where(holds[np.arange(len(part)), first], order[first], -1))
         return np.concatenate(found) if len(order) else np.full(len(boxes), -1)
+
+
+def own_pixels(
+    outline: NDArray[Any], box: Sequence[int], mask: NDArray[np.uint8], step: int = 1
+) -> NDArray[np.uint8]:
+    """The pixels of a mask that one of its outlines goes around.
+
+    Args:
+        outline: Shape (n, 1, 2), int32, as OpenCV finds it.
+        box: Its left, top, width and height.
+        mask: Shape (h, w), uint8, 255 or 1 on ink.
+        step: Of so many rows and columns one.
+
+    Returns:
+        Shape (height, width), divided by `step`; the mask's values inside, else 0.
+    """
+    x, y, width, height = box
+    window = mask[y : y + height : step, x : x + width : step]
+    own = np.zeros(window.shape, np.uint8)
+    offset = (-x, -y)
+    if step > 1:
+        outline, offset = (outline - np.array((x, y), np.int32)) // step, (0, 0)
+    cv2.drawContours(own, [outline], 0, 255, cv2.FILLED, offset=offset)
+    return own & window
 
 
 def _is_grain(mask: NDArray[np.uint8]) -> bool:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.bars import signs_among
 from edge_digits.candidate import Candidate
-from edge_digits.extent import fills, rim
+from edge_digits.extent import at_edge, fills, rim
 from edge_digits.hypotheses import Hypothesis, loose_strokes
 from edge_digits.ink import Polarity
 from edge_digits.lettering import among_letters, letters_cut
@@ -139,7 +139,11 @@ def _context(
     beside large and bold ones.
     """
     weight = np.ones(len(found), np.float32)
-    clear = [found[i].candidate for i in chosen if confidence[i] > 0.8 and not _at_edge(found[i], size)]
+    clear = [
+        found[i].candidate
+        for i in chosen
+        if confidence[i] > 0.8 and not at_edge(*found[i].candidate.box, size)
+    ]
     company = _Company.of(clear) if clear else None
     for i in chosen:
         candidate = found[i].candidate
@@ -159,7 +163,7 @@ def _context(
                 weight[i] *= 0.35 if wary[i] else 0.8
             if len(clear) >= 3 and candidate.polarity != company.polarity:
                 weight[i] *= 0.5
-        if _at_edge(found[i], size) and not _is_cut_out(candidate, size):
+        if at_edge(*candidate.box, size) and not _is_cut_out(candidate, size):
             kin = company is not None and company.continues(candidate)
             weight[i] *= 0.9 if kin and not _runs_along_edge(candidate, size) else 0.3
         if candidate.contrast < 25:
@@ -225,11 +229,6 @@ def _runs_along_edge(candidate: Candidate, size: tuple[int, int]) -> bool:
         (y + height >= size[1] - 1, candidate.ink[-1]),
     )
     return any(cut and float((side > 64).mean()) > 0.5 for cut, side in sides)
-
-
-def _at_edge(hypothesis: Hypothesis, size: tuple[int, int]) -> bool:
-    x, y, width, height = hypothesis.candidate.box
-    return x <= 1 or y <= 1 or x + width >= size[0] - 1 or y + height >= size[1] - 1
 
 
 def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:

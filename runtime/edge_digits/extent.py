@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
+Side: TypeAlias = NDArray[np.int32] | int
+"""Pixels of one box or of many."""
 
-def fills(
-    width: NDArray[np.int32] | int, height: NDArray[np.int32] | int, size: tuple[int, int]
-) -> NDArray[np.bool_]:
+
+def fills(width: Side, height: Side, size: tuple[int, int]) -> NDArray[np.bool_]:
     """Whether a box takes up the picture both ways, as the digit of a close cut-out does.
 
     Args:
@@ -20,6 +23,22 @@ def fills(
         One truth value a box.
     """
     return np.asarray((np.asarray(width) > 0.85 * size[0]) & (np.asarray(height) > 0.85 * size[1]))
+
+
+def at_edge(x: Side, y: Side, width: Side, height: Side, size: tuple[int, int]) -> NDArray[np.bool_] | bool:
+    """Whether a box touches the picture's edge.
+
+    Args:
+        x: Left of one box or of many, in pixels.
+        y: Top, the same.
+        width: The same.
+        height: The same.
+        size: Width and height of the picture, in pixels.
+
+    Returns:
+        One truth value a box.
+    """
+    return (x <= 1) | (y <= 1) | (x + width >= size[0] - 1) | (y + height >= size[1] - 1)
 
 
 def rim(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

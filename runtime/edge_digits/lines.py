@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
+from edge_digits.components import own_pixels
+from edge_digits.extent import at_edge
 from edge_digits.reading import Box
 from edge_digits.stroke import stroke_width
 
@@ -55,11 +57,11 @@ def without_lines(candidate: Candidate, shape: tuple[int, ...]) -> list[Candidat
     Returns:
         What is left, each stroke by itself; none where there is no such line.
     """
-    x, y, width, height = candidate.box
+    width, height = candidate.box.width, candidate.box.height
     wide = width >= _WIDE * height
     if width < (_SMALLEST if wide else _TABLE) or candidate.area > _FULL * height * width:
         return []
-    if min(x, y) <= 1 or x + width >= shape[1] - 1 or y + height >= shape[0] - 1:
+    if at_edge(*candidate.box, (shape[1], shape[0])):
         return []
     mask = np.asarray(cv2.threshold(candidate.ink, 64, 1, cv2.THRESH_BINARY)[1], np.uint8)
     level = _lines(mask)
@@ -131,13 +133,11 @@ def _strokes(
     rest, beside = mask & ~bare, np.asarray(cv2.dilate(bare, _NEXT), np.uint8)
     outlines, _ = cv2.findContours(rest, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     for outline in outlines:
-        x, y, width, height = cv2.boundingRect(outline)
+        x, y, width, height = place = cv2.boundingRect(outline)
         if max(width, height) < _LEAST:
             continue
-        own = np.zeros((height, width), np.uint8)
-        cv2.drawContours(own, [outline], 0, 1, cv2.FILLED, offset=(-x, -y))
+        own = own_pixels(outline, place, rest)
         window = np.s_[y : y + height, x : x + width]
-        own &= rest[window]
         area = cv2.countNonZero(own)
         joined = (own & beside[window]).any()
         if not joined or cv2.countNonZero(own & lines[window]) > _LINE * area:

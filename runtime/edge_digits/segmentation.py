@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.components import SMALLEST, Components
-from edge_digits.extent import fills, rim
+from edge_digits.extent import at_edge, fills, rim
 from edge_digits.ink import Polarity, ink_map, noise_of
 from edge_digits.lines import without_lines
 from edge_digits.reading import Box
@@ -270,8 +270,8 @@ def _ruling_around(
     bottom = np.minimum(held[:, 1] + held[:, 3], y + height + pad)
     larger = (right - left) * (bottom - top) >= _MORE_THAN_HALO * width * height
     # A finger that reaches in comes free of its shadow.
-    at_edge = (x <= 1) | (y <= 1) | (x + width >= columns - 1) | (y + height >= rows - 1)
-    free = (longer >= _LEAST_FREED) & ~at_edge & (larger | ~(known | below.grain))
+    cut = np.asarray(at_edge(x, y, width, height, (columns, rows)))
+    free = (longer >= _LEAST_FREED) & ~cut & (larger | ~(known | below.grain))
     around = np.stack([left, top, right - left, bottom - top], axis=1).tolist()
     return [Box(*place) if fine else None for place, fine in zip(around, free.tolist(), strict=True)]
 

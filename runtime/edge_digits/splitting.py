@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from edge_digits.candidate import Candidate
+from edge_digits.components import own_pixels
 from edge_digits.reading import Box
 
 _MOST_CUTS = 6
@@ -111,14 +112,12 @@ def _piece(candidate: Candidate, left: int, right: int) -> Candidate | None:
     if not outlines:
         return None
     longest = max(outlines, key=len)
-    x, y, width, height = cv2.boundingRect(longest)
-    window = np.s_[y : y + height, x : x + width]
-    own = np.zeros((height, width), np.uint8)
-    cv2.drawContours(own, [longest], 0, 255, cv2.FILLED, offset=(-x, -y))
-    own &= inked[window]
+    x, y, width, height = place = cv2.boundingRect(longest)
+    own = own_pixels(longest, place, inked)
     area = cv2.countNonZero(own)
     box = Box(candidate.box.x + left + x, candidate.box.y + y, width, height)
-    cut = ink[window] & np.asarray(cv2.dilate(own, np.ones((3, 3), np.uint8)), np.uint8)
+    with_halo = np.asarray(cv2.dilate(own, np.ones((3, 3), np.uint8)), np.uint8)
+    cut = ink[y : y + height, x : x + width] & with_halo
     return Candidate(
         box, cut, candidate.contrast, candidate.stroke, area, candidate.polarity, candidate.freed
     )

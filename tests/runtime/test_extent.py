@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge_digits.extent import fills, rim
+from edge_digits.extent import at_edge, fills, rim
 
 
 def test_a_box_fills_a_picture_only_where_it_does_both_ways() -> None:
@@ -13,6 +13,14 @@ def test_a_box_fills_a_picture_only_where_it_does_both_ways() -> None:
     assert fills(width, height, (100, 50)).tolist() == [True, False, False, True]
     assert fills(86, 43, (100, 50))
     assert not fills(85, 43, (100, 50))
+
+
+def test_a_box_is_at_the_edge_where_a_pixel_or_none_is_left_beside_it() -> None:
+    size = (100, 50)
+    assert not at_edge(2, 2, 96, 46, size)
+    assert all(at_edge(*box, size) for box in ((1, 2, 9, 9), (2, 1, 9, 9), (2, 2, 97, 9), (2, 2, 9, 47)))
+    x, y, width, height = np.array([[2, 2, 96, 46], [1, 2, 9, 9]]).T
+    assert np.asarray(at_edge(x, y, width, height, size)).tolist() == [False, True]
 
 
 def test_the_rim_is_every_pixel_on_a_side_and_no_other() -> None:

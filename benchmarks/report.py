@@ -252,7 +252,7 @@ def _method(result: dict[str, Any]) -> list[str]:
             "load: import, open and first answer in a fresh process; "
             "peak: the most memory it had resident; above bare: without the "
             f"{result['baseline']['peak_mb']} MB of Python with numpy; "
-            f"median of {max(weighed, default=0)}, {len(weighed)} of {could} rows."
+            f"{_processes(weighed)}, {len(weighed)} of {could} rows."
         )
     if result.get("engines"):
         hertz = result["engines"][0]["loop_hz"]
@@ -261,6 +261,14 @@ def _method(result: dict[str, Any]) -> list[str]:
             f"OpenCV); CPU at {hertz} Hz: of one core, one digit {hertz} times a second in a fresh process."
         )
     return [f"- {line}" for line in lines]
+
+
+def _processes(weighed: list[int]) -> str:
+    """How many fresh processes stand behind a row's figure."""
+    most = max(weighed, default=0)
+    if weighed.count(most) == len(weighed):
+        return f"median of {most}"
+    return f"median of {most} in {weighed.count(most)} rows, of one process in the others"
 
 
 def _calls(rows: list[dict[str, Any]]) -> str:

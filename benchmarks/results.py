@@ -100,7 +100,7 @@ def _accuracies(name: str, a: dict[str, Any] | None, b: dict[str, Any] | None) -
 def _footprints(
     name: str, before: tuple[dict[str, Any] | None, Any], after: tuple[dict[str, Any] | None, Any]
 ) -> Iterator[Change]:
-    """Memory, and load times over the baseline's of the same run."""
+    """Memory, and load times over the baseline's of the same run where enough processes were started."""
     (a, bare_a), (b, bare_b) = before, after
     if not a or not b:
         return
@@ -109,13 +109,13 @@ def _footprints(
         large = abs(more) > 2 and max(ratio, 1 / ratio) > 1 + MEMORY_LEAST
         verdict = "same" if not large else "worse" if more > 0 else "better"
         yield Change(name, "memory", a["peak_mb"], b["peak_mb"], ratio, verdict)
+    if min(len(a["each_ms"]), len(b["each_ms"])) < ENOUGH_PROCESSES:
+        return
     old = [each / bare_a["total_ms"] for each in a["each_ms"]]
     new = [each / bare_b["total_ms"] for each in b["each_ms"]]
     ratio = statistics.median(new) / statistics.median(old)
     verdict = "same"
-    if min(len(old), len(new)) < ENOUGH_PROCESSES:
-        verdict = "unknown"
-    elif ratio > 1 + LOAD_LEAST and min(new) > max(old):
+    if ratio > 1 + LOAD_LEAST and min(new) > max(old):
         verdict = "worse"
     elif ratio < 1 / (1 + LOAD_LEAST) and max(new) < min(old):
         verdict = "better"

@@ -92,7 +92,7 @@ class Settings:
 
     @property
     def repeats(self) -> int:
-        """Fresh processes a row."""
+        """Fresh processes a row; where the default model is among many, for its rows alone."""
         return 1 if self.quick else 3
 
     def wants(self, part: str) -> bool:
@@ -220,6 +220,9 @@ def _count(live: Sequence[Row], crops: Sequence[Crop]) -> None:
 def _weigh(live: Sequence[Row], settings: Settings) -> dict[str, Any]:
     # TensorFlow takes several seconds to import: once is enough, and too long for a quick run.
     weighed = [row for row in live if row.probe and not (settings.quick and row.is_keras)]
+    own = [row for row in weighed if row.about["model"] == default_model() and not row.is_keras]
+    # What a backend takes to load is nearly the same for every model: one is repeated for all.
+    repeated = weighed if settings.full or not own else own
     # Should time run out, every backend has had its turn at least: they differ more than files do.
     seen = [row.about["backend"] for row in weighed]
     weighed = [
@@ -228,7 +231,7 @@ def _weigh(live: Sequence[Row], settings: Settings) -> dict[str, Any]:
     figures = measure_footprints(
         {row.name: row.probe for row in weighed},
         repeats=settings.repeats,
-        once=[row.name for row in weighed if row.is_keras],
+        once=[row.name for row in weighed if row.is_keras or row not in repeated],
         limit=LIMITS["footprint"] if settings.quick else None,
         watch=watcher("footprint"),
     )

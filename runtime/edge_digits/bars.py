@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -23,6 +24,12 @@ _LEANS = 28.0
 """Degrees by which a slash leans more than the digits around it."""
 _LEANS_IN_A_SUM = 18.0
 """The same where other signs stand on its line."""
+_FAR = 3.0
+"""By how many standard deviations of the digits' own lean it does so at least: digits of many hands differ."""
+_FAR_IN_A_SUM = 2.0
+"""The same where other signs stand on its line."""
+_SEVERAL = 5
+"""Digits that tell how much their lean differs."""
 _USUAL_SLANT = 8.0
 """Degrees by which digits lean where there is none but bars to tell it by."""
 _TALLER = 1.1
@@ -39,6 +46,14 @@ _BIT = 0.15
 """Share of a digit's height that its own bits are away from it at most."""
 _ROW = 0.3
 """Share of the smaller one's height that neighbours of one line have in common."""
+
+
+class _Slants(NamedTuple):
+    """How far digits lean to the right, in degrees."""
+
+    median: float
+    spread: float
+    """Standard deviation; 0 where there are too few to tell."""
 
 
 def signs_among(
@@ -61,11 +76,15 @@ def signs_among(
         [c for c, is_digit in zip(candidates, wanted, strict=True) if is_digit] for wanted in (digit, ~digit)
     )
     company = [c for c, tells in zip(candidates, digit & ~bar, strict=True) if tells]
-    slant = float(np.median([_slant(c) for c in company])) if company else _USUAL_SLANT
+    slants = [_slant(c) for c in company]
+    usual = _Slants(
+        float(np.median(slants)) if slants else _USUAL_SLANT,
+        float(np.std(slants)) if len(slants) >= _SEVERAL else 0.0,
+    )
     marks = [mark for mark in others if not any(_is_bit(mark, c) for c in known)]
     doubtful = np.zeros(len(candidates), bool)
     for i in np.flatnonzero(digit & bar).tolist():
-        doubtful[i] = _is_sign(candidates[i], known, company, marks, slant)
+        doubtful[i] = _is_sign(candidates[i], known, company, marks, usual)
     return doubtful
 
 
@@ -74,7 +93,7 @@ def _is_sign(
     known: Sequence[Candidate],
     company: Sequence[Candidate],
     marks: Sequence[Candidate],
-    slant: float,
+    usual: _Slants,
 ) -> bool:
     """Whether a bar is rather a sign.
 
@@ -83,7 +102,7 @@ def _is_sign(
         known: All digits, bars among them.
         company: Those that are none.
         marks: What is neither digit nor a bit of one.
-        slant: How far the digits lean, in degrees.
+        usual: How far the digits lean.
     """
     beside = _beside(candidate, company)
     if any(_is_small_beside(candidate, digit) for digit in beside):
@@ -97,9 +116,12 @@ def _is_sign(
     in_a_sum = any(_on_a_line(candidate, sign, _SUM * height) for sign in signs)
     if arc and bend > (_BENT_IN_A_SUM if in_a_sum else _BENT):
         return True
-    leaning = lean - slant + _TALL * max(0.0, candidate.box.height / height - _TALLER)
+    leaning = lean - usual.median + _TALL * max(0.0, candidate.box.height / height - _TALLER)
     straight = bend < _STRAIGHT and bool(row or not company)
-    return straight and leaning > (_LEANS_IN_A_SUM if in_a_sum else _LEANS)
+    least = max(
+        _LEANS_IN_A_SUM if in_a_sum else _LEANS, (_FAR_IN_A_SUM if in_a_sum else _FAR) * usual.spread
+    )
+    return straight and leaning > least
 
 
 def _beside(candidate: Candidate, others: Sequence[Candidate]) -> list[Candidate]:

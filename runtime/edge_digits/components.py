@@ -13,6 +13,10 @@ SMALLEST = 7
 """Longer side, in pixels of the searched picture, that ink has at least to be looked at."""
 _GRAIN = 0.06
 """Share of pixels at which ink begins or ends along a row; the finest grid paper comes just below."""
+_DENSE = 0.1
+"""The same where ink leaves most of the ground bare, as a sheet full of small digits does."""
+_BARE = 0.25
+"""Share of pixels that such ink takes up at most."""
 _AT_ONCE = 256
 """Boxes compared with all others at once, to keep memory small."""
 _POWERS = np.arange(256, dtype=np.float64) ** np.array([[0], [1], [3], [4]])
@@ -112,5 +116,5 @@ def own_pixels(
 
 def _is_grain(mask: NDArray[np.uint8]) -> bool:
     """Whether there are more crumbs than any writing has edges."""
-    borders = cv2.countNonZero(cv2.absdiff(mask[:, 1:], mask[:, :-1]))
-    return borders > _GRAIN * mask.size
+    borders = cv2.countNonZero(cv2.absdiff(mask[:, 1:], mask[:, :-1])) / mask.size
+    return borders > _GRAIN and (borders > _DENSE or cv2.countNonZero(mask) > _BARE * mask.size)

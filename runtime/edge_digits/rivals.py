@@ -124,7 +124,9 @@ def _without_nested(
     # The grain of chalk is neither.
     held = inside & ((boxes[:, None, 3] > 0.2 * boxes[:, 3]) | (boxes[:, None, 3] > 16))
     clear = held & (sure[:, None] > 0.6)
-    better = held & (sure[:, None] > np.minimum(sure + 0.2, 0.95))
+    # The eye of a 9, being of the other polarity, may well look like a 1.
+    eye = ~same & wary[chosen][:, None]
+    better = held & (sure[:, None] > np.where(eye, sure + 0.2, np.minimum(sure + 0.2, 0.95)))
     # A ring around a digit looks like a 0.
     ringed = held & same & (sure[:, None] > _READ)
     for a, b in np.argwhere(ringed & ~better):

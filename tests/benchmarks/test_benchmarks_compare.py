@@ -172,6 +172,14 @@ def test_lost_accuracy_larger_files_and_more_memory_are_worse(result):
     assert "accuracy" not in changed
 
 
+def test_a_load_time_of_one_process_is_not_judged(result):
+    before, after = result_of(result[0], 1), result_of(result[0], 1)
+    for found, total in ((before, 100.0), (after, 200.0)):
+        found["rows"][0]["footprint"].update(total_ms=total, each_ms=[total])
+    judged = [each.name for each in changes(before, after, least=0.05) if each.part == "load"]
+    assert judged == [row["name"] for row in before["rows"][1:]]
+
+
 def test_too_few_rounds_are_no_evidence(result, tmp_path, capsys):
     made, _ = result
     before, after = result_of(made, 1), result_of(made, 1)

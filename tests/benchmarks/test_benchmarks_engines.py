@@ -8,9 +8,10 @@ from importlib import metadata
 
 import pytest
 
-from benchmarks import counter, engines
+from benchmarks import counter, engines, session
 from benchmarks.footprint import measure_footprints, run_probe
 from benchmarks.report_tables import engines_table
+from benchmarks.rows import Row
 from edge_digits.registry import find_artifact
 
 
@@ -70,6 +71,37 @@ def test_no_process_begins_after_the_limit_but_the_first_row_is_weighed():
     words = ["numpy"]
     found = measure_footprints({"a": words, "b": words, "c": words}, repeats=1, limit=1e-9)
     assert set(found) == {"python and numpy", "a"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "once"),
+    [({}, ["edge.keras", "nano"]), ({"full": True}, ["edge.keras"]), ({"quick": True}, ["nano"])],
+)
+def test_of_many_models_the_default_ones_processes_are_repeated(monkeypatch, changes, once):
+    asked = {}
+
+    def measure(probes, *, once, **others):
+        asked.update(rows=list(probes), once=sorted(once))
+        return {session.BASELINE: {}}
+
+    monkeypatch.setattr(session, "measure_footprints", measure)
+    monkeypatch.setattr(session, "default_model", lambda: "edge")
+    about = [("edge", "onnx"), ("nano", "onnx"), ("edge", "keras")]
+    rows = [
+        Row(
+            name if format_ == "onnx" else "edge.keras",
+            {"model": name, "format": format_, "backend": format_},
+            (),
+            [name],
+            None,
+        )
+        for name, format_ in about
+    ]
+    session._weigh(rows, session.Settings(**changes))
+    assert asked["once"] == once
+    # Alone, a model that is not the default is repeated too.
+    session._weigh(rows[1:2], session.Settings())
+    assert asked == {"rows": ["nano"], "once": []}
 
 
 @pytest.mark.skipif(platform.system() != "Linux", reason="perf_event_open is Linux's")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -67,6 +69,16 @@ def seven(x: int) -> Candidate:
     return Candidate(Box(x, 100, 36, 60), ink, 150, 5, cv2.countNonZero(ink), "dark")
 
 
+LEANS = (-0.3, 0.35, -0.1, 0.3, -0.35, 0.1)
+"""Of digits that several people wrote, to the right for each pixel upwards."""
+
+
+def slanted(ink: np.ndarray, lean: float) -> np.ndarray:
+    rows, columns = ink.shape
+    matrix = np.array([[1, -lean, lean * rows / 2 + 20], [0, 1, 0]])
+    return np.asarray(cv2.warpAffine(ink, matrix, (columns + 40, rows)), np.uint8)
+
+
 def is_sign(candidate: Candidate, *others: Candidate) -> bool:
     """Whether a bar is a sign, beside other marks that were read as digits."""
     found = [candidate, *others]
@@ -93,6 +105,14 @@ def test_a_one_may_lean_as_far_as_hands_differ_unless_it_stands_in_a_sum() -> No
     found = [leaning, seven(100), seven(190), bar(240, 118, 24)]
     told = signs_among(found, np.array([True, True, True, False]), np.arange(4) == 0)
     assert told[0]
+
+
+def test_where_digits_of_many_hands_lean_each_its_own_way_a_one_may_lean_further() -> None:
+    leaning = bar(300, 100, 60, lean=40)
+    upright = [seven(360 + 60 * i) for i in range(6)]
+    assert is_sign(leaning, *upright)
+    many = [replace(digit, ink=slanted(digit.ink, lean)) for digit, lean in zip(upright, LEANS, strict=True)]
+    assert not is_sign(leaning, *many)
 
 
 def test_a_bit_of_a_broken_digit_makes_no_sum() -> None:

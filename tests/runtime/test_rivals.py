@@ -7,6 +7,11 @@ import numpy as np
 import pytest
 
 from edge_digits import DigitReader
+from edge_digits.candidate import Candidate
+from edge_digits.hypotheses import Hypothesis
+from edge_digits.ink import Polarity
+from edge_digits.reading import Box
+from edge_digits.rivals import without_rivals
 from train.scenes import draw_digit
 
 
@@ -38,3 +43,18 @@ def test_a_zero_with_a_bar_or_a_dot_in_it_stays_a_zero(reader: DigitReader) -> N
     cv2.line(page, (132, 92), (108, 148), 45, 7, cv2.LINE_AA)
     cv2.circle(page, (240, 120), 7, 45, -1, cv2.LINE_AA)
     assert reader.read(page).text == "000"
+
+
+def stroke(x: int, y: int, width: int, height: int, polarity: Polarity) -> Hypothesis:
+    """A hypothesis of one stroke, named by its left side."""
+    ink = np.full((height, width), 255, np.uint8)
+    return Hypothesis(Candidate(Box(x, y, width, height), ink, 200, 5, ink.size, polarity), (x,))
+
+
+def test_the_eye_of_a_nine_is_no_one_however_much_it_looks_like_one() -> None:
+    nine, eye = stroke(20, 20, 40, 60, "light"), stroke(32, 28, 14, 22, "dark")
+    certain = np.array([0.99, 0.98], np.float32)
+    assert without_rivals([nine, eye], certain, np.array([False, True])) == [0]
+    # A dark tile around a light digit is not that digit.
+    tile, digit = stroke(10, 10, 80, 80, "dark"), stroke(32, 28, 30, 50, "light")
+    assert without_rivals([tile, digit], certain, np.array([False, False])) == [1]

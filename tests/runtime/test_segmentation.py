@@ -15,6 +15,7 @@ from edge_digits.faintness import least_contrast
 from edge_digits.reader import stack_crops
 from edge_digits.segmentation import search
 from edge_digits.stroke import stroke_width
+from train.scenes import draw_digit
 
 DIGITS = (*"0123456789", NOT_A_DIGIT)
 
@@ -152,6 +153,18 @@ def test_grain_has_no_components() -> None:
     assert parts.grain
     assert len(parts.boxes) == 0
     assert parts.holders(np.array([[1, 1, 5, 5]], np.int32)).tolist() == [-1]
+
+
+def test_digits_are_found_however_closely_they_fill_a_sheet_in_cells() -> None:
+    rng = np.random.default_rng(0)
+    sheet = np.full((480, 480), 255, np.uint8)
+    for top, left in np.ndindex(10, 10):
+        ink = draw_digit(str(left), rng, height=38, thickness=5)
+        rows, columns = ink.shape
+        sheet[48 * top + 3 : 48 * top + 3 + rows, 48 * left + 5 : 48 * left + 5 + columns] -= ink
+    sheet[::48] = sheet[:, ::48] = 0
+    tall = [stroke for stroke in search(sheet).candidates if 30 < stroke.box.height < 46]
+    assert len(tall) > 90
 
 
 def test_strokes_of_a_page_are_cut_out_as_the_network_sees_them() -> None:

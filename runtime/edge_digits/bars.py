@@ -25,7 +25,7 @@ _LEANS = 28.0
 _LEANS_IN_A_SUM = 18.0
 """The same where other signs stand on its line."""
 _FAR = 3.0
-"""By how many standard deviations of the digits' own lean it does so at least: digits of many hands differ."""
+"""By how many standard deviations of the digits' own lean it does so at least: hands differ."""
 _FAR_IN_A_SUM = 2.0
 """The same where other signs stand on its line."""
 _SEVERAL = 5
@@ -118,9 +118,7 @@ def _is_sign(
         return True
     leaning = lean - usual.median + _TALL * max(0.0, candidate.box.height / height - _TALLER)
     straight = bend < _STRAIGHT and bool(row or not company)
-    least = max(
-        _LEANS_IN_A_SUM if in_a_sum else _LEANS, (_FAR_IN_A_SUM if in_a_sum else _FAR) * usual.spread
-    )
+    least = max(_LEANS_IN_A_SUM if in_a_sum else _LEANS, (_FAR_IN_A_SUM if in_a_sum else _FAR) * usual.spread)
     return straight and leaning > least
 
 

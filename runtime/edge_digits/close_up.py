@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from edge_digits.candidate import Candidate
 from edge_digits.hypotheses import plausible
 from edge_digits.ink import Polarity
+from edge_digits.panels import is_panel
 from edge_digits.reading import Box
 from edge_digits.stroke import stroke_width
 from edge_digits.two_tones import TwoTones, pieces_of
@@ -58,6 +59,9 @@ def close_ups(tones: TwoTones) -> list[Candidate]:
             continue
         own = _with_loose_bars(*pieces_of(ink))
         _, _, wide, high = cv2.boundingRect(own)
+        outlines = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
+        if any(is_panel(outline, own) for outline in outlines):
+            continue
         alone = cv2.countNonZero(own) >= _ALONE * cv2.countNonZero(ink)
         if alone and max(wide / width, high / height) >= _LARGE:
             candidate = _cut(tones.gray, own, polarity)

@@ -33,6 +33,8 @@ class Thresholds:
     """From here on it is reported as unsure; below, it is no digit."""
 
 
+_RARE: Final = 0.25
+"""Share of the clear digits up to which those of the other polarity are few."""
 _DOUBTFUL: Final = 0.3
 """What the evidence of a digit is worth that is rather a sign, a letter or no writing."""
 
@@ -161,7 +163,7 @@ def _context(
                 weight[i] *= 1.0 if bold > 0.4 else 0.75 if bold > 0.25 else 0.3
             if candidate.freed and not company.continues(candidate):
                 weight[i] *= 0.35 if wary[i] else 0.8
-            if len(clear) >= 3 and candidate.polarity != company.polarity:
+            if len(clear) >= 3 and candidate.polarity in company.rare:
                 weight[i] *= 0.5
         if at_edge(*candidate.box, size) and not _is_cut_out(candidate, size):
             kin = company is not None and company.continues(candidate)
@@ -179,20 +181,21 @@ class _Company:
     height: float
     contrast: float
     stroke: float
-    polarity: Polarity
+    rare: tuple[Polarity, ...]
+    """The polarity that few of them have, unless they are of one: a slate may lie on a page."""
 
     @classmethod
     def of(cls, digits: list[Candidate]) -> _Company:
         figures = [(digit.box.height, digit.contrast, digit.stroke) for digit in digits]
         heights, contrasts, strokes = np.array(figures, np.float64).T
         mass = heights * contrasts
-        dark = sum(m for digit, m in zip(digits, mass, strict=True) if digit.polarity == "dark")
+        dark = sum(m for digit, m in zip(digits, mass, strict=True) if digit.polarity == "dark") / mass.sum()
         return cls(
             digits,
             _weighted_median(heights, mass),
             _weighted_median(contrasts, mass),
             _weighted_median(strokes, mass),
-            "dark" if dark >= 0.5 * mass.sum() else "light",
+            ("light",) if dark > 1 - _RARE else ("dark",) if dark < _RARE else (),
         )
 
     def continues(self, candidate: Candidate) -> bool:

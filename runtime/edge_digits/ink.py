@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal, TypeAlias
 
 import cv2
@@ -13,6 +14,12 @@ Polarity: TypeAlias = Literal["dark", "light"]
 
 _REDUCTION = 8
 _REACH = 15
+_CLEAN = 12.0
+"""Grey levels of grain that writing stands out from."""
+_LEFT = 5.0
+"""Grey levels of it that smoothing leaves."""
+_SOFTEST = 2.5
+"""Pixels of standard deviation: softer, and small writing would go as well."""
 
 
 def ground_of(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -58,6 +65,23 @@ def ink_map(gray: NDArray[np.uint8], polarity: Polarity) -> NDArray[np.uint8]:
     return np.asarray(cv2.bitwise_not(share), np.uint8)
 
 
+def without_grain(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Smooths a picture as far as a camera in the dark made it grainy.
+
+    Args:
+        gray: Shape (h, w), uint8.
+
+    Returns:
+        Shape (h, w), uint8; the same array where there is little grain.
+    """
+    noise = noise_of(gray)
+    if noise <= _CLEAN:
+        return gray
+    # A Gaussian divides the standard deviation of white noise by 2 sqrt(pi) times its own.
+    softness = min(_SOFTEST, max(0.6, noise / _LEFT / (2 * math.sqrt(math.pi))))
+    return np.asarray(cv2.GaussianBlur(gray, (0, 0), softness), np.uint8)
+
+
 def noise_of(ink: NDArray[np.uint8]) -> float:
     """Standard deviation of the ground's grain, robust against the ink on it.
 
@@ -65,7 +89,7 @@ def noise_of(ink: NDArray[np.uint8]) -> float:
     noise variance estimation", 1996, with a median in place of the mean).
 
     Args:
-        ink: Shape (h, w), uint8.
+        ink: Shape (h, w), uint8, or the picture itself.
 
     Returns:
         Grey levels.

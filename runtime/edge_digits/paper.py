@@ -21,7 +21,11 @@ _HALO = 0.25
 _LIKE = 2.5
 """Ratio of size and of contrast between marks that may be of one kind."""
 _REACH = 1.5
-"""Widths of a stroke over which the ground is looked at."""
+"""Widths of a stroke over which the ground is looked at ..."""
+_FURTHEST = 0.25
+"""... but no more than this share of its length: a note is not much larger than a 1 by a marker ..."""
+_LITTLE = 12.0
+"""... unless that is less than so many pixels."""
 
 
 def off_paper(
@@ -88,7 +92,8 @@ def on_paper(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
     """
     x, y, width, height = candidate.box
     halo = max(2.0, _HALO * candidate.stroke)
-    reach = halo + max(2.0, _REACH * candidate.stroke)
+    furthest = max(_LITTLE, _FURTHEST * max(width, height))
+    reach = halo + max(2.0, min(_REACH * candidate.stroke, furthest))
     pad = int(reach) + 1
     rows = slice(max(0, y - pad), y + height + pad)
     columns = slice(max(0, x - pad), x + width + pad)

@@ -126,7 +126,8 @@ def _without_nested(
     clear = held & (sure[:, None] > 0.6)
     # The eye of a 9, being of the other polarity, may well look like a 1.
     eye = ~same & wary[chosen][:, None]
-    better = held & (sure[:, None] > np.where(eye, sure + 0.2, np.minimum(sure + 0.2, 0.95)))
+    enough = np.where(eye, sure + 0.2, np.minimum(sure + 0.2, np.maximum(sure, 0.95)))
+    better = held & (sure[:, None] > enough)
     # A ring around a digit looks like a 0.
     ringed = held & same & (sure[:, None] > _READ)
     for a, b in np.argwhere(ringed & ~better):

@@ -6,6 +6,7 @@ import logging
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import get_args
 
 import cv2
 import numpy as np
@@ -14,8 +15,9 @@ from numpy.typing import NDArray
 from edge_digits.candidate import Candidate
 from edge_digits.components import SMALLEST, Components
 from edge_digits.extent import at_edge, fills, rim
-from edge_digits.ink import Polarity, ink_map, noise_of
+from edge_digits.ink import Polarity, ink_map, noise_of, without_grain
 from edge_digits.lines import without_lines
+from edge_digits.panels import panels_alone
 from edge_digits.reading import Box
 from edge_digits.stroke import stroke_width
 
@@ -102,7 +104,12 @@ def search(
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR_EXACT
         gray = np.asarray(cv2.resize(gray, size, interpolation=interpolation), np.uint8)
-    descents = [_Descent(gray, polarity) for polarity in _polarities(gray)]
+    gray = without_grain(gray)
+    wanted = _polarities(gray)
+    descents = [_Descent(gray, polarity) for polarity in wanted]
+    for polarity in get_args(Polarity):
+        if polarity not in wanted and (panels := panels_alone(gray, polarity)) is not None:
+            descents.append(_Descent(panels, polarity))
     least = 0.0
     while left := [descent for descent in descents if descent.thresholds]:
         descent = max(left, key=lambda descent: descent.thresholds[-1])
@@ -211,13 +218,18 @@ class _Descent:
         late = level.threshold >= _LATE * contrast
         # One threshold later a digit may break free of the ruling it was joined to; what else
         # is suitable then was found before.
-        if late and (
-            below is None or around is None or not _breaks_free(box, whole, total / area, around, below)
-        ):
-            return None
+        freed = late
+        if late:
+            if below is None or around is None:
+                return None
+            rest = _rest_around(box, whole, around, below)
+            if not _breaks_free(whole, total / area, rest, around, below):
+                return None
+            # What fades off a desk or a shadow at the sheet's edge is no ruling.
+            freed = cv2.distanceTransform(rest, cv2.DIST_L2, 3).max() < step * stroke_width(own)
         ink = level.ink[box.y : box.y + box.height, box.x : box.x + box.width]
         cut = _cut(ink, whole, level.threshold, contrast)
-        return Candidate(box, cut, contrast, step * stroke_width(own), int(area), self._polarity, late)
+        return Candidate(box, cut, contrast, step * stroke_width(own), int(area), self._polarity, freed)
 
     def _highest(self) -> _Level | None:
         return _Level(self._ink, self._smooth, self.thresholds[-1]) if self.thresholds else None
@@ -276,17 +288,24 @@ def _ruling_around(
     return [Box(*place) if fine else None for place, fine in zip(around, free.tolist(), strict=True)]
 
 
-def _breaks_free(box: Box, own: NDArray[np.uint8], mean: float, around: Box, below: Components) -> bool:
-    """Whether a stroke comes free of fainter ink, such as ruling, that it was joined to before."""
-    if around == box:
-        return True
+def _rest_around(box: Box, own: NDArray[np.uint8], around: Box, below: Components) -> NDArray[np.uint8]:
+    """What a stroke was joined to at a lower threshold, in the box around it, 255 or 0."""
     window = np.s_[around.y : around.y + around.height, around.x : around.x + around.width]
     placed = np.zeros((around.height, around.width), np.uint8)
     top, left = box.y - around.y, box.x - around.x
     placed[top : top + box.height, left : left + box.width] = own
-    rest = cv2.subtract(below.mask[window], cv2.dilate(placed, _HALO))
+    return np.asarray(cv2.subtract(below.mask[window], cv2.dilate(placed, _HALO)), np.uint8)
+
+
+def _breaks_free(
+    own: NDArray[np.uint8], mean: float, rest: NDArray[np.uint8], around: Box, below: Components
+) -> bool:
+    """Whether a stroke comes free of fainter ink, such as ruling, that it was joined to before."""
+    if own.shape == rest.shape:
+        return True
     if cv2.countNonZero(rest) < _LEAST_REST * cv2.countNonZero(own):
         return below.grain
+    window = np.s_[around.y : around.y + around.height, around.x : around.x + around.width]
     return mean > _BROKE_FREE * cv2.mean(below.ink[window], rest)[0]
 
 

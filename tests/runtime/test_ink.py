@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from written_pages import write_page
 
-from edge_digits.ink import ground_of, ink_map, noise_of
+from edge_digits.ink import ground_of, ink_map, noise_of, without_grain
 
 STROKE = np.s_[60:160, 100:108]
 
@@ -49,6 +49,17 @@ def test_grain_is_measured_and_writing_is_not_taken_for_it(sigma: float) -> None
     page = cv2.cvtColor(write_page("5083", height=60).image, cv2.COLOR_BGR2GRAY)
     rough = np.random.default_rng(0).normal(page * 0.5 + 40, sigma)
     assert noise_of(np.rint(rough).astype(np.uint8)) == pytest.approx(sigma, rel=0.25)
+
+
+@pytest.mark.parametrize("sigma", [2.0, 10.0, 20.0, 50.0])
+def test_a_picture_is_smoothed_only_as_far_as_it_is_grainy(sigma: float) -> None:
+    page = np.full((480, 640), 150.0)
+    page[STROKE] = 50
+    grainy = np.clip(np.random.default_rng(0).normal(page, sigma), 0, 255).astype(np.uint8)
+    smooth = without_grain(grainy)
+    assert (smooth is grainy) == (sigma <= 10)
+    assert noise_of(smooth) < max(sigma, 8) * 1.25
+    assert float(smooth[STROKE].mean()) < 90
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 400), (400, 1), (2, 2), (7, 9)])

@@ -10,6 +10,7 @@ from written_pages import write_page
 from edge_digits import DigitReader
 from edge_digits.paper import on_paper
 from edge_digits.segmentation import search
+from train.scenes import draw_digit
 
 
 def fence(seed: int) -> np.ndarray:
@@ -57,6 +58,30 @@ def test_ones_on_paper_are_read(reader: DigitReader, text: str) -> None:
     shade = page.lit_by(np.linspace(0.5, 1.0, page.image.shape[1]))
     assert reader.read(page.image).text == text
     assert reader.read(shade.image).text == text
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_one_by_a_marker_is_read_on_a_note_hardly_larger(reader: DigitReader, seed: int) -> None:
+    desk = np.full((480, 640), 25, np.uint8)
+    cv2.rectangle(desk, (244, 120), (376, 340), 235, -1)
+    ink = draw_digit("1", np.random.default_rng(seed), height=150, thickness=32, variant="bar")
+    rows, columns = ink.shape
+    window = desk[155 : 155 + rows, 310 - columns // 2 : 310 - columns // 2 + columns]
+    np.minimum(window, 235 - np.minimum(ink, 215), out=window)
+    assert reader.read(desk).text == "1"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_one_is_read_on_a_card_that_shades_off_to_a_dark_desk(reader: DigitReader, seed: int) -> None:
+    desk = np.full((480, 640), 30, np.float32)
+    cv2.rectangle(desk, (170, 90), (470, 390), 150, -1)
+    ink = draw_digit("1", np.random.default_rng(seed), height=250, thickness=24, variant="bar")
+    rows, columns = ink.shape
+    window = desk[115 : 115 + rows, 320 - columns // 2 : 320 - columns // 2 + columns]
+    np.minimum(window, 150 - 0.85 * np.minimum(ink, 150), out=window)
+    shaded = cv2.GaussianBlur(desk, (0, 0), 1.5) * np.linspace(0.6, 1, 640)
+    noisy = np.random.default_rng(seed).normal(shaded, 4)
+    assert reader.read(np.clip(noisy, 0, 255).astype(np.uint8)).text == "1"
 
 
 def test_a_stroke_that_fills_the_picture_has_no_ground_to_be_told_by() -> None:

@@ -94,6 +94,12 @@ def grainy(seed: int) -> Page:
     return Page(np.clip(page.image + noise, 0, 255).astype(np.uint8), page.boxes, page.text)
 
 
+def dark_room(seed: int) -> Page:
+    page = write_page(random_text(seed), seed, height=110, margin=120).lit_by(np.float64(0.7))
+    noise = np.random.default_rng(seed).normal(0, 35, page.image.shape[:2])
+    return Page(np.clip(page.image + noise[:, :, None], 0, 255).astype(np.uint8), page.boxes, page.text)
+
+
 CONDITIONS: dict[str, Callable[[int], Page]] = {
     "dark on light": lambda seed: write_page(random_text(seed), seed),
     "light on dark": light_on_dark,
@@ -104,6 +110,7 @@ CONDITIONS: dict[str, Callable[[int], Page]] = {
     "from sun to shade": from_sun_to_shade,
     "under a lamp": under_a_lamp,
     "grainy camera": grainy,
+    "camera in a dark room": dark_room,
     "14 px high": lambda seed: write_page(random_text(seed), seed, height=14, margin=60),
     "300 px high": lambda seed: write_page(random_text(seed, 3), seed, height=300, margin=100),
     "three lines": lambda seed: write_page("\n".join(random_text(seed + 50 * i, 4) for i in range(3)), seed),

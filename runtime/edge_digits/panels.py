@@ -1,0 +1,105 @@
+"""Panels: a slate, a screen or a tile of the other tone than the page that it lies on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.ink import Polarity
+
+_REDUCTION = 4
+_TONE = 0.6
+"""Share of the page's brightness that a dark panel has at most."""
+_SMALLEST = 6
+"""Shorter side in pixels of the reduced picture that a panel has at least."""
+_RECTANGLE = 0.85
+"""Share of the rectangle around it that a panel takes up; a fat 0 takes up 0.8."""
+_SLIMMEST = 0.2
+"""Share of its longer side that the shorter one has at least: a bar is no panel."""
+_BARE = 0.5
+"""Share of a panel that nothing is written on."""
+_WRITTEN = 0.01
+"""Share of it that is written on, at least."""
+_RIM = np.ones((9, 9), np.uint8)
+"""What is taken off all around: its soft edge, and what the reduced picture cannot tell."""
+_AROUND = 64
+"""Pixels around a panel that are painted in its tone."""
+
+
+def panels_alone(gray: NDArray[np.uint8], polarity: Polarity) -> NDArray[np.uint8] | None:
+    """Paints over all but the panels of a picture.
+
+    A digit on a page is told from the tone of most of the page. A black tile, a slate or a telephone on a
+    white table carries digits of the other polarity, for which the whole picture need not be searched.
+
+    Args:
+        gray: Shape (h, w), uint8.
+        polarity: Of the ink that is sought: light ink stands on dark panels.
+
+    Returns:
+        Shape (h, w), uint8, the panels on a ground of their own tone; None where there is none with
+        anything on it.
+    """
+    flipped = gray if polarity == "light" else np.invert(gray)
+    height, width = flipped.shape
+    size = (width // _REDUCTION, height // _REDUCTION)
+    if min(size) < _SMALLEST:
+        return None
+    whole = flipped[: size[1] * _REDUCTION, : size[0] * _REDUCTION]
+    small = np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), np.uint8)
+    page = float(np.median(small[::2, ::2]))
+    dark = np.asarray(cv2.threshold(small, _TONE * page, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
+    outlines = cv2.findContours(dark, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
+    found = [outline for outline in outlines if is_panel(outline, dark)]
+    if not found:
+        return None
+    mask = np.zeros(flipped.shape, np.uint8)
+    scaled = [outline * _REDUCTION + _REDUCTION // 2 for outline in found]
+    cv2.drawContours(mask, scaled, -1, 255, cv2.FILLED)
+    mask = np.asarray(cv2.dilate(mask, np.ones((_REDUCTION, _REDUCTION), np.uint8)), np.uint8)
+    mask = np.asarray(cv2.erode(mask, _RIM, borderValue=0), np.uint8)
+    tones = [_tone(outline, small, dark) for outline in found]
+    painted = np.full(flipped.shape, np.median(tones), np.uint8)
+    for outline, tone in zip(scaled, tones, strict=True):
+        x, y, wide, high = cv2.boundingRect(outline)
+        top, left = max(0, y - _AROUND), max(0, x - _AROUND)
+        painted[top : y + high + _AROUND, left : x + wide + _AROUND] = tone
+    cv2.copyTo(flipped, mask, painted)
+    return painted if polarity == "light" else np.invert(painted)
+
+
+def is_panel(outline: NDArray[Any], tone: NDArray[np.uint8]) -> bool:
+    """Whether an outline goes around a rectangle, most of it in its own tone but not all.
+
+    Args:
+        outline: Shape (n, 1, 2), int32, as OpenCV finds it.
+        tone: Shape (h, w), uint8, 255 on the tone that it goes around.
+    """
+    x, y, wide, high = cv2.boundingRect(outline)
+    if min(wide, high) < _SMALLEST:
+        return False
+    sides = np.array(cv2.minAreaRect(outline)[1]) + 1
+    inside = _filled(outline)
+    area = cv2.countNonZero(inside)
+    if sides.min() < max(_SMALLEST, _SLIMMEST * sides.max()) or area < _RECTANGLE * sides.prod():
+        return False
+    bare = cv2.countNonZero(inside & tone[y : y + high, x : x + wide])
+    return bool(_BARE * area < bare < (1 - _WRITTEN) * area)
+
+
+def _filled(outline: NDArray[Any]) -> NDArray[np.uint8]:
+    """What an outline goes around, in its box."""
+    x, y, wide, high = cv2.boundingRect(outline)
+    inside = np.zeros((high, wide), np.uint8)
+    cv2.drawContours(inside, [outline], 0, 255, cv2.FILLED, offset=(-x, -y))
+    return inside
+
+
+def _tone(outline: NDArray[Any], small: NDArray[np.uint8], dark: NDArray[np.uint8]) -> int:
+    """The grey of a panel that nothing is written on."""
+    x, y, wide, high = cv2.boundingRect(outline)
+    window = np.s_[y : y + high, x : x + wide]
+    return int(np.median(small[window][(_filled(outline) & dark[window]) > 0]))

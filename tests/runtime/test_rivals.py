@@ -57,4 +57,5 @@ def test_the_eye_of_a_nine_is_no_one_however_much_it_looks_like_one() -> None:
     assert without_rivals([nine, eye], certain, np.array([False, True])) == [0]
     # A dark tile around a light digit is not that digit.
     tile, digit = stroke(10, 10, 80, 80, "dark"), stroke(32, 28, 30, 50, "light")
+    certain = np.array([0.87, 0.98], np.float32)
     assert without_rivals([tile, digit], certain, np.array([False, False])) == [1]

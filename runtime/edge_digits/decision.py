@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -35,6 +35,8 @@ class Thresholds:
 
 _RARE: Final = 0.25
 """Share of the clear digits up to which those of the other polarity are few."""
+_BESIDE: Final = 3.0
+"""Heights of a bar within which a digit of its size tells how high digits are there."""
 _DOUBTFUL: Final = 0.3
 """What the evidence of a digit is worth that is rather a sign, a letter or no writing."""
 
@@ -67,7 +69,7 @@ def decide(
     mode: Mode = "balanced",
     *,
     strokes: Sequence[Candidate] = (),
-    gray: NDArray[np.uint8] | None = None,
+    grounds: Mapping[Polarity, NDArray[np.uint8]] | None = None,
 ) -> list[Verdict]:
     """Chooses among hypotheses that share ink and drops what is no digit.
 
@@ -78,7 +80,8 @@ def decide(
         size: Width and height of the searched picture, in pixels.
         mode: How much evidence a digit needs.
         strokes: All strokes of the picture, which hypotheses name by their index.
-        gray: Shape (h, w), uint8, the searched picture; None where its ground is not to be looked at.
+        grounds: Shape (h, w), uint8, what was searched for ink of each polarity; None where the ground
+            is not to be looked at.
 
     Returns:
         Verdicts, sure and unsure, in no order.
@@ -101,7 +104,7 @@ def decide(
         read = confidence[chosen] * weight[chosen] >= MODES["eager"].unsure
         cut = np.array([found[i].span is not None for i in chosen], bool)
         digit, bar, cut = (np.pad(told, (0, len(loose))) for told in (read, wary[chosen], cut))
-        doubtful = _doubtful(company, digit, bar, gray) | letters_cut(company, digit, digit & cut)
+        doubtful = _doubtful(company, digit, bar, grounds) | letters_cut(company, digit, digit & cut)
         weight[chosen] *= np.where(doubtful[: len(chosen)], _DOUBTFUL, 1)
     verdicts = []
     for i in chosen:
@@ -116,15 +119,15 @@ def _doubtful(
     company: Sequence[Candidate],
     digit: NDArray[np.bool_],
     bar: NDArray[np.bool_],
-    gray: NDArray[np.uint8] | None,
+    grounds: Mapping[Polarity, NDArray[np.uint8]] | None,
 ) -> NDArray[np.bool_]:
     """Which apparent digits are rather signs, letters or no writing at all."""
     if not digit.any():
         return np.zeros(len(digit), bool)
     doubtful = signs_among(company, digit, bar)
     doubtful |= among_letters(company, digit, bar & ~doubtful)
-    if gray is not None:
-        doubtful |= off_paper(company, digit & ~doubtful, bar, gray)
+    if grounds is not None:
+        doubtful |= off_paper(company, digit & ~doubtful, bar, grounds)
     return doubtful
 
 
@@ -150,13 +153,15 @@ def _context(
     for i in chosen:
         candidate = found[i].candidate
         if company is not None:
-            tall = candidate.box.height / company.height
+            near = company.beside(candidate) if wary[i] else None
+            height, stroke = (near.box.height, near.stroke) if near else (company.height, company.stroke)
+            tall = candidate.box.height / height
             bold = candidate.contrast / company.contrast
             if wary[i]:
                 weight[i] *= 1.0 if 0.4 < tall < 2.5 else 0.75 if 0.2 < tall < 4 else 0.4
                 weight[i] *= 1.0 if bold > 0.5 else 0.6 if bold > 0.3 else 0.3
                 # A scratch is as long as a digit, but much thinner; a piece of grid is fainter, too.
-                wide = candidate.stroke / (min(tall, 1) * company.stroke)
+                wide = candidate.stroke / (min(tall, 1) * stroke)
                 weight[i] *= 1.0 if wide > 0.75 or (wide > 0.5 and bold > 0.6) else 0.35
             else:
                 weight[i] *= 1.0 if 0.3 < tall < 3 else 0.8 if 0.1 < tall < 6 else 0.4
@@ -197,6 +202,20 @@ class _Company:
             _weighted_median(strokes, mass),
             ("light",) if dark > 1 - _RARE else ("dark",) if dark < _RARE else (),
         )
+
+    def beside(self, candidate: Candidate) -> Candidate | None:
+        """The clear digit of its size next to a bar on its line: small ones may stand beside large ones."""
+        box = candidate.box
+        kin = [
+            other
+            for other in self.digits
+            if other is not candidate
+            and 0.6 < box.height / other.box.height < 1.7
+            and 0.4 < candidate.stroke / other.stroke < 2.5
+            and box.shared_height(other.box) > 0.5 * min(box.height, other.box.height)
+            and abs(box.center[0] - other.box.center[0]) < _BESIDE * box.height
+        ]
+        return min(kin, key=lambda other: abs(box.center[0] - other.box.center[0]), default=None)
 
     def continues(self, candidate: Candidate) -> bool:
         """Whether a stroke cut by the picture's edge is of the same hand and on a line with a clear digit."""

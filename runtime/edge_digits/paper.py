@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
+from edge_digits.ink import Polarity
 
 _UNEVEN = 0.5
 """Spread of the ground around a stroke, in contrasts of the stroke, from which it is no paper."""
@@ -32,41 +33,47 @@ def off_paper(
     candidates: Sequence[Candidate],
     digit: NDArray[np.bool_],
     bar: NDArray[np.bool_],
-    gray: NDArray[np.uint8],
+    grounds: Mapping[Polarity, NDArray[np.uint8]],
 ) -> NDArray[np.bool_]:
     """Tells which apparent digits are parts of things.
 
-    The ground is looked at around every bar, which is found anywhere, and around all digits
-    where other marks of their size outnumber them.
+    The ground is looked at around every bar, which is found anywhere, and around digits
+    that are outnumbered by other marks of their size.
 
     Args:
         candidates: What was found in a picture and shares no ink, n of them.
         digit: Shape (n,), whether it was read as a digit.
         bar: Shape (n,), whether what it was read as is a one.
-        gray: Shape (h, w), uint8, the searched picture.
+        grounds: Shape (h, w), uint8, what was searched for ink of each polarity.
 
     Returns:
         Shape (n,), True for apparent digits that stand on no paper.
     """
+
+    def stands_on_paper(candidate: Candidate) -> bool:
+        return on_paper(candidate, grounds[candidate.polarity])
+
     doubtful = np.zeros(len(candidates), bool)
-    plain = np.flatnonzero(digit & ~bar).tolist()
-    if plain and _outnumbered(candidates, digit):
-        off = [i for i in plain if not on_paper(candidates[i], gray)]
-        if 2 * len(off) > len(plain):
-            doubtful[plain] = True
-    hand = [candidates[i] for i in plain if not doubtful[i]]
+    plain = np.flatnonzero(digit & ~bar)
+    like = _like(candidates)[plain]
+    outnumbered = (like & ~digit).sum(axis=1) > (like & digit).sum(axis=1)
+    asked = like[:, plain] & outnumbered[:, None]
+    off = np.zeros(len(plain), bool)
+    for k in np.flatnonzero(asked.any(axis=0)).tolist():
+        off[k] = not stands_on_paper(candidates[plain[k]])
+    doubtful[plain] = outnumbered & (2 * (asked & off).sum(axis=1) > asked.sum(axis=1))
+    hand = [candidates[i] for i in plain.tolist() if not doubtful[i]]
     for i in np.flatnonzero(digit & bar).tolist():
-        doubtful[i] = not (on_paper(candidates[i], gray) or _continues(candidates[i], hand))
+        doubtful[i] = not (stands_on_paper(candidates[i]) or _continues(candidates[i], hand))
     return doubtful
 
 
-def _outnumbered(candidates: Sequence[Candidate], digit: NDArray[np.bool_]) -> bool:
-    """Whether more marks of the digits' size and boldness are none."""
-    size = np.array([max(c.box.width, c.box.height) for c in candidates], np.float32)
+def _like(candidates: Sequence[Candidate]) -> NDArray[np.bool_]:
+    """Which marks, by column, are of the size of each, by row, and not much fainter."""
+    size = np.log([max(c.box.width, c.box.height) for c in candidates])
     contrast = np.array([c.contrast for c in candidates], np.float32)
-    like = np.abs(np.log(size / np.median(size[digit]))) < np.log(_LIKE)
-    like &= contrast > np.median(contrast[digit]) / _LIKE
-    return bool((like & ~digit).sum() > digit.sum())
+    alike = np.abs(size[:, None] - size) < np.log(_LIKE)
+    return np.asarray(alike & (contrast > contrast[:, None] / _LIKE))
 
 
 def _continues(candidate: Candidate, hand: Sequence[Candidate]) -> bool:

@@ -134,8 +134,10 @@ class DigitReader:
         normalized = time.perf_counter()
         probabilities = self.classify(crops)
         classified = time.perf_counter()
-        gray = turned_picture(found.gray, turn)
-        verdicts = decide(guesses, probabilities, self.labels, frame, self.mode, strokes=strokes, gray=gray)
+        grounds = {polarity: turned_picture(gray, turn) for polarity, gray in found.grounds.items()}
+        verdicts = decide(
+            guesses, probabilities, self.labels, frame, self.mode, strokes=strokes, grounds=grounds
+        )
         places = [guesses[v.index].candidate.box for v in verdicts]
         shown = [
             _in_picture(turned_back(box, turn, found.size), scale * found.scale, size, found.scale * margin)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -72,8 +72,8 @@ class Search:
     """Pixels of the searched picture for one pixel of the picture given."""
     size: tuple[int, int]
     """Width and height of the searched picture."""
-    gray: NDArray[np.uint8] = field(compare=False, repr=False)
-    """The searched picture, shape (h, w), uint8."""
+    grounds: Mapping[Polarity, NDArray[np.uint8]] = field(compare=False, repr=False)
+    """The searched picture, shape (h, w), uint8; for one polarity it may be its panels alone."""
 
 
 def search(
@@ -105,11 +105,11 @@ def search(
         interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR_EXACT
         gray = np.asarray(cv2.resize(gray, size, interpolation=interpolation), np.uint8)
     gray = without_grain(gray)
-    wanted = _polarities(gray)
-    descents = [_Descent(gray, polarity) for polarity in wanted]
+    grounds = dict.fromkeys(_polarities(gray), gray)
     for polarity in get_args(Polarity):
-        if polarity not in wanted and (panels := panels_alone(gray, polarity)) is not None:
-            descents.append(_Descent(panels, polarity))
+        if polarity not in grounds and (panels := panels_alone(gray, polarity)) is not None:
+            grounds[polarity] = panels
+    descents = [_Descent(ground, polarity) for polarity, ground in grounds.items()]
     least = 0.0
     while left := [descent for descent in descents if descent.thresholds]:
         descent = max(left, key=lambda descent: descent.thresholds[-1])
@@ -118,7 +118,7 @@ def search(
             least_contrast = None
         descent.descend(least)
     candidates = [stroke for each in descents for stroke in each.found if stroke.contrast > least]
-    return Search(candidates, scale, (gray.shape[1], gray.shape[0]), gray)
+    return Search(candidates, scale, (gray.shape[1], gray.shape[0]), grounds)
 
 
 def _polarities(gray: NDArray[np.uint8]) -> list[Polarity]:

@@ -88,4 +88,4 @@ def test_a_stroke_that_fills_the_picture_has_no_ground_to_be_told_by() -> None:
     picture = np.full((60, 40), 255, np.uint8)
     picture[:, 8:32] = 20
     found = search(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR))
-    assert all(on_paper(stroke, found.gray) for stroke in found.candidates)
+    assert all(on_paper(stroke, found.grounds[stroke.polarity]) for stroke in found.candidates)

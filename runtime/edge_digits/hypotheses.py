@@ -12,6 +12,14 @@ from edge_digits.candidate import Candidate
 from edge_digits.reading import Box
 from edge_digits.splitting import pieces
 
+_NEAR = 0.16
+"""Share of the larger one's size that two strokes of one digit lie apart at most."""
+_APART = 0.35
+"""The same across where they are staggered."""
+_STAGGERED = 1.3
+"""Ratio of their common height to that of the higher one."""
+_SAME = 0.6
+"""Share of what two boxes cover together that both cover where they are of one stroke."""
 _MOST_WHOLE = 400
 """Candidates looked at in one picture; the largest are kept."""
 
@@ -109,7 +117,15 @@ def _near_pairs(strokes: list[Candidate], kept: list[int]) -> list[tuple[int, in
     across = np.maximum(left[:, None], left) - np.minimum(right[:, None], right)
     down = np.maximum(top[:, None], top) - np.minimum(bottom[:, None], bottom)
     larger, smaller = np.maximum(size[:, None], size), np.minimum(size[:, None], size)
-    near = np.maximum(across, down) < 0.16 * larger + 1
+    near = np.maximum(across, down) < _NEAR * larger + 1
+    # The two strokes of an open 4 stand further apart, and neither is as high as the 4.
+    high = np.maximum(bottom[:, None], bottom) - np.minimum(top[:, None], top)
+    staggered = high > _STAGGERED * np.maximum(bottom - top, (bottom - top)[:, None])
+    near |= staggered & (down < 0) & (across < _APART * larger + 1)
+    # The same stroke, cut out at two thresholds, is one.
+    shared = np.maximum(-across, 0) * np.maximum(-down, 0)
+    area = boxes[:, 2] * boxes[:, 3]
+    near &= shared < _SAME * (area[:, None] + area - shared)
     # A speck beside a digit is no part of it, nor is ink of another pen, nor the ground around bright ink.
     near &= (smaller > 0.22 * larger) & (smaller > 3)
     dark = np.array([strokes[i].polarity == "dark" for i in kept])

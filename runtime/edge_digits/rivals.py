@@ -124,9 +124,8 @@ def _without_nested(
     # The grain of chalk is neither.
     held = inside & ((boxes[:, None, 3] > 0.2 * boxes[:, 3]) | (boxes[:, None, 3] > 16))
     clear = held & (sure[:, None] > 0.6)
-    # The eye of a 9, being of the other polarity, may well look like a 1.
-    eye = ~same & wary[chosen][:, None]
-    enough = np.where(eye, sure + 0.2, np.minimum(sure + 0.2, np.maximum(sure, 0.95)))
+    # The eye of a 9 may look like a 1, and so may one stroke of a 4.
+    enough = sure + np.where(wary[chosen][:, None], 0.2, np.clip(0.95 - sure, 0, 0.2))
     better = held & (sure[:, None] > enough)
     # A ring around a digit looks like a 0.
     ringed = held & same & (sure[:, None] > _READ)

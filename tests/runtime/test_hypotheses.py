@@ -1,0 +1,49 @@
+"""Which strokes may be one digit."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from written_pages import write_page
+
+from edge_digits import DigitReader
+from edge_digits.candidate import Candidate
+from edge_digits.hypotheses import hypotheses
+from edge_digits.reading import Box
+
+
+def open_four(page: np.ndarray, left: int, top: int, *, apart: int) -> None:
+    """A 4 of two strokes that do not touch, 90 pixels high."""
+    angle = [(left + 14, top), (left + 4, top + 50), (left + 34, top + 46)]
+    bar = [(left + 36 + apart, top + 30), (left + 33 + apart, top + 90)]
+    for stroke in (angle, bar):
+        cv2.polylines(page, [np.array(stroke, np.int32)], False, (40, 40, 40), 5, cv2.LINE_AA)
+
+
+@pytest.mark.parametrize("apart", [3, 12, 18])
+def test_an_open_four_is_one_digit_though_its_strokes_stand_apart(reader: DigitReader, apart: int) -> None:
+    page = write_page("727", 1, height=80, margin=60).image
+    page = np.hstack([page, np.full((page.shape[0], 160, 3), 245, np.uint8)])
+    open_four(page, page.shape[1] - 150, 55, apart=apart)
+    assert reader.read(page).text == "7274"
+
+
+def stroke(x: int, y: int, width: int, height: int) -> Candidate:
+    ink = np.zeros((height, width), np.uint8)
+    cv2.line(ink, (width // 2, 0), (width // 2, height), 255, 4)
+    return Candidate(Box(x, y, width, height), ink, 150, 4, cv2.countNonZero(ink), "dark")
+
+
+def pairs(*strokes: Candidate) -> set[tuple[int, ...]]:
+    return {tuple(sorted(h.parts)) for h in hypotheses(list(strokes)) if len(h.parts) == 2}
+
+
+def test_staggered_strokes_may_stand_further_apart_than_others() -> None:
+    assert pairs(stroke(20, 20, 30, 40), stroke(60, 40, 8, 40)) == {(0, 1)}
+    assert pairs(stroke(20, 20, 30, 40), stroke(60, 22, 8, 40)) == set()
+    assert pairs(stroke(20, 20, 30, 40), stroke(52, 22, 8, 40)) == {(0, 1)}
+
+
+def test_one_stroke_cut_out_twice_is_no_pair() -> None:
+    assert pairs(stroke(20, 20, 8, 40), stroke(21, 22, 7, 36)) == set()

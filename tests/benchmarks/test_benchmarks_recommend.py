@@ -11,6 +11,7 @@ import pytest
 from benchmarks.cli import main
 from benchmarks.recommend import preference_of, recommend
 from edge_digits import DigitReader
+from edge_digits.cli import main as edge_digits_command
 from edge_digits.cli.checks import check_preference
 from edge_digits.preference import load_preference, preference_path
 
@@ -45,6 +46,15 @@ def timed(row, p50, *, threads=1, crops=1):
         "threads": threads,
         "crops": crops,
     }
+
+
+def test_the_doctor_ends_by_naming_what_reads(saved, monkeypatch, capsys):
+    assert edge_digits_command(["doctor"]) == 0
+    told = capsys.readouterr().out.splitlines()[-1]
+    assert told.startswith(f"Reading works: as saved, by {FLOAT} on opencv, 1 thread(s)")
+    monkeypatch.setenv("EDGE_DIGITS_PREFERENCE", "")
+    assert edge_digits_command(["doctor"]) == 0
+    assert "backend 'auto' takes " in capsys.readouterr().out.splitlines()[-1]
 
 
 def test_the_fastest_that_loses_no_accuracy_is_taken(result, few_models):

@@ -84,4 +84,7 @@ def _summary(readers: list[str], findings: list[Finding]) -> str:
     rest = f"; {faults} fault{'s' if faults > 1 else ''} to mend, see above" if faults else ""
     if not readers:
         return f"Reading is impossible: no backend runs the default model{rest}"
+    saved = next((f.detail for f in findings if f.topic == "preference" and f.state == OK), None)
+    if saved is not None:
+        return f"Reading works: as saved, by {saved.partition(', measured')[0]}{rest}"
     return f"Reading works: backend 'auto' takes {readers[0]}{rest}"

@@ -156,6 +156,9 @@ PRESETS: dict[str, SceneOptions] = {
     "canvas": SceneOptions(ground=("canvas",), pen=("stylus",), **_DIGITAL),
     "dark canvas": SceneOptions(ground=("canvas",), pen=("bright stylus",), dark=True, **_DIGITAL),
     "dark paper": SceneOptions(pen=("white gel",), dark=True, ground=("white",)),
+    "slate": SceneOptions(
+        pen=("white gel",), dark=True, surroundings=("table",), sheet_share=(0.45, 0.6), rotation=6
+    ),
     "gradient": SceneOptions(light=("gradient",)),
     "shadow": SceneOptions(light=("shadow",)),
     "vignette": SceneOptions(light=("vignette",)),
@@ -193,6 +196,7 @@ PRESETS: dict[str, SceneOptions] = {
     "blurred": SceneOptions(blur=(1.6, 2.6)),
     "moving": SceneOptions(motion=(5, 10)),
     "noisy": SceneOptions(noise=(7, 14)),
+    "dark room": SceneOptions(noise=(25, 40), light=("vignette",)),
     "compressed": SceneOptions(jpeg=(12, 25)),
     "webcam": SceneOptions(
         surroundings=("wood", "table", "cloth"),

@@ -5,15 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT
-from edge_digits.extent import rim
 from edge_digits.image import load_image
-from train.junk import to_crop
 from train.mnist import DataError
+from train.one_character import crop_of
 from train.pages import Crops
 
 _LABELS: Final = (*"0123456789", NOT_A_DIGIT)
@@ -26,18 +24,18 @@ def load_extra(folder: Path, labels: tuple[str, ...] = _LABELS) -> Crops:
     Args:
         folder: Holds folders named as the labels, or some of them. Each picture shows one
             character, dark on light or light on dark, and is brought to a crop in the runtime's way;
-            one that is a crop already, 28x28 on black, is taken as it is.
+            one that is a crop already, 28x28, is taken as it is, light on dark.
         labels: What the folders may be called, in the order of the model's outputs.
 
     Returns:
         The crops, in the order of the labels and names, labelled by their place in `labels`.
 
     Raises:
-        DataError: The folder is missing, holds other folders or no picture.
+        DataError: The folder is missing, holds other folders or no picture, or a picture shows nothing.
         ImageError: A picture is damaged.
     """
     found = labelled_pictures(folder, labels)
-    images = np.stack([_crop(path) for path, _ in found])
+    images = np.stack([_crop(path, labels[label]) for path, label in found])
     return Crops(images, np.array([label for _, label in found], np.uint8))
 
 
@@ -72,15 +70,10 @@ def labelled_pictures(folder: Path, labels: tuple[str, ...] = _LABELS) -> list[t
     return found
 
 
-def _crop(path: Path) -> NDArray[np.uint8]:
-    gray = np.asarray(cv2.cvtColor(load_image(path), cv2.COLOR_BGR2GRAY), np.uint8)
-    edge = rim(gray)
-    if gray.shape == (28, 28) and edge.max() < 40:
-        return gray
-    ink = gray if np.median(edge) < 128 else 255 - gray
-    # The ground is whatever lies along the rim; what exceeds it is ink.
-    ground = int(np.median(edge if np.median(edge) < 128 else 255 - edge))
-    lifted = np.clip(
-        (ink.astype(np.float32) - ground - 16) * (255 / max(int(ink.max()) - ground - 16, 1)), 0, 255
-    )
-    return to_crop(lifted.astype(np.uint8))
+def _crop(path: Path, label: str) -> NDArray[np.uint8]:
+    crop = crop_of(load_image(path))
+    if crop is None and label != NOT_A_DIGIT:
+        raise DataError(
+            f"{path} shows nothing", f"Wanted: a picture of one {label}, or move it to {NOT_A_DIGIT}."
+        )
+    return np.zeros((28, 28), np.uint8) if crop is None else crop

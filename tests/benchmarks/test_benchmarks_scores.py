@@ -13,11 +13,10 @@ from benchmarks.accuracy import TestSet as Pictures
 from benchmarks.accuracy import answers, corrupted, score
 from benchmarks.cli import main
 from benchmarks.errors import DataError
-from benchmarks.own_pictures import crop_of, load_pictures
+from benchmarks.own_pictures import load_pictures
 from benchmarks.report_tables import corruptions_table
 from benchmarks.rows import Row
 from train.corruptions import NAMES
-from train.junk import to_crop
 from train.scenes import draw_digit
 
 CLASSES = (*"0123456789", "none")
@@ -131,21 +130,6 @@ def test_own_pictures_come_from_folders_or_from_a_csv(tmp_path):
     listed = load_pictures(table)
     assert listed.labels.tolist() == ["7", "none"]
     assert np.array_equal(listed.images, found.images[[1, 0]])
-
-
-def test_a_crop_is_taken_as_it_is_and_turned_to_light_on_dark():
-    crop = np.zeros((28, 28), np.uint8)
-    crop[5:20, 12:15] = 255
-    assert np.array_equal(crop_of(cv2.cvtColor(crop, cv2.COLOR_GRAY2BGR)), crop)
-    assert np.array_equal(crop_of(cv2.cvtColor(255 - crop, cv2.COLOR_GRAY2BGR)), crop)
-    assert crop_of(np.full((90, 90, 3), 200, np.uint8)).max() == 0
-
-
-def test_a_digit_that_fills_its_picture_is_that_crop_in_black_and_in_white():
-    ink = draw_digit("5", np.random.default_rng(4), height=120, thickness=14)
-    white, black = (crop_of(cv2.cvtColor(each, cv2.COLOR_GRAY2BGR)) for each in (ink, 255 - ink))
-    assert np.array_equal(white, black)
-    assert np.abs(white.astype(int) - to_crop(ink)).mean() < 8
 
 
 @pytest.mark.parametrize(

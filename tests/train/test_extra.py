@@ -41,6 +41,15 @@ def test_a_crop_is_taken_as_it_is(tmp_path, seven):
     assert np.array_equal(load_extra(tmp_path).images[0], crop)
 
 
+def test_a_picture_that_shows_nothing_is_no_digit(tmp_path, seven):
+    write(tmp_path, "7", "a.png", 255 - seven)
+    write(tmp_path, "none", "b.png", np.full((80, 80), 200, np.uint8))
+    assert load_extra(tmp_path).images[1].max() == 0
+    write(tmp_path, "7", "c.png", np.full((80, 80), 200, np.uint8))
+    with pytest.raises(EdgeDigitsError, match=r"c\.png shows nothing"):
+        load_extra(tmp_path)
+
+
 def test_what_is_no_label_or_no_picture_is_said(tmp_path):
     with pytest.raises(EdgeDigitsError, match="is no folder"):
         load_extra(tmp_path / "nowhere")

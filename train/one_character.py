@@ -1,0 +1,38 @@
+"""From a user's own picture of one character to the crop that the reader would make of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.close_up import close_ups
+from edge_digits.extent import rim
+from edge_digits.reader import stack_crops
+from edge_digits.segmentation import search
+from edge_digits.two_tones import two_tones
+
+_CROP: Final = (28, 28)
+
+
+def crop_of(picture: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """Find the character of a picture as the reader finds it.
+
+    Args:
+        picture: BGR, shape (h, w, 3).
+
+    Returns:
+        Shape (28, 28), light on dark: a picture of that size as it is, turned to light on dark; of others
+        the character that fills it, or the largest thing that the reader's search finds, normalized.
+        None where it finds nothing.
+    """
+    gray = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
+    if gray.shape == _CROP:
+        return gray if np.median(rim(gray)) < 128 else np.invert(gray)
+    tones = two_tones(gray)
+    candidates = (close_ups(tones) if tones else []) or search(picture).candidates
+    if not candidates:
+        return None
+    return stack_crops([max(candidates, key=lambda each: each.box.width * each.box.height)])[0]

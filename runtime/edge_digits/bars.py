@@ -20,7 +20,7 @@ _ROUND = 0.35
 """Share of the bend by which it may differ from an arc."""
 _STRAIGHT = 0.06
 """Share of its length by which a slash bends at most."""
-_LEANS = 28.0
+_LEANS = 34.0
 """Degrees by which a slash leans more than the digits around it."""
 _LEANS_IN_A_SUM = 18.0
 """The same where other signs stand on its line."""

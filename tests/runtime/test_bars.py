@@ -94,9 +94,9 @@ def test_a_bracket_beside_a_digit_is_a_sign_but_alone_it_may_be_a_one() -> None:
 
 
 def test_a_slash_leans_more_than_the_digits() -> None:
-    assert is_sign(bar(140, 96, 68, lean=36), seven(100), seven(190))
+    assert is_sign(bar(140, 96, 68, lean=46), seven(100), seven(190))
     assert not is_sign(bar(140, 100, 60, lean=12), seven(100), seven(190))
-    assert not is_sign(bar(140, 96, 68, lean=36))
+    assert not is_sign(bar(140, 96, 68, lean=46))
 
 
 def test_a_one_may_lean_as_far_as_hands_differ_unless_it_stands_in_a_sum() -> None:

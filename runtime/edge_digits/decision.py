@@ -15,7 +15,7 @@ from edge_digits.candidate import Candidate
 from edge_digits.extent import at_edge, fills, rim
 from edge_digits.hypotheses import Hypothesis, loose_strokes
 from edge_digits.ink import Polarity
-from edge_digits.lettering import among_letters, letters_cut
+from edge_digits.lettering import among_letters, are_words, letters_cut
 from edge_digits.paper import off_paper
 from edge_digits.rivals import without_rivals
 
@@ -124,7 +124,9 @@ def _doubtful(
     """Which apparent digits are rather signs, letters or no writing at all."""
     if not digit.any():
         return np.zeros(len(digit), bool)
-    doubtful = signs_among(company, digit, bar)
+    words = are_words(company, digit & bar)
+    digit = digit & ~words
+    doubtful = words | signs_among(company, digit, bar)
     doubtful |= among_letters(company, digit, bar & ~doubtful)
     if grounds is not None:
         doubtful |= off_paper(company, digit & ~doubtful, bar, grounds)

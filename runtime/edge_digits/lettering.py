@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +20,14 @@ _LINE_GAP = 1.3
 """The same between neighbours of one number."""
 _LETTERS = 6
 """So many letters of its own size on the page make a digit a letter, where they outnumber the digits."""
+_SIDEWAYS = 1.5
+"""So many times more neighbours within words, where words are taken to run up or down."""
+_INK = 128
+"""Of 255: from here on a pixel is of a stroke's core."""
+_GAP = 0.15
+"""Share of a bar's width up to which its parts are one."""
+_PARTINGS = 3
+"""So often a bar's stroke parts in two from row to row at most; a flag parts it once, a rough edge more often."""
 _PAIR = 4.0
 """A number of two digits needs so many times more letters."""
 _MARKS = 4
@@ -59,7 +68,9 @@ def among_letters(
     contrast = np.array([c.contrast for c in candidates], np.float32)
     dark = np.array([c.polarity == "dark" for c in candidates])
     apart = (dark[:, None] != dark) | np.eye(len(candidates), dtype=bool)
-    kin = (_ratio(boxes[:, 3]) < 1.7) & (_ratio(pen) < 2) & (_ratio(contrast) < 1.7) & ~apart
+    alike = (_ratio(pen) < 2) & (_ratio(contrast) < 1.7) & ~apart
+    boxes = _along_words(boxes, alike, digit)
+    kin = alike & (_ratio(boxes[:, 3]) < 1.7)
     line = kin & _beside(boxes, _LINE_GAP)
     line |= (line.astype(np.float32) @ line > 0) & kin
     doubtful = digit & _letters(digit, boxes, kin, line)
@@ -77,6 +88,41 @@ def among_letters(
             break
         doubtful |= outnumbered
     return doubtful
+
+
+def _along_words(
+    boxes: NDArray[np.float32], alike: NDArray[np.bool_], digit: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """The boxes with words running from left to right: print on a sheet that lies sideways is turned."""
+    turned = boxes[:, [1, 0, 3, 2]]
+    level, upright = (
+        alike & (_ratio(each[:, 3]) < 1.7) & _beside(each, _WORD_GAP) for each in (boxes, turned)
+    )
+    sideways = upright.sum() > _SIDEWAYS * level.sum() and (~digit & upright.any(axis=1)).sum() >= _LETTERS
+    return turned if sideways else boxes
+
+
+def are_words(candidates: Sequence[Candidate], bar: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tells which bars are words of small print on a sheet that lies sideways.
+
+    To the network such a word is a bar; but from row to row its strokes part and join again and again.
+
+    Args:
+        candidates: What was found in a picture, n of them.
+        bar: Shape (n,), whether it was read as a one.
+
+    Returns:
+        Shape (n,), True for words.
+    """
+    words = np.zeros(len(candidates), bool)
+    for i in np.flatnonzero(bar).tolist():
+        ink = np.asarray(cv2.threshold(candidates[i].ink, _INK, 1, cv2.THRESH_BINARY)[1], np.uint8)
+        # The holes that chalk leaves are narrower than the eyes of letters.
+        gap = max(1, round(_GAP * ink.shape[1]))
+        ink = np.pad(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8)), ((0, 0), (1, 0)))
+        several = np.count_nonzero(ink[:, 1:] > ink[:, :-1], axis=1) > 1
+        words[i] = np.count_nonzero(several[1:] & ~several[:-1]) > _PARTINGS
+    return words
 
 
 def letters_cut(

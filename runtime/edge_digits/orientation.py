@@ -21,6 +21,8 @@ _TURNS = (90, 180, 270, *(35, 60, 120, 150, 210, 240, 300, 325))
 """Degrees, clockwise, by which a page is turned back."""
 _SAMPLE = 16
 """Strokes by which turns are compared."""
+_OTHERS = 32
+"""So many more, where there are, must agree with them: of many letters the boldest may be like digits."""
 _GLANCE = 6
 """The boldest of them, by which most turns are ruled out."""
 _CLEAR = 0.9
@@ -68,7 +70,8 @@ def turn_of(
     Returns:
         Degrees clockwise; 0 for a page that is upright or shows too little.
     """
-    sample = _sample(candidates)
+    alike = _sample(candidates)
+    sample, others = alike[:_SAMPLE], alike[_SAMPLE:]
     if NOT_A_DIGIT not in labels or len(sample) < _LEAST:
         return 0
     digits = digit_labels(labels)
@@ -100,7 +103,7 @@ def turn_of(
     likely = [turn for turn in _TURNS if votes(turn, small[:_GLANCE]).likely]
     told = {turn: votes(turn) for turn in likely}
     turn = max(told, key=lambda turn: told[turn].clear, default=0)
-    if turn == 0:
+    if turn == 0 or (others and not votes(turn, [_reduced(stroke) for stroke in others]).likely):
         return 0
     return turn if told[turn].enough and told[turn].outdo(as_it_is, level=turn % 90 == 0) else 0
 
@@ -132,17 +135,18 @@ class _Votes:
 
 
 def _sample(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The strokes most likely written: bold, of one pen and of a digit's size."""
+    """The strokes most likely written, the boldest first: of one pen and of a digit's size."""
     sized = [c for c in candidates if max(c.box.width, c.box.height) >= _SMALLEST and _is_drawn(c)]
-    bold = sorted(sized, key=lambda c: -c.boldness)[: 2 * _SAMPLE]
+    bold = sorted(sized, key=lambda c: -c.boldness)[: _SAMPLE + 2 * _OTHERS]
     if not bold:
         return []
-    pen = float(np.median([c.stroke for c in bold]))
-    size = float(np.median([max(c.box.width, c.box.height) for c in bold]))
+    pen = float(np.median([c.stroke for c in bold[: 2 * _SAMPLE]]))
+    size = float(np.median([max(c.box.width, c.box.height) for c in bold[: 2 * _SAMPLE]]))
     alike = [
         c for c in bold if 0.5 < c.stroke / pen < 2 and 0.4 < max(c.box.width, c.box.height) / size < 2.5
-    ][:_SAMPLE]
-    faintest = _SAME_INK * float(np.percentile([c.contrast for c in alike], 75)) if alike else 0.0
+    ][: _SAMPLE + _OTHERS]
+    contrasts = [c.contrast for c in alike[:_SAMPLE]]
+    faintest = _SAME_INK * float(np.percentile(contrasts, 75)) if alike else 0.0
     return [c for c in alike if c.contrast > faintest]
 
 

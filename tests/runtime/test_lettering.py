@@ -7,7 +7,7 @@ from written_pages import write_page
 
 from edge_digits import DigitReader
 from edge_digits.candidate import Candidate
-from edge_digits.lettering import among_letters, letters_cut
+from edge_digits.lettering import among_letters, are_words, letters_cut
 from edge_digits.reading import Box
 from train.scenes import SceneOptions, render_scene
 
@@ -25,6 +25,42 @@ def text_page(lines: tuple[str, ...], font: int, scale: float = 1.0) -> np.ndarr
 @pytest.mark.parametrize("font", FONTS)
 def test_printed_text_holds_no_ones_and_zeros(reader: DigitReader, font: int) -> None:
     assert reader.read(text_page(LINES, font)).text == ""
+
+
+WORDS = ["some", "people", "learn", "to", "write", "a", "letter", "by", "hand", "and", "then", "forget", "how", "their", "own", "looks", "when", "nobody", "can", "read", "it", "any", "more", "which", "is", "why", "machines", "must"]
+
+
+def book_page(seed: int, scale: float, quarters: int) -> np.ndarray:
+    """A page full of print, turned by so many quarters."""
+    rng, y = np.random.default_rng(seed), 40
+    page = np.full((700, 900), 235, np.uint8)
+    while y < 690:
+        line = " ".join(rng.choice(WORDS, 14))
+        cv2.putText(page, line, (20, y), cv2.FONT_HERSHEY_DUPLEX, scale, 60, 1, cv2.LINE_AA)
+        y += int(45 * scale) + 4
+    return np.ascontiguousarray(np.rot90(page, quarters))
+
+
+@pytest.mark.parametrize("quarters", range(4))
+@pytest.mark.parametrize("scale", [0.6, 1.4])
+def test_a_page_of_print_holds_no_digit_whichever_way_it_lies(
+    reader: DigitReader, scale: float, quarters: int
+) -> None:
+    assert sum(len(reader.read(book_page(seed, scale, quarters)).digits) for seed in range(2)) <= 1
+
+
+def test_a_word_on_its_side_is_no_one_but_a_one_with_a_flag_is() -> None:
+    sheet = np.zeros((40, 160), np.uint8)
+    cv2.putText(sheet, "meadow", (4, 28), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 255, 2, cv2.LINE_AA)
+    x, y, width, height = cv2.boundingRect(sheet)
+    word = np.ascontiguousarray(np.rot90(sheet[y : y + height, x : x + width]))
+    flag = np.zeros((80, 30), np.uint8)
+    cv2.polylines(flag, [np.array([[3, 30], [24, 3], [22, 77]], np.int32)], False, 255, 4, cv2.LINE_AA)
+    marks = [
+        Candidate(Box(0, 0, ink.shape[1], ink.shape[0]), ink, 150, 3, 300, "dark") for ink in (word, flag)
+    ]
+    assert are_words(marks, np.array([True, True])).tolist() == [True, False]
+    assert are_words(marks, np.array([False, False])).tolist() == [False, False]
 
 
 def test_a_number_beside_a_word_is_read(reader: DigitReader) -> None:

@@ -27,7 +27,7 @@ _INK = 128
 _GAP = 0.15
 """Share of a bar's width up to which its parts are one."""
 _PARTINGS = 3
-"""So often a bar's stroke parts in two from row to row at most; a flag parts it once, a rough edge more often."""
+"""So often a bar's stroke parts in two from row to row at most; a flag parts it once."""
 _PAIR = 4.0
 """A number of two digits needs so many times more letters."""
 _MARKS = 4

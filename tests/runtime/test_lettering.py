@@ -27,7 +27,36 @@ def test_printed_text_holds_no_ones_and_zeros(reader: DigitReader, font: int) ->
     assert reader.read(text_page(LINES, font)).text == ""
 
 
-WORDS = ["some", "people", "learn", "to", "write", "a", "letter", "by", "hand", "and", "then", "forget", "how", "their", "own", "looks", "when", "nobody", "can", "read", "it", "any", "more", "which", "is", "why", "machines", "must"]
+WORDS = [
+    "some",
+    "people",
+    "learn",
+    "to",
+    "write",
+    "a",
+    "letter",
+    "by",
+    "hand",
+    "and",
+    "then",
+    "forget",
+    "how",
+    "their",
+    "own",
+    "looks",
+    "when",
+    "nobody",
+    "can",
+    "read",
+    "it",
+    "any",
+    "more",
+    "which",
+    "is",
+    "why",
+    "machines",
+    "must",
+]
 
 
 def book_page(seed: int, scale: float, quarters: int) -> np.ndarray:

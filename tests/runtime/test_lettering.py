@@ -27,36 +27,10 @@ def test_printed_text_holds_no_ones_and_zeros(reader: DigitReader, font: int) ->
     assert reader.read(text_page(LINES, font)).text == ""
 
 
-WORDS = [
-    "some",
-    "people",
-    "learn",
-    "to",
-    "write",
-    "a",
-    "letter",
-    "by",
-    "hand",
-    "and",
-    "then",
-    "forget",
-    "how",
-    "their",
-    "own",
-    "looks",
-    "when",
-    "nobody",
-    "can",
-    "read",
-    "it",
-    "any",
-    "more",
-    "which",
-    "is",
-    "why",
-    "machines",
-    "must",
-]
+PROSE = (
+    "some people learn to write by hand and then forget how their own letters looked when",
+    "nobody can read them any more which is why machines must learn it as well and sooner",
+)
 
 
 def book_page(seed: int, scale: float, quarters: int) -> np.ndarray:
@@ -64,7 +38,7 @@ def book_page(seed: int, scale: float, quarters: int) -> np.ndarray:
     rng, y = np.random.default_rng(seed), 40
     page = np.full((700, 900), 235, np.uint8)
     while y < 690:
-        line = " ".join(rng.choice(WORDS, 14))
+        line = " ".join(rng.permutation(PROSE[seed].split()))
         cv2.putText(page, line, (20, y), cv2.FONT_HERSHEY_DUPLEX, scale, 60, 1, cv2.LINE_AA)
         y += int(45 * scale) + 4
     return np.ascontiguousarray(np.rot90(page, quarters))

@@ -99,7 +99,9 @@ def decide(
     weight = _context(found, chosen, confidence, size, wary)
     if speaks:
         used = {part for i in chosen for part in found[i].parts}
-        loose = loose_strokes(strokes, used)
+        freed = [found[i].candidate for i in chosen if found[i].candidate.freed]
+        # An underline with all that stands on it is no mark beside the digits cut off it.
+        loose = [mark for mark in loose_strokes(strokes, used) if not _holds_several(mark, freed)]
         company = [*(found[i].candidate for i in chosen), *loose]
         read = confidence[chosen] * weight[chosen] >= MODES["eager"].unsure
         cut = np.array([found[i].span is not None for i in chosen], bool)
@@ -113,6 +115,21 @@ def decide(
             sure = evidence >= thresholds.accept
             verdicts.append(Verdict(i, int(best[i]), float(confidence[i]), sure))
     return verdicts
+
+
+def _holds_several(mark: Candidate, digits: Sequence[Candidate]) -> bool:
+    """Whether two or more digits lie inside a mark's box."""
+    left, top, width, height = mark.box
+    held = 0
+    for digit in digits:
+        box = digit.box
+        held += (
+            left <= box.x
+            and top <= box.y
+            and box.x + box.width <= left + width
+            and box.y + box.height <= top + height
+        )
+    return held > 1
 
 
 def _doubtful(

@@ -50,6 +50,19 @@ def test_digits_are_read_on_an_underline_that_touches_them(
     assert sum(each == text for each in told) >= 3, told
 
 
+def test_one_scribble_on_an_underline_takes_no_digit_with_it(reader: DigitReader) -> None:
+    told = []
+    for seed in range(4):
+        page, places = written("36058", seed)
+        (left, right), (top, bottom) = places[1], (98, 157)
+        for step in range(4):
+            x = left + step * (right - left) // 3
+            cv2.line(page, (x, top), (left + right - x, bottom), INK, 5, cv2.LINE_AA)
+        cv2.line(page, (40, 157), (places[-1][1] + 20, 158), INK, 4, cv2.LINE_AA)
+        told.append(reader.read(page).text)
+    assert sum(each == "3058" for each in told) >= 3, told
+
+
 def test_digits_are_read_in_boxes_that_they_touch(reader: DigitReader) -> None:
     told = []
     for seed in range(6):

@@ -10,10 +10,10 @@ from benchmarks.charts import distributions, pareto, stages
 from benchmarks.report import markdown
 
 STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto;
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 84rem; margin: 2rem auto;
        padding: 0 1rem; color: #111 }
 table { border-collapse: collapse; font-size: 13px; margin: 1rem 0; display: block; overflow-x: auto; }
-th, td { border-bottom: 1px solid #ccc; padding: .2rem .55rem; text-align: right; white-space: nowrap; }
+th, td { border-bottom: 1px solid #ccc; padding: .2rem .38rem; text-align: right; white-space: nowrap; }
 th.text, td.text { text-align: left; }
 .warning { border-left: 4px solid #111; padding-left: .8rem; font-weight: bold; }
 th:first-child, td:first-child { position: sticky; left: 0; background: #fff; }

@@ -13,8 +13,11 @@ from edge_digits.extent import rim
 from edge_digits.reader import stack_crops
 from edge_digits.segmentation import search
 from edge_digits.two_tones import two_tones
+from train.junk import to_crop
 
 _CROP: Final = (28, 28)
+_GRAIN: Final = 16
+"""Grey levels by which the ground may differ from itself."""
 
 
 def crop_of(picture: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
@@ -25,8 +28,8 @@ def crop_of(picture: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
 
     Returns:
         Shape (28, 28), light on dark: a picture of that size as it is, turned to light on dark; of others
-        the character that fills it, or the largest thing that the reader's search finds, normalized.
-        None where it finds nothing.
+        the character that fills it, or the largest thing that the reader's search finds, normalized; where
+        that finds nothing, as with a dash, all that differs from the ground. None where nothing does.
     """
     gray = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
     if gray.shape == _CROP:
@@ -34,5 +37,14 @@ def crop_of(picture: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
     tones = two_tones(gray)
     candidates = (close_ups(tones) if tones else []) or search(picture).candidates
     if not candidates:
-        return None
+        return _all_ink(gray)
     return stack_crops([max(candidates, key=lambda each: each.box.width * each.box.height)])[0]
+
+
+def _all_ink(gray: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """Normalize what differs from the ground, which is whatever lies along the rim."""
+    ground = float(np.median(rim(gray)))
+    ink = np.abs(gray.astype(np.float32) - ground) - _GRAIN
+    if ink.max() <= 0:
+        return None
+    return to_crop(np.clip(ink * (255 / ink.max()), 0, 255).astype(np.uint8))

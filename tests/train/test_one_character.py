@@ -23,3 +23,11 @@ def test_a_digit_that_fills_its_picture_is_that_crop_in_black_and_in_white():
     white, black = (crop_of(cv2.cvtColor(each, cv2.COLOR_GRAY2BGR)) for each in (ink, 255 - ink))
     assert np.array_equal(white, black)
     assert np.abs(white.astype(int) - to_crop(ink)).mean() < 8
+
+
+def test_a_dash_which_the_reader_passes_over_is_a_character_too():
+    page = np.full((60, 120, 3), 230, np.uint8)
+    page[28:33, 20:100] = 40
+    dash = crop_of(page)
+    assert dash is not None and dash.max() == 255
+    assert np.count_nonzero(dash.max(axis=0)) > 3 * np.count_nonzero(dash.max(axis=1))

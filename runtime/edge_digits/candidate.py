@@ -35,3 +35,11 @@ class Candidate:
     def boldness(self) -> float:
         """How much the eye is drawn to it: contrast times the root of its area."""
         return self.contrast * math.sqrt(self.area)
+
+    def continues(self, other: Candidate) -> bool:
+        """Whether it is of a like height and pen as another one, and on a line with it."""
+        return (
+            0.6 < self.box.height / other.box.height < 1.7
+            and 0.4 < self.stroke / other.stroke < 2.5
+            and self.box.shared_height(other.box) > 0.5 * min(self.box.height, other.box.height)
+        )

@@ -106,12 +106,27 @@ def own_pixels(
     """
     x, y, width, height = box
     window = mask[y : y + height : step, x : x + width : step]
-    own = np.zeros(window.shape, np.uint8)
+    return filled(outline, box, step) & window
+
+
+def filled(outline: NDArray[Any], box: Sequence[int], step: int = 1) -> NDArray[np.uint8]:
+    """What an outline goes around, holes and all.
+
+    Args:
+        outline: Shape (n, 1, 2), int32, as OpenCV finds it.
+        box: Its left, top, width and height.
+        step: Of so many rows and columns one.
+
+    Returns:
+        Shape (height, width), divided by `step`; 255 inside, else 0.
+    """
+    x, y, width, height = box
+    inside = np.zeros((-(-height // step), -(-width // step)), np.uint8)
     offset = (-x, -y)
     if step > 1:
         outline, offset = (outline - np.array((x, y), np.int32)) // step, (0, 0)
-    cv2.drawContours(own, [outline], 0, 255, cv2.FILLED, offset=offset)
-    return own & window
+    cv2.drawContours(inside, [outline], 0, 255, cv2.FILLED, offset=offset)
+    return inside
 
 
 def _is_grain(mask: NDArray[np.uint8]) -> bool:

@@ -224,17 +224,17 @@ class _Company:
 
     def beside(self, candidate: Candidate) -> Candidate | None:
         """The clear digit of its size next to a bar on its line: small ones may stand beside large ones."""
-        box = candidate.box
+
+        def away(other: Candidate) -> float:
+            return abs(candidate.box.center[0] - other.box.center[0])
+
+        reach = _BESIDE * candidate.box.height
         kin = [
             other
             for other in self.digits
-            if other is not candidate
-            and 0.6 < box.height / other.box.height < 1.7
-            and 0.4 < candidate.stroke / other.stroke < 2.5
-            and box.shared_height(other.box) > 0.5 * min(box.height, other.box.height)
-            and abs(box.center[0] - other.box.center[0]) < _BESIDE * box.height
+            if other is not candidate and away(other) < reach and candidate.continues(other)
         ]
-        return min(kin, key=lambda other: abs(box.center[0] - other.box.center[0]), default=None)
+        return min(kin, key=away, default=None)
 
     def continues(self, candidate: Candidate) -> bool:
         """Whether a stroke cut by the picture's edge is of the same hand and on a line with a clear digit."""

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.components import filled, own_pixels
 from edge_digits.ink import Polarity
 
 _REDUCTION = 4
@@ -78,28 +79,19 @@ def is_panel(outline: NDArray[Any], tone: NDArray[np.uint8]) -> bool:
         outline: Shape (n, 1, 2), int32, as OpenCV finds it.
         tone: Shape (h, w), uint8, 255 on the tone that it goes around.
     """
-    x, y, wide, high = cv2.boundingRect(outline)
-    if min(wide, high) < _SMALLEST:
+    box = cv2.boundingRect(outline)
+    if min(box[2:]) < _SMALLEST:
         return False
     sides = np.array(cv2.minAreaRect(outline)[1]) + 1
-    inside = _filled(outline)
-    area = cv2.countNonZero(inside)
+    area = cv2.countNonZero(filled(outline, box))
     if sides.min() < max(_SMALLEST, _SLIMMEST * sides.max()) or area < _RECTANGLE * sides.prod():
         return False
-    bare = cv2.countNonZero(inside & tone[y : y + high, x : x + wide])
+    bare = cv2.countNonZero(own_pixels(outline, box, tone))
     return bool(_BARE * area < bare < (1 - _WRITTEN) * area)
-
-
-def _filled(outline: NDArray[Any]) -> NDArray[np.uint8]:
-    """What an outline goes around, in its box."""
-    x, y, wide, high = cv2.boundingRect(outline)
-    inside = np.zeros((high, wide), np.uint8)
-    cv2.drawContours(inside, [outline], 0, 255, cv2.FILLED, offset=(-x, -y))
-    return inside
 
 
 def _tone(outline: NDArray[Any], small: NDArray[np.uint8], dark: NDArray[np.uint8]) -> int:
     """The grey of a panel that nothing is written on."""
     x, y, wide, high = cv2.boundingRect(outline)
-    window = np.s_[y : y + high, x : x + wide]
-    return int(np.median(small[window][(_filled(outline) & dark[window]) > 0]))
+    own = own_pixels(outline, (x, y, wide, high), dark)
+    return int(np.median(small[y : y + high, x : x + wide][own > 0]))

@@ -64,7 +64,8 @@ def off_paper(
     doubtful[plain] = outnumbered & (2 * (asked & off).sum(axis=1) > asked.sum(axis=1))
     hand = [candidates[i] for i in plain.tolist() if not doubtful[i]]
     for i in np.flatnonzero(digit & bar).tolist():
-        doubtful[i] = not (stands_on_paper(candidates[i]) or _continues(candidates[i], hand))
+        # A shadow's edge may cross a whole line.
+        doubtful[i] = not (stands_on_paper(candidates[i]) or any(map(candidates[i].continues, hand)))
     return doubtful
 
 
@@ -74,17 +75,6 @@ def _like(candidates: Sequence[Candidate]) -> NDArray[np.bool_]:
     contrast = np.array([c.contrast for c in candidates], np.float32)
     alike = np.abs(size[:, None] - size) < np.log(_LIKE)
     return np.asarray(alike & (contrast > contrast[:, None] / _LIKE))
-
-
-def _continues(candidate: Candidate, hand: Sequence[Candidate]) -> bool:
-    """Whether it is of a like height and pen as a digit of its line: a shadow's edge may cross both."""
-    box = candidate.box
-    return any(
-        0.6 < box.height / other.box.height < 1.7
-        and 0.4 < candidate.stroke / other.stroke < 2.5
-        and box.shared_height(other.box) > 0.5 * min(box.height, other.box.height)
-        for other in hand
-    )
 
 
 def on_paper(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:

@@ -218,7 +218,7 @@ class _Descent:
         late = level.threshold >= _LATE * contrast
         # One threshold later a digit may break free of the ruling it was joined to; what else
         # is suitable then was found before.
-        freed = late
+        pen, freed = step * stroke_width(own), late
         if late:
             if below is None or around is None:
                 return None
@@ -226,10 +226,10 @@ class _Descent:
             if not _breaks_free(whole, total / area, rest, around, below):
                 return None
             # What fades off a desk or a shadow at the sheet's edge is no ruling.
-            freed = cv2.distanceTransform(rest, cv2.DIST_L2, 3).max() < step * stroke_width(own)
+            freed = cv2.distanceTransform(rest, cv2.DIST_L2, 3).max() < pen
         ink = level.ink[box.y : box.y + box.height, box.x : box.x + box.width]
         cut = _cut(ink, whole, level.threshold, contrast)
-        return Candidate(box, cut, contrast, step * stroke_width(own), int(area), self._polarity, freed)
+        return Candidate(box, cut, contrast, pen, int(area), self._polarity, freed)
 
     def _highest(self) -> _Level | None:
         return _Level(self._ink, self._smooth, self.thresholds[-1]) if self.thresholds else None

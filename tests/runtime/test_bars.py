@@ -135,3 +135,16 @@ def test_a_comma_is_small_and_low_beside_a_digit() -> None:
     assert is_sign(bar(140, 150, 22), seven(100))
     assert not is_sign(bar(140, 102, 56), seven(100))
     assert not is_sign(bar(400, 250, 22), seven(100))
+
+
+@pytest.mark.parametrize("small", ["3014", "1110", "415"])
+def test_small_ones_are_read_beside_large_digits(reader: DigitReader, small: str) -> None:
+    page = np.full((480, 720, 3), 245, np.uint8)
+    told = []
+    for seed in range(4):
+        page[:] = 245
+        large, little = (write_page(text, seed, height=h).image for text, h in (("94", 240), (small, 26)))
+        page[: large.shape[0], : large.shape[1]] = large
+        page[350 : 350 + little.shape[0], 60 : 60 + little.shape[1]] = little
+        told.append(reader.read(page).text)
+    assert sum(text == f"94\n{small}" for text in told) >= 3, told

@@ -337,16 +337,3 @@ def test_boxes_of_a_large_photo_lie_in_the_photo_and_not_in_what_was_searched_of
     assert reading.size == size
     assert reading.text == "2058"
     assert_on_the_digits(reading, tuple(Box(*(round(times * side) for side in box)) for box in page.boxes))
-
-
-@pytest.mark.parametrize("small", ["3014", "1110", "415"])
-def test_small_ones_are_read_beside_large_digits(reader: DigitReader, small: str) -> None:
-    page = np.full((480, 720, 3), 245, np.uint8)
-    told = []
-    for seed in range(4):
-        page[:] = 245
-        large, little = (write_page(text, seed, height=h).image for text, h in (("94", 240), (small, 26)))
-        page[: large.shape[0], : large.shape[1]] = large
-        page[350 : 350 + little.shape[0], 60 : 60 + little.shape[1]] = little
-        told.append(reader.read(page).text)
-    assert sum(text == f"94\n{small}" for text in told) >= 3, told

@@ -28,6 +28,12 @@ _REDUCED = {
     2: cv2.IMREAD_REDUCED_GRAYSCALE_2,
 }
 """By how many times smaller a JPEG file may be decoded, and how OpenCV calls that."""
+_FLAT = 48
+"""Grey levels up to which brightness tells too little to read by."""
+_MORE_COLOURFUL = 2
+"""So many times more levels make a channel worth reading in its place."""
+_SAMPLED = 8
+"""Every so many pixels are looked at first."""
 _FORMATS = "Wanted is a PNG, JPEG, BMP, WebP or TIFF picture"
 
 
@@ -60,7 +66,9 @@ def load_grey(source: ImageSource, longest: int) -> tuple[NDArray[np.uint8], tup
 
     A JPEG file holds its brightness by itself and can be decoded at a half, a
     quarter or an eighth of its size, at a fraction of the cost of a full
-    decoding; all else is read as `load_image` does.
+    decoding; all else is read as `load_image` does. Where colours differ but
+    hardly in brightness, as blue on black or red on green, the channel that
+    they differ most in stands for it.
 
     Args:
         source: As `load_image` takes it.
@@ -79,7 +87,10 @@ def load_grey(source: ImageSource, longest: int) -> tuple[NDArray[np.uint8], tup
     if stored is None:
         return _to_grey(_checked(_decode(data, name)))
     reduced = next((flag for times, flag in _REDUCED.items() if max(stored) >= times * longest), None)
-    grey, _ = _to_grey(_checked(_decode(data, name, cv2.IMREAD_GRAYSCALE if reduced is None else reduced)))
+    flags = cv2.IMREAD_GRAYSCALE if reduced is None else reduced
+    grey, _ = _to_grey(_checked(_decode(data, name, flags)))
+    if _is_flat(grey):
+        grey, _ = _to_grey(_checked(_decode(data, name, flags | cv2.IMREAD_COLOR)))
     lying = (grey.shape[1] > grey.shape[0]) != (stored[0] > stored[1])
     return grey, stored[::-1] if lying else stored
 
@@ -177,10 +188,26 @@ def _to_bgr(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _to_grey(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], tuple[int, int]]:
-    grey = (
-        image if image.ndim == 2 else np.asarray(cv2.cvtColor(_to_bgr(image), cv2.COLOR_BGR2GRAY), np.uint8)
-    )
+    grey = image if image.ndim == 2 else _grey_of(_to_bgr(image))
     return grey, (grey.shape[1], grey.shape[0])
+
+
+def _grey_of(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
+    if not _is_flat(grey):
+        return grey
+    widest = max(cv2.split(picture), key=_levels)
+    return np.asarray(widest, np.uint8) if _levels(widest) > _MORE_COLOURFUL * _levels(grey) else grey
+
+
+def _is_flat(grey: NDArray[np.uint8]) -> bool:
+    """Whether there is next to no light and dark in a picture."""
+    return _levels(grey[::_SAMPLED, ::_SAMPLED]) < _FLAT and _levels(grey) < _FLAT
+
+
+def _levels(channel: NDArray[np.generic]) -> int:
+    """From the darkest pixel to the brightest."""
+    return int(channel.max()) - int(channel.min())
 
 
 def _flatten(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

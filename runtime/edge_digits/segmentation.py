@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.binding import without_bindings
 from edge_digits.candidate import Candidate
 from edge_digits.components import SMALLEST, Components
 from edge_digits.extent import at_edge, fills, rim
@@ -118,6 +119,7 @@ def search(
             least_contrast = None
         descent.descend(least)
     candidates = [stroke for each in descents for stroke in each.found if stroke.contrast > least]
+    candidates = without_bindings(candidates, gray)
     return Search(candidates, scale, (gray.shape[1], gray.shape[0]), grounds)
 
 

@@ -287,3 +287,27 @@ def test_the_size_of_a_jpeg_is_told_by_its_header() -> None:
     assert jpeg_size(data[:2] + b"\xff\xff" + data[2:]) == (90, 70)
     assert jpeg_size(data[:20]) is None
     assert jpeg_size(data[:2] + b"nonsense" + data[2:]) is None
+
+
+@pytest.mark.parametrize("longest", [10_000, 300])
+@pytest.mark.parametrize("ending", [".png", ".jpg"])
+@pytest.mark.parametrize(
+    ("ground", "ink"),
+    [(BLACK, [255, 0, 0]), ([40, 120, 20], [30, 70, 170]), (WHITE, [60, 255, 255])],
+    ids=["blue on black", "red on green", "yellow on white"],
+)
+def test_ink_that_differs_in_colour_alone_stands_out_without_colours(
+    ground: list[int], ink: list[int], ending: str, longest: int
+) -> None:
+    picture = np.full((700, 900, 3), ground, np.uint8)
+    cv2.line(picture, (200, 200), (700, 500), ink, 40)
+    for source in (picture, encoded(ending, picture)):
+        grey, size = load_grey(source, longest)
+        assert size == (900, 700)
+        assert abs(int(grey[len(grey) // 2, grey.shape[1] // 2]) - int(grey[5, 5])) > 100
+
+
+def test_a_blank_page_with_a_tinge_is_as_bright_as_ever() -> None:
+    page = np.full((480, 640, 3), (200, 210, 220), np.uint8)
+    page[:, 300:] = (190, 202, 214)
+    assert np.array_equal(load_grey(page, 10)[0], cv2.cvtColor(page, cv2.COLOR_BGR2GRAY))

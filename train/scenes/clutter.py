@@ -1,4 +1,4 @@
-"""What a sheet carries besides writing: print, holes, a margin, specks."""
+"""What a sheet carries besides writing: print, holes, a binding, a margin, specks."""
 
 from __future__ import annotations
 
@@ -45,6 +45,31 @@ def punch_holes(sheet: Float, rng: np.random.Generator) -> None:
             centre = (round(x * 16), round(float(y) * 16))
             cv2.circle(mask, centre, round(size * 16), 255, -1, cv2.LINE_AA, 4)
             blend(sheet, mask.astype(np.float32) / 255, colour)
+
+
+def bind_with_wire(sheet: Float, rng: np.random.Generator) -> None:
+    """A spiral binding along the left edge or the top: holes, and turns of wire that leave the sheet."""
+    across = rng.random() < 0.3
+    flat = np.ascontiguousarray(sheet.transpose(1, 0, 2)) if across else sheet
+    h, w = flat.shape[:2]
+    pitch = h / int(rng.integers(14, 32))
+    radius = min(pitch, 0.05 * w) * float(rng.uniform(0.16, 0.26))
+    x = float(rng.uniform(2.2, 3.2)) * radius
+    metal = ((60, 62, 66), (150, 152, 156), (120, 70, 40))[int(rng.integers(3))]
+    double, slope = rng.random() < 0.5, float(rng.uniform(0, 0.5)) * radius
+    holes, wires = np.zeros((h, w), np.uint8), np.zeros((h, w), np.uint8)
+    thick = max(1, round(radius * float(rng.uniform(0.35, 0.6))))
+    for y in np.arange(pitch / 2, h, pitch):
+        centre = (round(x * 16), round(float(y) * 16))
+        cv2.circle(holes, centre, round(radius * 16), 255, -1, cv2.LINE_AA, 4)
+        for beside in (-0.5, 0.5) if double else (0.0,):
+            start = (centre[0], centre[1] + round(beside * radius * 16))
+            end = (round(-radius * 16), start[1] + round(slope * 16))
+            cv2.line(wires, start, end, 255, thick, cv2.LINE_AA, 4)
+    blend(flat, holes.astype(np.float32) / 255, (64, 62, 60))
+    blend(flat, wires.astype(np.float32) / 255, metal)
+    if across:
+        sheet[:] = flat.transpose(1, 0, 2)
 
 
 def draw_margin(sheet: Float, rng: np.random.Generator) -> None:

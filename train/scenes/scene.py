@@ -162,6 +162,7 @@ def _furnish(image: Float, rng: np.random.Generator, options: SceneOptions) -> N
         "print": lambda: clutter.print_text(image, rng, through=False),
         "margin": lambda: clutter.draw_margin(image, rng),
         "holes": lambda: clutter.punch_holes(image, rng),
+        "wire": lambda: clutter.bind_with_wire(image, rng),
         "specks": lambda: clutter.sprinkle(image, rng),
     }
     for name, step in steps.items():

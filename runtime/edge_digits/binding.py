@@ -1,0 +1,163 @@
+"""Holes and wire along a sheet's edge: a row of like marks at one pitch is no writing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.candidate import Candidate
+
+_FEWEST = 8
+"""So many marks make a row: few people write that many like digits in turn."""
+_MOST = 250
+"""Among more strokes than this nothing is sought: they are texture."""
+_ALIKE = 1.4
+"""Ratio of widths, of heights and of pens between neighbours in a row."""
+_STEP = 0.2
+"""Share of the pitch by which it may differ in a row, seen in perspective."""
+_ASTRAY = 0.06
+"""Share of the pitch by which marks lie off their places, root mean square; a hand strays further."""
+_SAME = 0.87
+"""Least correlation between a mark and the mean of its row."""
+_BESIDE = 1.5
+"""So many breadths of a row beside it the sheet has ended."""
+_DARKER = 0.85
+"""Ratio of brightness between paper and what it lies on, one way or the other."""
+_SIDE = 12
+"""Pixels of a mark's thumbnail."""
+
+
+def without_bindings(strokes: Sequence[Candidate], picture: NDArray[np.uint8]) -> list[Candidate]:
+    """Leaves out the holes and the wire of a bound sheet.
+
+    To the network such marks are eights, sixes or ones, and to a vote about the page they are the
+    letters that rule it. A machine made them: they are alike, stand in one row and keep one pitch
+    closer than a hand does. And along them the sheet or the picture ends.
+
+    Args:
+        strokes: Whole strokes and loose parts of one picture.
+        picture: Shape (h, w), uint8, what they were found in.
+
+    Returns:
+        The others, in the same order.
+    """
+    if not _FEWEST <= len(strokes) <= _MOST:
+        return list(strokes)
+    boxes = np.array([stroke.box for stroke in strokes], np.float32)
+    pen = np.array([stroke.stroke for stroke in strokes], np.float32)
+    middle = (boxes[:, :2] + boxes[:, 2:] / 2).astype(np.float32)
+    alike = np.ones((len(strokes), len(strokes)), bool)
+    for measure in np.log((np.maximum(pen, 1e-6), *boxes[:, 2:].T)):
+        alike &= np.abs(measure[:, None] - measure) < math.log(_ALIKE)
+    bound = np.zeros(len(strokes), bool)
+    for row, pitch in _rows(middle, boxes[:, 2:], alike):
+        if bound[row].any():
+            continue
+        line = _Line.through(middle[row], boxes[row, 2:])
+        if (
+            line.keeps_pitch(middle[row], pitch)
+            and line.ends_paper(middle[row], picture)
+            and _are_alike([strokes[i] for i in row])
+        ):
+            held = line.holds(middle, boxes[:, 2:])
+            # In a table of digits the outermost row is no binding.
+            elsewhere = (alike[row].mean(axis=0) > 0.5) & ~held
+            if np.count_nonzero(elsewhere) < len(row) / 2:
+                bound |= held
+    return [stroke for stroke, left_out in zip(strokes, bound.tolist(), strict=True) if not left_out]
+
+
+def _rows(
+    middle: NDArray[np.float32], size: NDArray[np.float32], alike: NDArray[np.bool_]
+) -> list[tuple[NDArray[np.int64], float]]:
+    """Marks that have their next of kin equally far off in one direction, and how far; longest row first."""
+    right, down = (side - side[:, None] for side in middle.T)
+    # A hole and its core, found at two thresholds, are no neighbours.
+    apart = alike & ((np.abs(right) > size[:, 0] / 2) | (np.abs(down) > size[:, 1] / 2))
+    distance = np.where(apart, right * right + down * down, np.inf)
+    some = np.flatnonzero(apart.sum(axis=1) >= _FEWEST - 1)
+    nearest = distance[some].argmin(axis=1)
+    step_right, step_down = right[some, nearest], down[some, nearest]
+    pitch = np.sqrt(distance[some, nearest])
+    # Up and down a row are one direction.
+    upward = np.where(np.abs(step_right) > np.abs(step_down), step_right, step_down) < 0
+    step_right, step_down = (np.where(upward, -step, step) for step in (step_right, step_down))
+    off_right, off_down = (step[:, None] - step for step in (step_right, step_down))
+    row = off_right * off_right + off_down * off_down < (_STEP * pitch[:, None]) ** 2
+    near, both = np.ix_(some, some), np.eye(len(some), dtype=bool)
+    across = np.abs(right[near] * step_down[:, None] - down[near] * step_right[:, None])
+    row &= across < 0.5 * (pitch * size[some].min(axis=1))[:, None]
+    row &= apart[near] | both
+    count = row.sum(axis=1)
+    return [(some[row[i]], float(pitch[i])) for i in np.argsort(-count) if count[i] >= _FEWEST]
+
+
+@dataclass(frozen=True)
+class _Line:
+    """Where a row of marks runs."""
+
+    origin: NDArray[np.float32]
+    along: NDArray[np.float32]
+    across: NDArray[np.float32]
+    reach: float
+    """From the origin to either end, in pixels."""
+    size: float
+    """The longest side of its marks."""
+    breadth: float
+    """How far its marks reach across it."""
+
+    @classmethod
+    def through(cls, middle: NDArray[np.float32], size: NDArray[np.float32]) -> _Line:
+        origin = middle.mean(axis=0)
+        along = np.linalg.svd(middle - origin, full_matrices=False)[2][0]
+        across = np.array([-along[1], along[0]])
+        longest = float(size.max())
+        reach = float(np.abs((middle - origin) @ along).max()) + 1.5 * longest
+        return cls(origin, along, across, reach, longest, float(np.median(size @ np.abs(across))))
+
+    def keeps_pitch(self, middle: NDArray[np.float32], pitch: float) -> bool:
+        """Whether marks lie where a row of holes has them, seen in perspective; some may be missing."""
+        placed = (middle - self.origin)[np.argsort(middle @ self.along)]
+        gaps = np.diff(placed @ self.along, prepend=-np.inf)
+        placed, gaps = placed[gaps > pitch / 2], gaps[gaps > pitch / 2][1:]
+        # Counted from neighbour to neighbour: in perspective the pitch changes along the row.
+        place = np.concatenate([[0], np.cumsum(np.rint(gaps / np.median(gaps)))])
+        if len(place) < _FEWEST or place[-1] > 2 * len(place):
+            return False
+        terms = np.stack([(place / place[-1]) ** power for power in range(3)], axis=1)
+        rest = placed - terms @ np.linalg.lstsq(terms, placed, rcond=None)[0]
+        return float(np.sqrt((rest**2).sum(axis=1).mean())) < _ASTRAY * pitch
+
+    def ends_paper(self, middle: NDArray[np.float32], picture: NDArray[np.uint8]) -> bool:
+        """Whether beside its marks the picture ends, or the ground is another than on their other side."""
+        height, width = picture.shape
+        tones = []
+        for side in (-1, 1):
+            x, y = np.rint(middle + side * _BESIDE * self.breadth * self.across).T.astype(np.int64)
+            inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
+            if np.count_nonzero(inside) < len(middle) / 2:
+                return True
+            tones.append(float(np.median(picture[y[inside], x[inside]])))
+        return min(tones) < _DARKER * max(tones)
+
+    def holds(self, middle: NDArray[np.float32], size: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Which marks lie in its strip and are no larger than its own: what is left of broken ones, too."""
+        within = np.abs((middle - self.origin) @ self.along) < self.reach
+        off = np.abs((middle - self.origin) @ self.across)
+        return np.asarray(within & (off < 0.75 * self.size) & (size.max(axis=1) <= _ALIKE * self.size))
+
+
+def _are_alike(strokes: Sequence[Candidate]) -> bool:
+    """Whether nearly all marks of a row look like their mean."""
+    looks = np.stack(
+        [cv2.resize(stroke.ink, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).ravel() for stroke in strokes]
+    ).astype(np.float64)
+    looks -= looks.mean(axis=1, keepdims=True)
+    mean = looks.mean(axis=0)
+    length = np.linalg.norm(looks, axis=1) * np.linalg.norm(mean)
+    return float(np.median(looks @ mean / np.maximum(length, 1e-6))) > _SAME

@@ -1,0 +1,94 @@
+"""A notebook's holes and wire say nothing about what is written on its page."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from written_pages import write_page
+
+from edge_digits import DigitReader
+from edge_digits.binding import without_bindings
+from edge_digits.candidate import Candidate
+from edge_digits.reading import Box
+
+PITCH = 26
+
+
+def mark(x: float, y: float, look: NDArray[np.uint8]) -> Candidate:
+    height, width = look.shape
+    box = Box(round(x), round(y), width, height)
+    return Candidate(box, look, 180.0, 4.0, int(np.count_nonzero(look)), "dark")
+
+
+def ring() -> NDArray[np.uint8]:
+    look = np.zeros((14, 26), np.uint8)
+    cv2.line(look, (0, 7), (18, 7), 255, 4)
+    cv2.circle(look, (19, 7), 6, 255, -1)
+    return look
+
+
+def scrawl(rng: np.random.Generator) -> NDArray[np.uint8]:
+    look = np.zeros((14, 26), np.uint8)
+    cv2.polylines(look, [rng.integers(0, (26, 14), (4, 2)).astype(np.int32)], False, 255, 3)
+    return look
+
+
+def paper_ending(x: float, y: float, degrees: float = 90.0) -> NDArray[np.uint8]:
+    """A picture of paper that ends along a line through a point."""
+    rows, columns = np.mgrid[0:800, 0:800]
+    angle = np.radians(degrees)
+    beyond = (columns - x) * np.sin(angle) - (rows - y) * np.cos(angle) < 0
+    return np.where(beyond, 90, 230).astype(np.uint8)
+
+
+@pytest.mark.parametrize("degrees", [0, 4, -25, 90, 140])
+def test_a_row_of_rings_is_left_out_however_it_runs_and_all_else_kept(degrees: int) -> None:
+    along = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    rings = [mark(400 + along[0] * PITCH * i, 400 + along[1] * PITCH * i, ring()) for i in range(-7, 8)]
+    written = [mark(700, 80 + 90 * i, scrawl(np.random.default_rng(i))) for i in range(4)]
+    picture = paper_ending(413, 407, degrees)
+    assert without_bindings([*written[:2], *rings, *written[2:]], picture) == written
+
+
+def test_a_row_seen_in_perspective_with_rings_missing_and_broken_is_one_still() -> None:
+    places = np.cumsum(np.linspace(20, 29, 18))
+    rings = [mark(20 + 0.03 * y, y, ring()) for i, y in enumerate(places.tolist()) if i not in (4, 11, 12)]
+    cores = [mark(stroke.box.x + 12, stroke.box.y + 2, ring()[2:12, 12:]) for stroke in rings[3:9]]
+    assert without_bindings([*rings, *cores], paper_ending(40, 0)) == []
+
+
+def test_few_rings_uneven_rings_and_unlike_marks_at_one_pitch_are_kept() -> None:
+    rng = np.random.default_rng(0)
+    few = [mark(20, 40 + PITCH * i, ring()) for i in range(7)]
+    uneven = [mark(20, 40 + PITCH * i + rng.uniform(-5, 5), ring()) for i in range(12)]
+    unlike = [mark(20, 40 + PITCH * i, scrawl(rng)) for i in range(12)]
+    for strokes in (few, uneven, unlike):
+        assert without_bindings(strokes, paper_ending(33, 0)) == strokes
+
+
+@pytest.mark.parametrize("x", [2, 300, 772])
+def test_a_row_at_the_edge_of_the_picture_is_a_binding_but_none_amid_the_paper(x: int) -> None:
+    rings = [mark(x, 40 + PITCH * i, ring()) for i in range(12)]
+    assert without_bindings(rings, np.full((800, 800), 230, np.uint8)) == (rings if x == 300 else [])
+
+
+@pytest.mark.parametrize("above", [False, True], ids=["at the left", "above"])
+@pytest.mark.parametrize("text", ["94553", "7\n31", "0"])
+def test_digits_are_read_beside_a_spiral_and_the_spiral_is_not(
+    reader: DigitReader, text: str, above: bool
+) -> None:
+    page = write_page(text, 3, height=54, margin=90).image
+    page = np.ascontiguousarray(page.transpose(1, 0, 2)) if above else page
+    page = cv2.copyMakeBorder(page, 90, 90, 60, 200, cv2.BORDER_REPLICATE)
+    for y in range(15, len(page), 30):
+        cv2.circle(page, (30, y), 8, (60, 60, 60), -1, cv2.LINE_AA)
+        cv2.ellipse(page, (14, y), (18, 5), 0, 0, 360, (120, 120, 120), 2, cv2.LINE_AA)
+    page = page.transpose(1, 0, 2) if above else page
+    assert reader.read(np.ascontiguousarray(page)).text == text
+
+
+def test_a_careful_row_of_like_digits_is_no_binding(reader: DigitReader) -> None:
+    told = [reader.read(write_page(digit * 9, 1, height=40).image).text for digit in "0178"]
+    assert told == [digit * 9 for digit in "0178"]

@@ -34,6 +34,8 @@ _MARKS = 4
 """So many marks like it, of any kind, make a digit on its own one of them."""
 _TIMES = 2
 """Where they outnumber the digits so many times; a number of two digits needs one more."""
+_MANY = 20
+"""So many marks of a kind rule a page."""
 _SIZE = 2.5
 """Ratio of size and of pen between marks that are alike."""
 _NEAR = 12
@@ -67,19 +69,25 @@ def among_letters(
     pen = np.array([c.stroke for c in candidates], np.float32)
     contrast = np.array([c.contrast for c in candidates], np.float32)
     dark = np.array([c.polarity == "dark" for c in candidates])
-    apart = (dark[:, None] != dark) | np.eye(len(candidates), dtype=bool)
+    across = dark[:, None] != dark
+    apart = across | np.eye(len(candidates), dtype=bool)
     alike = (_ratio(pen) < 2) & (_ratio(contrast) < 1.7) & ~apart
     boxes = _along_words(boxes, alike, digit)
     kin = alike & (_ratio(boxes[:, 3]) < 1.7)
     line = kin & _beside(boxes, _LINE_GAP)
     line |= (line.astype(np.float32) @ line > 0) & kin
     doubtful = digit & _letters(digit, boxes, kin, line)
-    like = _like(boxes, pen, contrast, anywhere=wary) & ~apart
+    kind = _like(boxes, pen, contrast) & ~apart
+    like = kind & (_near(boxes) | wary[:, None])
     for _ in range(_ROUNDS):
         read = digit & ~doubtful
         marks = (like & ~read).sum(axis=1)
-        # A page of digits may hold smaller ones; bars are found on any page.
-        digits = np.maximum((like & read).sum(axis=1), (read & ~wary).sum())
+        # A page of digits may hold smaller ones; bars are found on any page. Neither can vouch for
+        # what is rare among many of its kind, as the letters taken for digits on a keyboard are.
+        unread = (kind & ~read).sum(axis=1)
+        rare = (unread >= _MANY) & (unread > _TIMES * (kind & read).sum(axis=1))
+        others = (~across & read & ~wary & ~(kind & rare[:, None])).sum(axis=1)
+        digits = np.maximum((like & read).sum(axis=1), others)
         beside = (line & read).sum(axis=1)
         alone = (beside == 0) & (marks >= _MARKS) & (marks > _TIMES * digits)
         pair = (beside == 1) & (marks >= _LETTERS) & (marks > (_TIMES + 1) * digits)
@@ -172,19 +180,18 @@ def _letters(
 
 
 def _like(
-    boxes: NDArray[np.float32],
-    pen: NDArray[np.float32],
-    contrast: NDArray[np.float32],
-    *,
-    anywhere: NDArray[np.bool_],
+    boxes: NDArray[np.float32], pen: NDArray[np.float32], contrast: NDArray[np.float32]
 ) -> NDArray[np.bool_]:
-    """Which marks, by column, may be of one kind with each, by row: near, not much smaller or fainter."""
+    """Which marks, by column, may be of one kind with each, by row: not much smaller or fainter."""
+    bold = contrast > contrast[:, None] / _BOLD
+    return np.asarray((_ratio(boxes[:, 2:].max(axis=1)) < _SIZE) & (_ratio(pen) < _SIZE) & bold)
+
+
+def _near(boxes: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which marks, by column, are so near to each, by row, that they count."""
     size = boxes[:, 2:].max(axis=1)
     middle = boxes[:, :2] + boxes[:, 2:] / 2
-    away = np.abs(middle[:, None] - middle).max(axis=2)
-    near = (away < _NEAR * size[:, None]) | anywhere[:, None]
-    bold = contrast > contrast[:, None] / _BOLD
-    return np.asarray((_ratio(size) < _SIZE) & (_ratio(pen) < _SIZE) & bold & near)
+    return np.asarray(np.abs(middle[:, None] - middle).max(axis=2) < _NEAR * size[:, None])
 
 
 def _beside(boxes: NDArray[np.float32], gap: float) -> NDArray[np.bool_]:

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from edge_digits.binding import without_bindings
 from edge_digits.candidate import Candidate
 from edge_digits.components import SMALLEST, Components
-from edge_digits.extent import at_edge, fills, rim
+from edge_digits.extent import fills, rim
+from edge_digits.freeing import breaks_free, rest_around, ruling_around
 from edge_digits.ink import Polarity, ink_map, noise_of, without_grain
 from edge_digits.lines import without_lines
 from edge_digits.panels import panels_alone
@@ -40,16 +41,6 @@ _SAME = 0.7
 """Share of its box at a lower threshold that a stroke keeps at a higher one, unless it comes apart."""
 _SURELY = 0.9
 """Share of its contrast that it keeps, the other way."""
-_BROKE_FREE = 1.7
-"""Ratio of mean ink by which a digit stands out from the ruling it was joined to."""
-_HALO = np.ones((5, 5), np.uint8)
-"""Around a stroke: the soft edge of its own line, no ruling."""
-_MORE_THAN_HALO = 1.2
-"""Ratio of areas by which a stroke with what it was joined to is larger than its own box."""
-_LEAST_FREED = 9
-"""Longer side in pixels of what may break free: a digit, not a part of one."""
-_LEAST_REST = 0.1
-"""Share of a stroke's ink that it was joined to at least."""
 _LOWEST_LEVEL = 12
 """Of 255: fainter marks are print-through and paper grain."""
 _MOST_STROKES = 4000
@@ -183,7 +174,7 @@ class _Descent:
         if below is not None:
             asked = np.union1d(chosen, np.flatnonzero(level.contrast))
             holders[asked] = below.holders(level.boxes[asked])
-            arounds = _ruling_around(level.boxes[chosen], below, holders[chosen])
+            arounds = ruling_around(level.boxes[chosen], below, holders[chosen])
         found = []
         for i, around, is_late in zip(chosen.tolist(), arounds, late.tolist(), strict=True):
             if around is None and is_late:
@@ -224,8 +215,8 @@ class _Descent:
         if late:
             if below is None or around is None:
                 return None
-            rest = _rest_around(box, whole, around, below)
-            if not _breaks_free(whole, total / area, rest, around, below):
+            rest = rest_around(box, whole, around, below)
+            if not breaks_free(box, whole, total / area, rest, around=around, below=below):
                 return None
             # What fades off a desk or a shadow at the sheet's edge is no ruling.
             freed = cv2.distanceTransform(rest, cv2.DIST_L2, 3).max() < pen
@@ -263,52 +254,6 @@ class _Level(Components):
         known = np.flatnonzero((above.contrast > 0) & (holders >= 0))
         kept = above.boxes[known, 2:].prod(axis=1) > _SAME * self.boxes[holders[known], 2:].prod(axis=1)
         self.contrast[holders[known[kept]]] = above.contrast[known[kept]]
-
-
-def _ruling_around(
-    boxes: NDArray[np.int32], below: Components, holders: NDArray[np.int64]
-) -> list[Box | None]:
-    """Where to look for what strokes were joined to before; None where one cannot break free."""
-    rows, columns = below.mask.shape
-    known = holders >= 0
-    held = boxes.copy()
-    held[known] = below.boxes[holders[known]]
-    if below.grain:
-        held[:] = 0, 0, columns, rows
-    x, y, width, height = boxes.T
-    longer = np.maximum(width, height)
-    # A line of the whole page counts where it passes by.
-    pad = longer // 2
-    left, top = np.maximum(held[:, 0], x - pad), np.maximum(held[:, 1], y - pad)
-    right = np.minimum(held[:, 0] + held[:, 2], x + width + pad)
-    bottom = np.minimum(held[:, 1] + held[:, 3], y + height + pad)
-    larger = (right - left) * (bottom - top) >= _MORE_THAN_HALO * width * height
-    # A finger that reaches in comes free of its shadow.
-    cut = np.asarray(at_edge(x, y, width, height, (columns, rows)))
-    free = (longer >= _LEAST_FREED) & ~cut & (larger | ~(known | below.grain))
-    around = np.stack([left, top, right - left, bottom - top], axis=1).tolist()
-    return [Box(*place) if fine else None for place, fine in zip(around, free.tolist(), strict=True)]
-
-
-def _rest_around(box: Box, own: NDArray[np.uint8], around: Box, below: Components) -> NDArray[np.uint8]:
-    """What a stroke was joined to at a lower threshold, in the box around it, 255 or 0."""
-    window = np.s_[around.y : around.y + around.height, around.x : around.x + around.width]
-    placed = np.zeros((around.height, around.width), np.uint8)
-    top, left = box.y - around.y, box.x - around.x
-    placed[top : top + box.height, left : left + box.width] = own
-    return np.asarray(cv2.subtract(below.mask[window], cv2.dilate(placed, _HALO)), np.uint8)
-
-
-def _breaks_free(
-    own: NDArray[np.uint8], mean: float, rest: NDArray[np.uint8], around: Box, below: Components
-) -> bool:
-    """Whether a stroke comes free of fainter ink, such as ruling, that it was joined to before."""
-    if own.shape == rest.shape:
-        return True
-    if cv2.countNonZero(rest) < _LEAST_REST * cv2.countNonZero(own):
-        return below.grain
-    window = np.s_[around.y : around.y + around.height, around.x : around.x + around.width]
-    return mean > _BROKE_FREE * cv2.mean(below.ink[window], rest)[0]
 
 
 def _has_extent_of_a_digit(boxes: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:

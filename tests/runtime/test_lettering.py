@@ -74,6 +74,18 @@ def test_a_number_beside_a_word_is_read(reader: DigitReader) -> None:
     assert reader.read(page).text == "2748"
 
 
+def test_the_keys_of_a_keyboard_are_no_digits_though_many_look_like_it(reader: DigitReader) -> None:
+    picture = np.full((480, 640, 3), 60, np.uint8)
+    picture[20:270, 60:580] = 245
+    page = write_page("64", 4, height=90).image
+    picture[40 : 40 + len(page), 120 : 120 + page.shape[1]] = page
+    for i, letter in enumerate("QWERTYUIOPASDFGHJKLZXCVBNMQWERTYUIOPASDFGHJKLZXC"):
+        x, y = 10 + 52 * (i % 12), 300 + 44 * (i // 12)
+        cv2.rectangle(picture, (x, y), (x + 44, y + 38), (25, 25, 27), -1)
+        cv2.putText(picture, letter, (x + 12, y + 26), FONTS[0], 0.55, (220, 220, 220), 1, cv2.LINE_AA)
+    assert reader.read(picture).text == "64"
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_pages_of_scribbles_and_letters_hold_no_digit(reader: DigitReader, seed: int) -> None:
     page = render_scene(np.random.default_rng(9010 + seed), SceneOptions.preset("letters", digits=(0, 0)))

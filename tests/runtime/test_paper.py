@@ -84,6 +84,18 @@ def test_a_one_is_read_on_a_card_that_shades_off_to_a_dark_desk(reader: DigitRea
     assert reader.read(np.clip(noisy, 0, 255).astype(np.uint8)).text == "1"
 
 
+@pytest.mark.parametrize("text", ["819", "045", "263"])
+def test_a_digit_beside_the_edge_of_a_card_before_a_striped_shirt_is_read(
+    reader: DigitReader, text: str
+) -> None:
+    shirt = np.full((480, 640, 3), (90, 60, 50), np.uint8)
+    for x in range(0, 640, 14):
+        shirt[:, x : x + 4] = (150, 110, 90)
+    card = write_page(text, 1, height=70, margin=30, ground=(230, 232, 234)).image
+    shirt[120 : 120 + len(card), 150 : 150 + card.shape[1]] = card
+    assert reader.read(cv2.GaussianBlur(shirt, (0, 0), 1)).text == text
+
+
 def test_a_stroke_that_fills_the_picture_has_no_ground_to_be_told_by() -> None:
     picture = np.full((60, 40), 255, np.uint8)
     picture[:, 8:32] = 20

@@ -160,7 +160,7 @@ def _context(
     """How well each hypothesis keeps company with the clear digits of the picture, 0 to 1.
 
     Where there is no need to be wary of what a hypothesis was read as, small and faint digits are welcome
-    beside large and bold ones.
+    beside large and bold ones; larger and fainter ones are not.
     """
     weight = np.ones(len(found), np.float32)
     clear = [
@@ -185,6 +185,8 @@ def _context(
             else:
                 weight[i] *= 1.0 if 0.3 < tall < 3 else 0.8 if 0.1 < tall < 6 else 0.4
                 weight[i] *= 1.0 if bold > 0.4 else 0.75 if bold > 0.25 else 0.3
+                # A cup leaves a ring that is larger than the digits and fainter.
+                weight[i] *= 1.0 if bold > 0.5 or tall < 1.7 else 0.5
             if candidate.freed and not company.continues(candidate):
                 weight[i] *= 0.35 if wary[i] else 0.8
             if len(clear) >= 3 and candidate.polarity in company.rare:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
+from edge_digits.discs import is_disc
 from edge_digits.ink import Polarity
 
 _UNEVEN = 0.5
@@ -37,8 +38,8 @@ def off_paper(
 ) -> NDArray[np.bool_]:
     """Tells which apparent digits are parts of things.
 
-    The ground is looked at around every bar, which is found anywhere, and around digits
-    that are outnumbered by other marks of their size.
+    The ground is looked at around every bar, which is found anywhere, around digits that are
+    outnumbered by other marks of their size, and within what is very large and encloses some.
 
     Args:
         candidates: What was found in a picture and shares no ink, n of them.
@@ -54,6 +55,9 @@ def off_paper(
         return on_paper(candidate, grounds[candidate.polarity])
 
     doubtful = np.zeros(len(candidates), bool)
+    for i in np.flatnonzero(digit).tolist():
+        doubtful[i] = is_disc(candidates[i], grounds[candidates[i].polarity])
+    digit = digit & ~doubtful
     plain = np.flatnonzero(digit & ~bar)
     like = _like(candidates)[plain]
     outnumbered = (like & ~digit).sum(axis=1) > (like & digit).sum(axis=1)
@@ -61,7 +65,7 @@ def off_paper(
     off = np.zeros(len(plain), bool)
     for k in np.flatnonzero(asked.any(axis=0)).tolist():
         off[k] = not stands_on_paper(candidates[plain[k]])
-    doubtful[plain] = outnumbered & (2 * (asked & off).sum(axis=1) > asked.sum(axis=1))
+    doubtful[plain] |= outnumbered & (2 * (asked & off).sum(axis=1) > asked.sum(axis=1))
     hand = [candidates[i] for i in plain.tolist() if not doubtful[i]]
     for i in np.flatnonzero(digit & bar).tolist():
         # A shadow's edge may cross a whole line.

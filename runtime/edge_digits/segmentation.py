@@ -12,7 +12,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.binding import without_bindings
 from edge_digits.candidate import Candidate
 from edge_digits.components import SMALLEST, Components
 from edge_digits.extent import fills, rim
@@ -21,6 +20,7 @@ from edge_digits.ink import Polarity, ink_map, noise_of, without_grain
 from edge_digits.lines import without_lines
 from edge_digits.panels import panels_alone
 from edge_digits.reading import Box
+from edge_digits.repeats import without_repeats
 from edge_digits.stroke import stroke_width
 
 _LOGGER = logging.getLogger(__name__)
@@ -110,7 +110,7 @@ def search(
             least_contrast = None
         descent.descend(least)
     candidates = [stroke for each in descents for stroke in each.found if stroke.contrast > least]
-    candidates = without_bindings(candidates, gray)
+    candidates = without_repeats(candidates, gray)
     return Search(candidates, scale, (gray.shape[1], gray.shape[0]), grounds)
 
 

@@ -1,4 +1,4 @@
-"""Holes and wire along a sheet's edge: a row of like marks at one pitch is no writing."""
+"""Holes and wire along a sheet's edge, a ruler's marks: what is alike at one pitch is no writing."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ _ASTRAY = 0.06
 """Share of the pitch by which marks lie off their places, root mean square; a hand strays further."""
 _SAME = 0.87
 """Least correlation between a mark and the mean of its row."""
+_MANY = 16
+"""So many marks make a row wherever it is, as a ruler's do..."""
+_THE_SAME = 0.92
+"""...where they are as like as this."""
+_TALLER = 2.5
+"""So much taller are a ruler's marks of whole units at most."""
 _BESIDE = 1.5
 """So many breadths of a row beside it the sheet has ended."""
 _DARKER = 0.85
@@ -32,12 +38,12 @@ _SIDE = 12
 """Pixels of a mark's thumbnail."""
 
 
-def without_bindings(strokes: Sequence[Candidate], picture: NDArray[np.uint8]) -> list[Candidate]:
-    """Leaves out the holes and the wire of a bound sheet.
+def without_repeats(strokes: Sequence[Candidate], picture: NDArray[np.uint8]) -> list[Candidate]:
+    """Leaves out the holes and the wire of a bound sheet, and the marks of a ruler.
 
     To the network such marks are eights, sixes or ones, and to a vote about the page they are the
     letters that rule it. A machine made them: they are alike, stand in one row and keep one pitch
-    closer than a hand does. And along them the sheet or the picture ends.
+    closer than a hand does. And along them the sheet or the picture ends, unless they are very many.
 
     Args:
         strokes: Whole strokes and loose parts of one picture.
@@ -59,16 +65,15 @@ def without_bindings(strokes: Sequence[Candidate], picture: NDArray[np.uint8]) -
         if bound[row].any():
             continue
         line = _Line.through(middle[row], boxes[row, 2:])
-        if (
-            line.keeps_pitch(middle[row], pitch)
-            and line.ends_paper(middle[row], picture)
-            and _are_alike([strokes[i] for i in row])
-        ):
-            held = line.holds(middle, boxes[:, 2:])
-            # In a table of digits the outermost row is no binding.
-            elsewhere = (alike[row].mean(axis=0) > 0.5) & ~held
-            if np.count_nonzero(elsewhere) < len(row) / 2:
-                bound |= held
+        if not line.keeps_pitch(middle[row], pitch):
+            continue
+        same, held = _likeness([strokes[i] for i in row]), line.holds(middle, boxes[:, 2:], _ALIKE)
+        # In a table of digits the outermost row is no binding.
+        elsewhere = np.count_nonzero((alike[row].mean(axis=0) > 0.5) & ~held)
+        if same > _THE_SAME and len(row) >= _MANY:
+            bound |= line.holds(middle, boxes[:, 2:], _TALLER)
+        elif same > _SAME and elsewhere < len(row) / 2 and line.ends_paper(middle[row], picture):
+            bound |= held
     return [stroke for stroke, left_out in zip(strokes, bound.tolist(), strict=True) if not left_out]
 
 
@@ -145,19 +150,21 @@ class _Line:
             tones.append(float(np.median(picture[y[inside], x[inside]])))
         return min(tones) < _DARKER * max(tones)
 
-    def holds(self, middle: NDArray[np.float32], size: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Which marks lie in its strip and are no larger than its own: what is left of broken ones, too."""
+    def holds(
+        self, middle: NDArray[np.float32], size: NDArray[np.float32], times: float
+    ) -> NDArray[np.bool_]:
+        """Which marks lie in its strip, up to so many times as large: what is left of broken ones, too."""
         within = np.abs((middle - self.origin) @ self.along) < self.reach
         off = np.abs((middle - self.origin) @ self.across)
-        return np.asarray(within & (off < 0.75 * self.size) & (size.max(axis=1) <= _ALIKE * self.size))
+        return np.asarray(within & (off < 0.75 * self.size) & (size.max(axis=1) <= times * self.size))
 
 
-def _are_alike(strokes: Sequence[Candidate]) -> bool:
-    """Whether nearly all marks of a row look like their mean."""
+def _likeness(strokes: Sequence[Candidate]) -> float:
+    """How like their mean the marks of a row are: the median of their correlations with it."""
     looks = np.stack(
         [cv2.resize(stroke.ink, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).ravel() for stroke in strokes]
-    ).astype(np.float64)
+    ).astype(np.float32)
     looks -= looks.mean(axis=1, keepdims=True)
     mean = looks.mean(axis=0)
     length = np.linalg.norm(looks, axis=1) * np.linalg.norm(mean)
-    return float(np.median(looks @ mean / np.maximum(length, 1e-6))) > _SAME
+    return float(np.median(looks @ mean / np.maximum(length, 1e-6)))

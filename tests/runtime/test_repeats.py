@@ -1,4 +1,4 @@
-"""A notebook's holes and wire say nothing about what is written on its page."""
+"""A notebook's holes and wire and a ruler's marks say nothing about what is written beside them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from written_pages import write_page
 
 from edge_digits import DigitReader
-from edge_digits.binding import without_bindings
 from edge_digits.candidate import Candidate
 from edge_digits.reading import Box
+from edge_digits.repeats import without_repeats
 
 PITCH = 26
 
@@ -49,14 +49,14 @@ def test_a_row_of_rings_is_left_out_however_it_runs_and_all_else_kept(degrees: i
     rings = [mark(400 + along[0] * PITCH * i, 400 + along[1] * PITCH * i, ring()) for i in range(-7, 8)]
     written = [mark(700, 80 + 90 * i, scrawl(np.random.default_rng(i))) for i in range(4)]
     picture = paper_ending(413, 407, degrees)
-    assert without_bindings([*written[:2], *rings, *written[2:]], picture) == written
+    assert without_repeats([*written[:2], *rings, *written[2:]], picture) == written
 
 
 def test_a_row_seen_in_perspective_with_rings_missing_and_broken_is_one_still() -> None:
     places = np.cumsum(np.linspace(20, 29, 18))
     rings = [mark(20 + 0.03 * y, y, ring()) for i, y in enumerate(places.tolist()) if i not in (4, 11, 12)]
     cores = [mark(stroke.box.x + 12, stroke.box.y + 2, ring()[2:12, 12:]) for stroke in rings[3:9]]
-    assert without_bindings([*rings, *cores], paper_ending(40, 0)) == []
+    assert without_repeats([*rings, *cores], paper_ending(40, 0)) == []
 
 
 def test_few_rings_uneven_rings_and_unlike_marks_at_one_pitch_are_kept() -> None:
@@ -65,13 +65,13 @@ def test_few_rings_uneven_rings_and_unlike_marks_at_one_pitch_are_kept() -> None
     uneven = [mark(20, 40 + PITCH * i + rng.uniform(-5, 5), ring()) for i in range(12)]
     unlike = [mark(20, 40 + PITCH * i, scrawl(rng)) for i in range(12)]
     for strokes in (few, uneven, unlike):
-        assert without_bindings(strokes, paper_ending(33, 0)) == strokes
+        assert without_repeats(strokes, paper_ending(33, 0)) == strokes
 
 
 @pytest.mark.parametrize("x", [2, 300, 772])
 def test_a_row_at_the_edge_of_the_picture_is_a_binding_but_none_amid_the_paper(x: int) -> None:
     rings = [mark(x, 40 + PITCH * i, ring()) for i in range(12)]
-    assert without_bindings(rings, np.full((800, 800), 230, np.uint8)) == (rings if x == 300 else [])
+    assert without_repeats(rings, np.full((800, 800), 230, np.uint8)) == (rings if x == 300 else [])
 
 
 @pytest.mark.parametrize("above", [False, True], ids=["at the left", "above"])
@@ -87,6 +87,22 @@ def test_digits_are_read_beside_a_spiral_and_the_spiral_is_not(
         cv2.ellipse(page, (14, y), (18, 5), 0, 0, 360, (120, 120, 120), 2, cv2.LINE_AA)
     page = page.transpose(1, 0, 2) if above else page
     assert reader.read(np.ascontiguousarray(page)).text == text
+
+
+def test_digits_are_read_beside_a_ruler_and_its_marks_are_no_ones(reader: DigitReader) -> None:
+    page = write_page("81924", 3, height=70).image
+    page = cv2.copyMakeBorder(page, 20, 140, 20, 60, cv2.BORDER_REPLICATE)
+    top = len(page) - 90
+    cv2.rectangle(page, (20, top), (20 + 11 * 50, top + 70), (190, 215, 230), -1)
+    for i in range(11 * 5):
+        length = 25 if i % 10 == 0 else 18 if i % 5 == 0 else 11
+        cv2.line(page, (25 + 10 * i, top), (25 + 10 * i, top + length), (40, 40, 40), 1)
+        if i % 10 == 0:
+            place = (20 + 10 * i, top + 42)
+            cv2.putText(page, str(i // 10), place, cv2.FONT_HERSHEY_SIMPLEX, 0.3, (40, 40, 40), 1)
+    text = reader.read(page).text
+    assert text.startswith("81924")
+    assert "11" not in text
 
 
 def test_a_careful_row_of_like_digits_is_no_binding(reader: DigitReader) -> None:

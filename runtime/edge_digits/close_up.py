@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
+from edge_digits.discs import encloses_another_ground
 from edge_digits.hypotheses import plausible
 from edge_digits.ink import Polarity
 from edge_digits.panels import is_panel
@@ -26,6 +27,8 @@ _FLAT = 0.35
 """Share of its height that such a piece has at most: higher ones may be digits."""
 _ON_RIM = 0.7
 """Largest share of the picture's rim that is ink: an upright bar, cut out closely, takes up much of it."""
+_EYE, _EYES = 4, 2
+"""Pixels of a piece, and how many such pieces stand within something that is no digit."""
 _SOFT_EDGE = np.ones((5, 5), np.uint8)
 """Around the ink: pixels that may be half ink."""
 _TRACE = 48
@@ -57,15 +60,16 @@ def close_ups(tones: TwoTones) -> list[Candidate]:
     for polarity, ink, on_rim in inks:
         if on_rim > _ON_RIM:
             continue
-        own = _with_loose_bars(*pieces_of(ink))
+        places, pieces = pieces_of(ink)
+        own = _with_loose_bars(places, pieces)
         _, _, wide, high = cv2.boundingRect(own)
         outlines = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
-        if any(is_panel(outline, own) for outline in outlines):
+        if any(is_panel(outline, own) for outline in outlines) or _is_face(pieces):
             continue
         alone = cv2.countNonZero(own) >= _ALONE * cv2.countNonZero(ink)
         if alone and max(wide / width, high / height) >= _LARGE:
             candidate = _cut(tones.gray, own, polarity)
-            if plausible(candidate):
+            if plausible(candidate) and not encloses_another_ground(candidate, tones.gray):
                 found.append(candidate)
     return found
 
@@ -79,6 +83,17 @@ def _with_loose_bars(places: NDArray[np.int32], pieces: NDArray[np.int32]) -> ND
     flat[largest] = True
     kept = np.flatnonzero(flat & (shared >= _SHARED * wide)) + 1
     return np.isin(places, kept).astype(np.uint8) * 255
+
+
+def _is_face(pieces: NDArray[np.int32]) -> bool:
+    """Whether several pieces stand within the box of the largest one."""
+    left, top, width, height, area = pieces.T
+    largest = int(area.argmax())
+    inside = (left > left[largest]) & (top > top[largest]) & (area >= _EYE)
+    inside &= (left + width < left[largest] + width[largest]) & (
+        top + height < top[largest] + height[largest]
+    )
+    return bool(np.count_nonzero(inside) >= _EYES)
 
 
 def _cut(gray: NDArray[np.uint8], own: NDArray[np.uint8], polarity: Polarity) -> Candidate:

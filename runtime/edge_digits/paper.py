@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
-from edge_digits.discs import is_disc
+from edge_digits.discs import holds_marks, is_disc
 from edge_digits.ink import Polarity
 
 _UNEVEN = 0.5
@@ -55,8 +55,12 @@ def off_paper(
         return on_paper(candidate, grounds[candidate.polarity])
 
     doubtful = np.zeros(len(candidates), bool)
-    for i in np.flatnonzero(digit).tolist():
-        doubtful[i] = is_disc(candidates[i], grounds[candidates[i].polarity])
+    hand = [candidates[i] for i in np.flatnonzero(digit & ~bar).tolist()]
+    for i in np.flatnonzero(digit & ~bar).tolist():
+        one = candidates[i]
+        # A shadow's edge may cross a whole line.
+        thing = is_disc(one, grounds[one.polarity]) or holds_marks(one, candidates)
+        doubtful[i] = thing and not any(other is not one and one.continues(other) for other in hand)
     digit = digit & ~doubtful
     plain = np.flatnonzero(digit & ~bar)
     like = _like(candidates)[plain]

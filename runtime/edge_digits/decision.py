@@ -18,6 +18,7 @@ from edge_digits.ink import Polarity
 from edge_digits.lettering import among_letters, are_words, letters_cut
 from edge_digits.paper import off_paper
 from edge_digits.rivals import without_rivals
+from edge_digits.unrest import amid_things
 
 Mode: TypeAlias = Literal["eager", "balanced", "strict"]
 """How much evidence a digit needs."""
@@ -147,6 +148,7 @@ def _doubtful(
     doubtful |= among_letters(company, digit, bar & ~doubtful)
     if grounds is not None:
         doubtful |= off_paper(company, digit & ~doubtful, bar, grounds)
+        doubtful |= amid_things(company, digit & ~doubtful, grounds)
     return doubtful
 
 

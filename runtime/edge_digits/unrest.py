@@ -1,0 +1,99 @@
+"""Pictures full of things: a digit in one stands on a ground as even as a sheet's, or is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.candidate import Candidate
+from edge_digits.ink import Polarity
+
+_FEWEST = 6
+"""So many marks that are no digits ..."""
+_TIMES, _MANY_TIMES = 1, 12
+"""... and as many as digits, or very many times more, fill a picture with things."""
+_SPREAD, _LITTLE_SPREAD = 0.5, 0.35
+"""Spread of the ground around a digit, in its contrasts, in the one and in the other."""
+_SIZE = 12
+"""Pixels of a mark's longer side from which it counts."""
+_REACH = 0.2
+"""Share of a digit's length over which the ground around it is looked at."""
+_LEAST_REACH = 6.0
+"""The same in pixels, at least."""
+_HALO = 0.25
+"""Widths of a stroke that its soft edge may reach; at least two pixels."""
+_BESIDE = 2
+"""Pixels around other digits that say nothing about the ground."""
+_INK = 150
+"""Of 255: a pixel in the core of a stroke."""
+_FEW = 20
+"""Fewer pixels of ground than this tell nothing."""
+
+
+def amid_things(
+    candidates: Sequence[Candidate],
+    digit: NDArray[np.bool_],
+    grounds: Mapping[Polarity, NDArray[np.uint8]],
+) -> NDArray[np.bool_]:
+    """Tells which apparent digits are parts of the things that fill a picture.
+
+    Args:
+        candidates: What was found in a picture and shares no ink, n of them.
+        digit: Shape (n,), whether it was read as a digit.
+        grounds: Shape (h, w), uint8, what was searched for ink of each polarity.
+
+    Returns:
+        Shape (n,), True for apparent digits with an uneven ground and no other beside them whose ground is
+        even: a shadow's edge may cross a line.
+    """
+    doubtful = np.zeros(len(candidates), bool)
+    digits = [candidates[i] for i in np.flatnonzero(digit).tolist()]
+    marks = sum(max(c.box.width, c.box.height) >= _SIZE for c in candidates) - len(digits)
+    if marks < max(_FEWEST, _TIMES * len(digits)):
+        return doubtful
+    most = _LITTLE_SPREAD if marks > _MANY_TIMES * len(digits) else _SPREAD
+    even = [spread_around(one, grounds[one.polarity], digits) <= most for one in digits]
+    for i, one, calm in zip(np.flatnonzero(digit).tolist(), digits, even, strict=True):
+        doubtful[i] = not calm and not any(
+            other_calm and other is not one and one.continues(other)
+            for other, other_calm in zip(digits, even, strict=True)
+        )
+    return doubtful
+
+
+def spread_around(digit: Candidate, gray: NDArray[np.uint8], others: Sequence[Candidate]) -> float:
+    """Measures how uneven the ground around a digit is.
+
+    Args:
+        digit: A stroke of the picture.
+        gray: Shape (h, w), uint8, the searched picture.
+        others: Digits beside it, which are no ground.
+
+    Returns:
+        From the darkest to the brightest twentieth, in contrasts of the digit.
+    """
+    x, y, width, height = digit.box
+    halo = max(2.0, _HALO * digit.stroke)
+    reach = halo + max(_LEAST_REACH, _REACH * max(width, height))
+    pad = int(reach) + 1
+    top, left = max(0, y - pad), max(0, x - pad)
+    window = gray[top : y + height + pad, left : x + width + pad]
+    inside = np.s_[y - top : y - top + height, x - left : x - left + width]
+    ground = np.ones(window.shape, np.uint8)
+    ground[inside] = digit.ink == 0
+    distance = cv2.distanceTransform(ground, cv2.DIST_L2, 3)
+    around = (distance > halo) & (distance <= reach)
+    for other in others:
+        if other is not digit:
+            box, beside = other.box, _BESIDE
+            rows = slice(max(0, box.y - beside - top), max(0, box.y + box.height + beside - top))
+            columns = slice(max(0, box.x - beside - left), max(0, box.x + box.width + beside - left))
+            around[rows, columns] = False
+    shades, core = window[around], window[inside][digit.ink > _INK]
+    if len(shades) < _FEW or not len(core):
+        return 0.0
+    low, middle, high = np.percentile(shades, (5, 50, 95))
+    return float((high - low) / max(abs(float(np.median(core)) - middle), 1.0))

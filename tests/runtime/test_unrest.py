@@ -1,0 +1,85 @@
+"""Among things a digit stands on even ground, or it is a part of them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from written_pages import write_page
+
+from edge_digits import DigitReader
+from edge_digits.candidate import Candidate
+from edge_digits.reading import Box
+from edge_digits.unrest import amid_things, spread_around
+
+
+def heap(seed: int, count: int = 120) -> NDArray[np.uint8]:
+    """Leaves and twigs of all greys that lie over one another."""
+    rng = np.random.default_rng(seed)
+    picture = np.full((360, 480), 90, np.uint8)
+    for _ in range(count):
+        centre = int(rng.integers(480)), int(rng.integers(360))
+        axes = int(rng.integers(10, 50)), int(rng.integers(2, 14))
+        tone, angle = int(rng.integers(20, 240)), float(rng.uniform(0, 180))
+        cv2.ellipse(picture, centre, axes, angle, 0, 360, tone, -1, cv2.LINE_AA)
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 1), np.uint8)
+
+
+def stroke(x: int, y: int, *, contrast: float = 150.0) -> Candidate:
+    ink = np.zeros((40, 24), np.uint8)
+    cv2.ellipse(ink, (12, 20), (9, 16), 0, 0, 360, 255, 4)
+    return Candidate(Box(x, y, 24, 40), ink, contrast, 4.0, int(np.count_nonzero(ink)), "dark")
+
+
+def drawn(strokes: list[Candidate], ground: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    picture = ground.copy()
+    for one in strokes:
+        window = picture[one.box.y : one.box.y + 40, one.box.x : one.box.x + 24]
+        window[one.ink > 0] = 20
+    return picture
+
+
+@pytest.mark.parametrize("seed", [10, 31, 35, 54, 63, 69, 79, 112])
+def test_what_lies_in_a_heap_of_leaves_is_no_digit(reader: DigitReader, seed: int) -> None:
+    assert reader.read(heap(seed)).text == ""
+
+
+@pytest.mark.parametrize("seed", [0, 1, 3, 4])
+def test_a_card_among_leaves_is_read(reader: DigitReader, seed: int) -> None:
+    picture = heap(seed)
+    card = cv2.cvtColor(write_page("583", seed, height=70, margin=25).image, cv2.COLOR_BGR2GRAY)
+    picture[90 : 90 + len(card), 80 : 80 + card.shape[1]] = card
+    assert reader.read(picture).text == "583"
+
+
+def test_the_spread_of_the_ground_is_told_in_contrasts_and_neighbours_are_no_ground() -> None:
+    ground = np.full((120, 200), 220, np.uint8)
+    ground[:, 72:] = 100
+    one, other = stroke(60, 40), stroke(92, 40)
+    picture = drawn([one, other], ground)
+    assert spread_around(one, picture, [one, other]) > 0.5
+    ground[:] = 220
+    picture = drawn([one, other], ground)
+    assert spread_around(one, picture, [one, other]) < 0.05 < spread_around(one, picture, [one])
+
+
+def test_only_where_marks_fill_the_picture_uneven_ground_speaks_against_a_digit() -> None:
+    ground = np.full((300, 400), 220, np.uint8)
+    ground[:, 112:] = 90
+    digit = stroke(100, 60)
+    marks = [stroke(20 + 40 * i, 200) for i in range(8)]
+    grounds = {"dark": drawn([digit, *marks], ground)}
+    read = np.array([True] + [False] * 8)
+    assert amid_things([digit, *marks], read, grounds).tolist() == read.tolist()
+    assert not amid_things([digit, *marks[:3]], read[:4], grounds).any()
+
+
+def test_a_shadow_across_a_line_is_no_thing_while_a_digit_beside_it_stands_on_even_ground() -> None:
+    ground = np.full((300, 400), 220, np.uint8)
+    ground[:, 112:] = 90
+    digit, beside = stroke(100, 60), stroke(40, 60)
+    marks = [stroke(20 + 40 * i, 200) for i in range(8)]
+    strokes = [digit, beside, *marks]
+    read = np.array([True, True] + [False] * 8)
+    assert not amid_things(strokes, read, {"dark": drawn(strokes, ground)}).any()

@@ -56,7 +56,7 @@ def test_a_card_among_leaves_is_read(reader: DigitReader, seed: int) -> None:
 def test_the_spread_of_the_ground_is_told_in_contrasts_and_neighbours_are_no_ground() -> None:
     ground = np.full((120, 200), 220, np.uint8)
     ground[:, 72:] = 100
-    one, other = stroke(60, 40), stroke(92, 40)
+    one, other = stroke(60, 40), stroke(85, 40)
     picture = drawn([one, other], ground)
     assert spread_around(one, picture, [one, other]) > 0.5
     ground[:] = 220

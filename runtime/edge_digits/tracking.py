@@ -46,7 +46,7 @@ _RESTLESS = 4
 _BAR = "1"
 """What motion leaves of any digit: the strokes along its way."""
 _SEVERAL = 4
-"""Fewer digits than this tell nothing of a blur."""
+"""Fewer digits than this tell nothing of a blur, nor of where a shaken picture has moved."""
 _MOSTLY = 0.65
 """Share of bars from which it is one."""
 
@@ -142,7 +142,9 @@ class Tracker:
         shaken = self._before is not None and self._before.changed(view) > _SHAKEN
         self._restless = _RESTLESS if shaken else max(0, self._restless - 1)
         sharp_again = self._blurred and self._restless == 0
-        wanted = self._latest is None or sharp_again or self._wants_search(view)
+        # Few digits say too little about a picture that changes so much.
+        lost = shaken and sum(t.settled for t in self._tracks) < _SEVERAL
+        wanted = self._latest is None or sharp_again or lost or self._wants_search(view)
         self._before = view
         if self._latest is not None and not wanted:
             self._unsearched += 1

@@ -154,7 +154,7 @@ def _calibration(facts: dict[str, Any]) -> str:
     return (
         ". Two numbers, chosen on MNIST's validation pictures, are folded into the last layer afterwards: "
         f'a temperature and an offset of "none" that lets at most {share:g} % of those digits '
-        "be turned away (a share that was moved between 0.2 and 0.4 % after test junk that earlier networks "
+        "be turned away (a share that was moved between 0.2 and 0.6 % after test junk that earlier networks "
         "took for digits, and test digits that they turned away, had been seen)"
     )
 

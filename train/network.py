@@ -184,7 +184,7 @@ RECIPES: Final = {
             schedule=_MUON,
             lessons=True,
             teachers=2,
-            turned_away=0.004,
+            turned_away=0.0055,
         ),
     )
 }

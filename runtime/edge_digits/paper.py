@@ -59,8 +59,8 @@ def off_paper(
     for i in np.flatnonzero(digit & ~bar).tolist():
         one = candidates[i]
         # A shadow's edge may cross a whole line.
-        thing = is_disc(one, grounds[one.polarity]) or holds_marks(one, candidates)
-        doubtful[i] = thing and not any(other is not one and one.continues(other) for other in hand)
+        if not any(other is not one and one.continues(other) for other in hand):
+            doubtful[i] = is_disc(one, grounds[one.polarity]) or holds_marks(one, candidates)
     digit = digit & ~doubtful
     plain = np.flatnonzero(digit & ~bar)
     like = _like(candidates)[plain]

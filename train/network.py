@@ -16,10 +16,8 @@ DIGITS: Final = tuple("0123456789")
 
 @dataclass(frozen=True)
 class Schedule:
-    """A learning rate that climbs, then falls to 0 along a cosine (Loshchilov and Hutter, 2017)."""
+    """AdamW whose learning rate climbs, then falls to 0 along a cosine (Loshchilov and Hutter, 2019)."""
 
-    muon: bool = False
-    """Whether the kernels of convolutions take Muon's steps (`train.muon`); all else takes AdamW's."""
     peak: float = 4e-3
     """Highest learning rate."""
     warm_up: float = 0.06
@@ -28,9 +26,6 @@ class Schedule:
     """By how much a step of learning rate 1 would shrink the weights."""
     smoothing: float = 0.05
     """Share of a label's certainty that is spread over the others."""
-
-
-_MUON: Final = Schedule(muon=True, peak=8e-3, weight_decay=0.1)
 
 
 @dataclass(frozen=True)
@@ -54,14 +49,14 @@ class Recipe:
     loss: str = "categorical_crossentropy"
     """Keras's name of the loss."""
     schedule: Schedule | None = None
-    """In place of `optimizer`: a learning rate with a course of its own."""
+    """In place of `optimizer`: AdamW with a course of its own."""
     own: bool = False
     """A user's own network; see `train.own`."""
     lessons: bool = False
     """Learn from varied digits, rendered pages and junk besides MNIST; the last label is then "none"."""
     teachers: int = 0
     """Of how many larger networks the opinion counts besides the labels (`train.teach`)."""
-    turned_away: float = 0.0025
+    turned_away: float = 0.003
     """Largest share of held-out digits that mode "balanced" may turn away or leave unsure."""
 
 
@@ -170,7 +165,7 @@ RECIPES: Final = {
             labels=(*DIGITS, NOT_A_DIGIT),
             epochs=56,
             batch_size=128,
-            schedule=_MUON,
+            schedule=Schedule(),
             lessons=True,
             teachers=2,
         ),
@@ -181,10 +176,10 @@ RECIPES: Final = {
             labels=(*DIGITS, NOT_A_DIGIT),
             epochs=64,
             batch_size=128,
-            schedule=_MUON,
+            schedule=Schedule(),
             lessons=True,
             teachers=2,
-            turned_away=0.0055,
+            turned_away=0.004,
         ),
     )
 }
@@ -195,9 +190,9 @@ TEACHER: Final = Recipe(
     summary="Twice as wide as edge; it teaches the others and is not shipped.",
     build=build_teacher,
     labels=(*DIGITS, NOT_A_DIGIT),
-    epochs=48,
+    epochs=36,
     batch_size=128,
-    schedule=Schedule(muon=True, peak=8e-3, weight_decay=0.05, smoothing=0.0),
+    schedule=Schedule(smoothing=0.0),
     lessons=True,
 )
 """What the teachers are."""

@@ -38,19 +38,21 @@ def askew(page: np.ndarray, degrees: float) -> np.ndarray:
 
 
 @pytest.mark.parametrize("degrees", [0, -3, 3])
-def test_digits_are_read_on_an_underline_that_touches_them(reader: DigitReader, degrees: float) -> None:
+@pytest.mark.parametrize("text", ["36058", "9860", "83605"])
+def test_digits_are_read_on_an_underline_that_touches_them(
+    reader: DigitReader, text: str, degrees: float
+) -> None:
     told = []
-    for text in ("36058", "9860", "83605"):
-        for seed in range(8):
-            page, places = written(text, seed)
-            cv2.line(page, (40, 157), (places[-1][1] + 20, 158), INK, 4, cv2.LINE_AA)
-            told.append((text, reader.read(askew(page, degrees)).text))
-    assert sum(text == read for text, read in told) >= 15, told
+    for seed in range(4):
+        page, places = written(text, seed)
+        cv2.line(page, (40, 157), (places[-1][1] + 20, 158), INK, 4, cv2.LINE_AA)
+        told.append(reader.read(askew(page, degrees)).text)
+    assert sum(each == text for each in told) >= 3, told
 
 
 def test_one_scribble_on_an_underline_takes_no_digit_with_it(reader: DigitReader) -> None:
     told = []
-    for seed in range(12):
+    for seed in range(4):
         page, places = written("36058", seed)
         (left, right), (top, bottom) = places[1], (98, 157)
         for step in range(4):
@@ -58,7 +60,7 @@ def test_one_scribble_on_an_underline_takes_no_digit_with_it(reader: DigitReader
             cv2.line(page, (x, top), (left + right - x, bottom), INK, 5, cv2.LINE_AA)
         cv2.line(page, (40, 157), (places[-1][1] + 20, 158), INK, 4, cv2.LINE_AA)
         told.append(reader.read(page).text)
-    assert sum(each == "3058" for each in told) >= 8, told
+    assert sum(each == "3058" for each in told) >= 3, told
 
 
 def test_digits_are_read_in_boxes_that_they_touch(reader: DigitReader) -> None:

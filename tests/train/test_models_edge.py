@@ -19,7 +19,7 @@ from train.scenes import draw_digit
 MODELS = Path(__file__).resolve().parents[2] / "models"
 LABELS = (*"0123456789", "none")
 LEAST_TURNED_AWAY = {
-    "edge": {"textures": 0.97, "pairs": 0.93, "marks": 0.97},
+    "edge": {"textures": 0.97, "pairs": 0.97, "marks": 0.97},
     "nano": {"textures": 0.9, "pairs": 0.9, "marks": 0.9},
 }
 

@@ -45,7 +45,7 @@ def is_disc(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
     eye, outside = _grounds(candidate)
     if np.count_nonzero(eye) < _EYE * eye.size:
         return _is_solid(np.asarray(~outside, np.uint8))
-    return encloses_another_ground(candidate, gray)
+    return _differ(candidate, gray, eye, outside)
 
 
 def encloses_another_ground(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
@@ -58,15 +58,10 @@ def encloses_another_ground(candidate: Candidate, gray: NDArray[np.uint8]) -> bo
     Returns:
         False too for all that is small or encloses nothing.
     """
-    x, y, width, height = candidate.box
-    if min(width, height) < _LEAST:
+    if min(candidate.box.width, candidate.box.height) < _LEAST:
         return False
     eye, outside = _grounds(candidate)
-    window, rim = gray[y : y + height, x : x + width], candidate.ink > _INK
-    if window.shape != eye.shape or not outside.any() or np.count_nonzero(eye) < _EYE * eye.size:
-        return False
-    within, stroke, ground = (float(np.median(window[part])) for part in (eye, rim, outside))
-    return abs(within - ground) > _OTHER * abs(ground - stroke)
+    return bool(np.count_nonzero(eye) >= _EYE * eye.size) and _differ(candidate, gray, eye, outside)
 
 
 def holds_marks(ring: Candidate, candidates: Sequence[Candidate]) -> bool:
@@ -106,6 +101,19 @@ def _grounds(candidate: Candidate) -> tuple[NDArray[np.bool_], NDArray[np.bool_]
     enclosed = bare.copy()
     cv2.floodFill(enclosed, None, (0, 0), (0,))
     return enclosed[1:-1, 1:-1] > 0, (bare > enclosed)[1:-1, 1:-1]
+
+
+def _differ(
+    candidate: Candidate, gray: NDArray[np.uint8], eye: NDArray[np.bool_], outside: NDArray[np.bool_]
+) -> bool:
+    """Whether the two grounds of a stroke's box differ; False where one is not in the picture."""
+    x, y, width, height = candidate.box
+    window = gray[y : y + height, x : x + width]
+    if window.shape != eye.shape or not outside.any():
+        return False
+    rim = candidate.ink > _INK
+    within, stroke, ground = (float(np.median(window[part])) for part in (eye, rim, outside))
+    return abs(within - ground) > _OTHER * abs(ground - stroke)
 
 
 def _is_solid(shape: NDArray[np.uint8]) -> bool:

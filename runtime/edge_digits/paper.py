@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -28,6 +29,20 @@ _FURTHEST = 0.25
 """... but no more than this share of its length: a note is not much larger than a 1 by a marker ..."""
 _LITTLE = 12.0
 """... unless that is less than so many pixels."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """A stroke with the ground around it."""
+
+    window: NDArray[np.uint8]
+    """Cut out of the picture, shape (h, w)."""
+    around: NDArray[np.bool_]
+    """Its pixels of ground next to the stroke, beyond its soft edge."""
+    core: NDArray[np.uint8]
+    """The shades of the stroke's core."""
+    place: tuple[int, int]
+    """Left and top of the stroke's box in the window."""
 
 
 def off_paper(
@@ -95,10 +110,36 @@ def on_paper(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
     Returns:
         True too where next to nothing of the ground is in the picture.
     """
+    furthest = max(_LITTLE, _FURTHEST * max(candidate.box.width, candidate.box.height))
+    near = ground_around(candidate, gray, max(2.0, min(_REACH * candidate.stroke, furthest)))
+    shades, core = near.window[near.around], near.core
+    if len(shades) < len(core) / 4 or not len(core):
+        return True
+    low, middle, high = np.percentile(shades, (10, 50, 90))
+    contrast = max(abs(float(np.median(core)) - middle), 1.0)
+    if high - low > _UNEVEN * contrast:
+        return False
+    right = _right_of(candidate, near)
+    if right.all() or not right.any():
+        return True
+    step = abs(float(shades[right].mean()) - float(shades[~right].mean()))
+    return bool(step < _STEP * contrast)
+
+
+def ground_around(candidate: Candidate, gray: NDArray[np.uint8], reach: float) -> Surroundings:
+    """Cuts out a stroke with the ground around it.
+
+    Args:
+        candidate: A stroke of the picture.
+        gray: Shape (h, w), uint8, the searched picture.
+        reach: Pixels beyond its soft edge that are looked at.
+
+    Returns:
+        The window, which ends at the picture's edges.
+    """
     x, y, width, height = candidate.box
     halo = max(2.0, _HALO * candidate.stroke)
-    furthest = max(_LITTLE, _FURTHEST * max(width, height))
-    reach = halo + max(2.0, min(_REACH * candidate.stroke, furthest))
+    reach += halo
     pad = int(reach) + 1
     rows = slice(max(0, y - pad), y + height + pad)
     columns = slice(max(0, x - pad), x + width + pad)
@@ -109,24 +150,14 @@ def on_paper(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
     ground[inside] = candidate.ink == 0
     distance = cv2.distanceTransform(ground, cv2.DIST_L2, 3)
     around = (distance > halo) & (distance <= reach)
-    shades, core = window[around], window[inside][candidate.ink > _INK]
-    if len(shades) < len(core) / 4 or not len(core):
-        return True
-    low, middle, high = np.percentile(shades, (10, 50, 90))
-    contrast = max(abs(float(np.median(core)) - middle), 1.0)
-    if high - low > _UNEVEN * contrast:
-        return False
-    right = _right_of(candidate, around, top, left)
-    if right.all() or not right.any():
-        return True
-    step = abs(float(shades[right].mean()) - float(shades[~right].mean()))
-    return bool(step < _STEP * contrast)
+    return Surroundings(window, around, window[inside][candidate.ink > _INK], (left, top))
 
 
-def _right_of(candidate: Candidate, around: NDArray[np.bool_], top: int, left: int) -> NDArray[np.bool_]:
+def _right_of(candidate: Candidate, near: Surroundings) -> NDArray[np.bool_]:
     """Which pixels around a stroke lie to the right of the line along it."""
     moments = cv2.moments(candidate.ink)
+    left, top = near.place
     x, y = left + moments["m10"] / moments["m00"], top + moments["m01"] / moments["m00"]
     slope = moments["mu11"] / max(moments["mu02"], 1e-6)
-    rows, columns = np.nonzero(around)
+    rows, columns = np.nonzero(near.around)
     return np.asarray(columns - x > slope * (rows - y))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.ink import Polarity
+from edge_digits.paper import ground_around
 
 _FEWEST = 6
 """So many marks that are no digits ..."""
@@ -23,12 +23,8 @@ _REACH = 0.2
 """Share of a digit's length over which the ground around it is looked at."""
 _LEAST_REACH = 6.0
 """The same in pixels, at least."""
-_HALO = 0.25
-"""Widths of a stroke that its soft edge may reach; at least two pixels."""
 _BESIDE = 2
 """Pixels around other digits that say nothing about the ground."""
-_INK = 150
-"""Of 255: a pixel in the core of a stroke."""
 _FEW = 20
 """Fewer pixels of ground than this tell nothing."""
 
@@ -75,24 +71,15 @@ def spread_around(digit: Candidate, gray: NDArray[np.uint8], others: Sequence[Ca
     Returns:
         From the darkest to the brightest twentieth, in contrasts of the digit.
     """
-    x, y, width, height = digit.box
-    halo = max(2.0, _HALO * digit.stroke)
-    reach = halo + max(_LEAST_REACH, _REACH * max(width, height))
-    pad = int(reach) + 1
-    top, left = max(0, y - pad), max(0, x - pad)
-    window = gray[top : y + height + pad, left : x + width + pad]
-    inside = np.s_[y - top : y - top + height, x - left : x - left + width]
-    ground = np.ones(window.shape, np.uint8)
-    ground[inside] = digit.ink == 0
-    distance = cv2.distanceTransform(ground, cv2.DIST_L2, 3)
-    around = (distance > halo) & (distance <= reach)
+    near = ground_around(digit, gray, max(_LEAST_REACH, _REACH * max(digit.box.width, digit.box.height)))
+    around, left, top = near.around.copy(), digit.box.x - near.place[0], digit.box.y - near.place[1]
     for other in others:
         if other is not digit:
-            box, beside = other.box, _BESIDE
-            rows = slice(max(0, box.y - beside - top), max(0, box.y + box.height + beside - top))
-            columns = slice(max(0, box.x - beside - left), max(0, box.x + box.width + beside - left))
+            x, y, width, height = other.box
+            rows = slice(max(0, y - _BESIDE - top), max(0, y + height + _BESIDE - top))
+            columns = slice(max(0, x - _BESIDE - left), max(0, x + width + _BESIDE - left))
             around[rows, columns] = False
-    shades, core = window[around], window[inside][digit.ink > _INK]
+    shades, core = near.window[around], near.core
     if len(shades) < _FEW or not len(core):
         return 0.0
     low, middle, high = np.percentile(shades, (5, 50, 95))

@@ -36,6 +36,8 @@ _TIMES = 2
 """Where they outnumber the digits so many times; a number of two digits needs one more."""
 _MANY = 20
 """So many marks of a kind rule a page."""
+_LEFT_OVER = 10
+"""Where so many times more apparent digits of a kind are letters after all, so are the few others."""
 _SIZE = 2.5
 """Ratio of size and of pen between marks that are alike."""
 _NEAR = 12
@@ -52,7 +54,8 @@ def among_letters(
     Within a word, neighbours of the same size on one line, letters outvote digits,
     again and again until it settles. Over the page, a digit is a letter
     where letters in words, of its size and pen, or like marks of any kind clearly
-    outnumber the digits, unless it stands in a number of three.
+    outnumber the digits, unless it stands in a number of three; and where many like it have turned out
+    to be letters.
 
     Args:
         candidates: What was found in a picture and shares no ink, n of them.
@@ -95,7 +98,10 @@ def among_letters(
         if not outnumbered.any():
             break
         doubtful |= outnumbered
-    return doubtful
+    read = digit & ~doubtful
+    mistaken = (kind & digit & doubtful).sum(axis=1)
+    few = (kind & read).sum(axis=1) + 1
+    return np.asarray(doubtful | (read & (mistaken >= _MANY) & (mistaken > _LEFT_OVER * few)))
 
 
 def _along_words(

@@ -28,6 +28,7 @@ from edge_digits.normalize import SIZE, normalize
 from edge_digits.orientation import turn_of, turned_back, turned_by, turned_picture, turned_size
 from edge_digits.preference import preferred
 from edge_digits.reading import Box, Digit, Reading, Timing
+from edge_digits.second_look import second_look
 from edge_digits.segmentation import LONGEST, search
 from edge_digits.stroke import even_stroke
 from edge_digits.two_tones import TwoTones, two_tones
@@ -132,7 +133,7 @@ class DigitReader:
         guesses = hypotheses(strokes)
         crops = stack_crops([guess.candidate for guess in guesses])
         normalized = time.perf_counter()
-        probabilities = self.classify(crops)
+        probabilities = self._classify_closely(crops)
         classified = time.perf_counter()
         grounds = {polarity: turned_picture(gray, turn) for polarity, gray in found.grounds.items()}
         verdicts = decide(
@@ -174,6 +175,9 @@ class DigitReader:
 
         return Tracker(self)
 
+    def _classify_closely(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return second_look(crops, self.classify(crops), self.labels, self.classify)
+
     def _classify_strokes(self, strokes: Sequence[Candidate]) -> NDArray[np.float32]:
         return self.classify(stack_crops(strokes))
 
@@ -194,7 +198,7 @@ class DigitReader:
         searched = time.perf_counter()
         crops = stack_crops(found)
         normalized = time.perf_counter()
-        probabilities = self.classify(crops)
+        probabilities = self._classify_closely(crops)
         classified = time.perf_counter()
         digits = digit_labels(self.labels)
         best, place = divmod(int(probabilities[:, digits].argmax()), len(digits))

@@ -15,6 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from train.outlines import outlines
+
 Pictures: TypeAlias = NDArray[np.float32]
 """Shape (n, 28, 28), 0..1, white ink on black."""
 
@@ -178,10 +180,10 @@ def _zigzag(images: Pictures, rng: np.random.Generator) -> Pictures:
 
 
 def _canny_edges(images: Pictures, rng: np.random.Generator) -> Pictures:
-    """Nothing but the outlines (Canny, "A Computational Approach to Edge Detection", 1986)."""
+    """Nothing but the outlines."""
     del rng
     grey = np.round(255 * images).astype(np.uint8)
-    return np.stack([cv2.Canny(image, 100, 200) for image in grey]).astype(np.float32) / np.float32(255)
+    return np.stack([outlines(image, 100, 200) for image in grey]).astype(np.float32) / np.float32(255)
 
 
 def _each(images: Pictures, change: Callable[[Pictures], object]) -> Pictures:

@@ -7,7 +7,10 @@ each on one processor thread, which for networks this small is nearly as fast as
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -15,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from tqdm import tqdm
 
+from edge_digits.errors import EdgeDigitsError
 from train.mnist import DIGESTS, Mnist, Split, cache_dir, load_mnist, split_validation
 from train.network import TEACHER, Recipe
 from train.pages import Crops
@@ -141,11 +145,11 @@ def _own_material(
 
 def teachers(recipe: Recipe, known: Material) -> list[Training]:
     """List the larger networks that a recipe wants; they stay in the cache and are trained but once."""
-    folder = cache_dir().parent / "teachers"
+    from train.teach import VERSION
+
+    folder, name = cache_dir().parent / "teachers", f"v{VERSION}-{known.name_without_own[:16]}"
     return [
-        Training(
-            TEACHER, seed, TEACHER.epochs, folder / f"{known.name_without_own[:16]}-{seed}.npz", resume=True
-        )
+        Training(TEACHER, seed, TEACHER.epochs, folder / f"{name}-{seed}.npz", resume=True)
         for seed in range(recipe.teachers)
     ]
 
@@ -267,9 +271,17 @@ def make_lessons(
                 bar.update()
 
 
-def _processes(sources: Sources, recipe: Recipe, jobs: int) -> ProcessPoolExecutor:
+@contextmanager
+def _processes(sources: Sources, recipe: Recipe, jobs: int) -> Iterator[ProcessPoolExecutor]:
     # A forked child would share TensorFlow's threads and may hang.
-    return ProcessPoolExecutor(jobs, get_context("spawn"), _start, (sources, recipe))
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _start, (sources, recipe)) as pool:
+        try:
+            yield pool
+        except BrokenProcessPool as error:
+            raise EdgeDigitsError(
+                f"One of {jobs} processes ended without a word; too little memory is the likeliest cause.",
+                "Go on where it stopped with the same command, --resume and fewer --jobs",
+            ) from error
 
 
 _STATE: dict[str, Material] = {}

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.normalize import SIZE, normalize
+from train.outlines import outlines
 from train.single import crop_single
 
 Grey: TypeAlias = NDArray[np.float32]
@@ -163,7 +164,7 @@ def _outlined(image: Grey, rng: np.random.Generator) -> Grey:
     kind = int(rng.integers(3))
     if kind == 0:
         low = float(rng.uniform(40, 160))
-        return cv2.Canny(grey, low, low + float(rng.uniform(20, 140))).astype(np.float32)
+        return outlines(grey, low, low + float(rng.uniform(20, 140))).astype(np.float32)
     if kind == 1:
         mask = (grey > rng.uniform(40, 170)).astype(np.uint8)
         contours, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)

@@ -49,7 +49,8 @@ class Digit:
     box: Box
     """Where it stands in the picture."""
     probabilities: NDArray[np.float32] = field(repr=False, compare=False)
-    """Shape (classes,), summing to 1, in the order of the model's labels."""
+    """Shape (classes,), summing to 1, in the order of the model's labels; where the model was in doubt,
+    the mean over several views of the crop."""
     sure: bool = True
     """False where the decision could not tell the digit or whether it is one."""
     crop: NDArray[np.uint8] | None = field(default=None, repr=False, compare=False)

@@ -145,11 +145,11 @@ def _own_material(
 
 def teachers(recipe: Recipe, known: Material) -> list[Training]:
     """List the larger networks that a recipe wants; they stay in the cache and are trained but once."""
-    from train.teach import VERSION
-
-    folder, name = cache_dir().parent / "teachers", f"v{VERSION}-{known.name_without_own[:16]}"
+    folder = cache_dir().parent / "teachers"
     return [
-        Training(TEACHER, seed, TEACHER.epochs, folder / f"{name}-{seed}.npz", resume=True)
+        Training(
+            TEACHER, seed, TEACHER.epochs, folder / f"{known.name_without_own[:16]}-{seed}.npz", resume=True
+        )
         for seed in range(recipe.teachers)
     ]
 

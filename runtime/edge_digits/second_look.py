@@ -11,13 +11,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.artifact import NOT_A_DIGIT
+from edge_digits.artifact import digit_labels
 from edge_digits.normalize import SIZE
 
 _DOUBTFUL, _CERTAIN = 0.2, 0.97
 """Between which confidences a second look is worth its time."""
 _TURN, _SLANT = 8.0, 0.14
-"""Degrees and pixels a row, both ways: about what people's hands differ by, see `train.augment`."""
+"""Degrees and pixels a row, both ways: within what the networks were taught to bear."""
 
 
 def second_look(
@@ -41,8 +41,7 @@ def second_look(
     Returns:
         Shape (n, classes), float32; what was certain, or surely is no character, stays as it was.
     """
-    characters = [i for i, label in enumerate(labels) if label != NOT_A_DIGIT]
-    confidences = probabilities[:, characters].max(axis=1)
+    confidences = probabilities[:, digit_labels(labels)].max(axis=1)
     doubtful = np.flatnonzero((confidences >= _DOUBTFUL) & (confidences < _CERTAIN))
     if not len(doubtful):
         return probabilities

@@ -38,7 +38,7 @@ def test_the_ring_that_a_cup_left_beside_digits_is_no_zero(reader: DigitReader) 
     assert reader.read((page * (1 - share)).astype(np.uint8)).text == "81924"
 
 
-@pytest.mark.parametrize("skin", [100, 120, 140])
+@pytest.mark.parametrize("skin", [100, 120, 140, 150, 190])
 @pytest.mark.parametrize("wall", [120, 145, 170])
 @pytest.mark.parametrize("size", [1.0, 0.6])
 def test_a_face_framed_by_dark_hair_is_no_zero(

@@ -17,7 +17,7 @@ from train.scenes import draw_digit, variants
 from train.scenes.hand import Hand
 
 _HEIGHT: Final = 48
-_SHARES: Final = {"1": 2.0, "4": 1.5, "7": 1.5, "9": 1.5}
+_SHARES: Final = {"1": 3.0, "4": 1.5, "7": 1.5, "9": 1.5}
 """How often a digit is drawn beside the others, 1 where not named: more where hands differ most."""
 _WIDTHS: Final = {"1": (0.6, 1.15), "7": (0.85, 1.6)}
 """Least and most width: a wide 1 with a flag and a narrow 7 are the same picture."""

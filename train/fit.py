@@ -191,7 +191,13 @@ def _compile(model: keras.Model, recipe: Recipe, steps: int) -> None:
         rate = keras.optimizers.schedules.CosineDecay(
             0.0, max(1, steps - climb), warmup_target=course.peak, warmup_steps=climb
         )
-        optimizer = keras.optimizers.AdamW(rate, weight_decay=course.weight_decay)
+        if course.muon:
+            from train.muon import ConvolutionMuon
+
+            decay = course.weight_decay
+            optimizer = ConvolutionMuon(rate, weight_decay=decay, adam_weight_decay=decay)
+        else:
+            optimizer = keras.optimizers.AdamW(rate, weight_decay=course.weight_decay)
         loss = keras.losses.CategoricalCrossentropy()
     # With so small a network, half of the time would go into beginning steps one by one.
     model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"], steps_per_execution=_AT_ONCE)

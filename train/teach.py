@@ -7,9 +7,10 @@ network", 2015). The larger ones are asked about the very crops that the small o
 round of lessons is made once, kept in the user's cache and learnt again and again in new orders, by
 all seeds and by every model.
 
-Which digit a scrawl may be is the teachers' to say; that it is one, the label knows better. And some of
-the crops are spoilt after the teachers have seen them clean, so that the small one learns to answer as
-if they still were.
+Of what the teachers are in doubt they see more views, slanted and turned a little, and say the mean, as the
+reader does. Which digit a scrawl may be is theirs to say; that it is one, the label knows better. And some
+of the crops are spoilt after the teachers have seen them clean, so that the small one learns to answer as if
+they still were.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.second_look import more_views
 from train.calibrate import logits_of, none_offset
 from train.files import write_atomically, writing
 from train.lessons import Lessons, strength
@@ -44,8 +46,10 @@ _TURNED_AWAY: Final = 0.002
 """Largest share of held-out digits that the teachers may turn away."""
 SPOILT: Final = 0.15
 """Share of the crops that are spoilt (`train.spoil`)."""
-VERSION: Final = 2
-"""Raised when the lessons in the cache would come out differently."""
+_CERTAIN: Final = 0.99
+"""Below this confidence the teachers look again."""
+VERSION: Final = 4
+"""Raised when the teachers or the lessons in the cache would come out differently."""
 
 
 class Taught:
@@ -195,8 +199,22 @@ class Teachers:
         """
         logits = self._logits(images)
         logits[:, -1] += self.none_offset
-        odds = np.exp((logits - logits.max(axis=1, keepdims=True)) / _SOFTNESS)
-        return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float32)
+        return np.asarray(_odds(logits / _SOFTNESS), np.float32)
 
     def _logits(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
+        logits = self._at_first_sight(images)
+        doubtful = np.flatnonzero(_odds(logits).max(axis=1) < _CERTAIN)
+        if len(doubtful):
+            looks = more_views(images[doubtful])
+            answers = self._at_first_sight(looks.reshape(-1, *images.shape[1:]))
+            answers = answers.reshape(*looks.shape[:2], -1)
+            logits[doubtful] = (logits[doubtful] + answers.sum(axis=0)) / (1 + len(looks))
+        return logits
+
+    def _at_first_sight(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
         return np.asarray(np.mean([logits_of(model, images) for model in self._models], axis=0))
+
+
+def _odds(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))

@@ -21,6 +21,12 @@ _INK = 150
 """Of 255: a pixel in the core of a stroke."""
 _HALO = 0.25
 """Widths of a stroke that its soft edge may reach; at least two pixels."""
+_LARGE = 32
+"""Pixels both ways below which no stroke is taken for the halo of a thing."""
+_NEXT = 3.0
+"""Pixels beyond a stroke's soft edge that tell a halo ..."""
+_SAME, _SHARE = 0.25, 0.3
+"""... by being like the stroke, up to this share of the largest difference, in more than this share."""
 _LIKE = 2.5
 """Ratio of size and of contrast between marks that may be of one kind."""
 _REACH = 1.5
@@ -75,7 +81,8 @@ def off_paper(
         one = candidates[i]
         # A shadow's edge may cross a whole line.
         if not any(other is not one and one.continues(other) for other in hand):
-            doubtful[i] = is_disc(one, grounds[one.polarity]) or holds_marks(one, candidates)
+            gray = grounds[one.polarity]
+            doubtful[i] = is_disc(one, gray) or _is_halo(one, gray) or holds_marks(one, candidates)
     digit = digit & ~doubtful
     plain = np.flatnonzero(digit & ~bar)
     like = _like(candidates)[plain]
@@ -90,6 +97,18 @@ def off_paper(
         # A shadow's edge may cross a whole line.
         doubtful[i] = not (stands_on_paper(candidates[i]) or any(map(candidates[i].continues, hand)))
     return doubtful
+
+
+def _is_halo(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
+    """Whether a large stroke is the wall beside a dark thing: no ink, but the ground on one of its sides."""
+    if min(candidate.box.width, candidate.box.height) < _LARGE:
+        return False
+    near = ground_around(candidate, gray, _NEXT)
+    shades = near.window[near.around].astype(np.float32)
+    if not len(shades) or not len(near.core):
+        return False
+    away = np.abs(shades - float(np.median(near.core)))
+    return float(np.mean(away < _SAME * np.percentile(away, 95))) > _SHARE
 
 
 def _like(candidates: Sequence[Candidate]) -> NDArray[np.bool_]:

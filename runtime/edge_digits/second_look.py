@@ -45,15 +45,28 @@ def second_look(
     doubtful = np.flatnonzero((confidences >= _DOUBTFUL) & (confidences < _CERTAIN))
     if not len(doubtful):
         return probabilities
-    views = _views()
-    turned = np.empty((len(views), len(doubtful), SIZE, SIZE), np.uint8)
-    for view, (places, fractions) in zip(turned, views, strict=True):
-        for crop, i in zip(view, doubtful, strict=True):
-            cv2.remap(crops[i], places, fractions, cv2.INTER_LINEAR, dst=crop)
-    answers = classify(turned.reshape(-1, SIZE, SIZE)).reshape(len(views), len(doubtful), -1)
+    looks = more_views(crops[doubtful])
+    answers = classify(looks.reshape(-1, SIZE, SIZE)).reshape(*looks.shape[:2], -1)
     mended = probabilities.copy()
-    mended[doubtful] = (probabilities[doubtful] + answers.sum(axis=0)) / (1 + len(views))
+    mended[doubtful] = (probabilities[doubtful] + answers.sum(axis=0)) / (1 + len(looks))
     return mended
+
+
+def more_views(crops: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Turns and slants each crop a little, both ways.
+
+    Args:
+        crops: Shape (n, 28, 28), uint8, white ink on black.
+
+    Returns:
+        Shape (4, n, 28, 28), uint8.
+    """
+    views = _views()
+    turned = np.empty((len(views), *crops.shape), np.uint8)
+    for view, (places, fractions) in zip(turned, views, strict=True):
+        for looked, crop in zip(view, crops, strict=True):
+            cv2.remap(crop, places, fractions, cv2.INTER_LINEAR, dst=looked)
+    return turned
 
 
 @functools.cache

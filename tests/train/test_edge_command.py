@@ -57,7 +57,7 @@ def test_a_training_leaves_a_model_with_none_and_says_what_it_turns_away(command
     assert 'test digits rejected or unsure in mode "balanced"' in printed
     record = read_record(tmp_path / "edge")
     assert record["labels"] == LABELS
-    assert record["recipe"]["schedule"]["peak"] == 0.004
+    assert record["recipe"]["schedule"]["peak"] == 0.008
     assert set(record["test"]["turned_away"]) >= {"digits", "blank, noise and texture"}
     assert all(0 <= share <= 1 for share in record["test"]["turned_away"].values())
     assert sum(record["data"]["lessons"].values()) > 240

@@ -35,9 +35,9 @@ def stock(own: Crops | None = None) -> Stock:
 
 @pytest.fixture
 def teacher(tmp_path, monkeypatch) -> Opinionated:
-    """One that always thinks of a 3, and of nothing else much; the cache is an empty one."""
-    thinks_of_3 = [0.02] * 11
-    thinks_of_3[3] = 0.8
+    """One that is always sure of a 3; the cache is an empty one."""
+    thinks_of_3 = [0.0005] * 11
+    thinks_of_3[3] = 0.995
     one = Opinionated(thinks_of_3)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(teach, "load_teacher", lambda path: one)
@@ -72,6 +72,34 @@ def test_teachers_that_turn_digits_away_are_made_to_say_none_less_readily():
     teachers = Teachers([Opinionated([0.25, 0.05, 0.7])], Crops(blank, np.zeros(2, np.uint8)))
     assert -2 <= teachers.none_offset < np.log(0.25 / 0.7)
     assert teachers.ask(blank)[0].argmax() == 0
+
+
+def test_teachers_look_again_at_what_they_doubt_and_say_the_mean():
+    class Wavering:
+        """Takes an upright bar for a 0 or a 1, and one that leans for a 1; a blank is surely nothing."""
+
+        def __init__(self) -> None:
+            self.asked: list[int] = []
+
+        def predict(self, images, **_):
+            self.asked.append(len(images))
+            leans = images[:, 4:24, 12:16].sum(axis=(1, 2, 3)) < 79.9
+            blank = images.sum(axis=(1, 2, 3)) == 0
+            upright = np.where(leans[:, None], [[0.1, 0.8, 0.1]], [[0.5, 0.4, 0.1]])
+            return np.where(blank[:, None], [[0.002, 0.002, 0.996]], upright).astype(np.float32)
+
+    crops = np.zeros((3, 28, 28), np.uint8)
+    crops[1, 4:24, 12:16] = 255
+    network = Wavering()
+    teachers = Teachers([network], Crops(crops[1:2], np.zeros(1, np.uint8)))
+    network.asked.clear()
+    opinion = teachers.ask(crops)
+    assert network.asked == [3, 4]
+    # Once as it stands and four times leaning, then the square root for the softness of two.
+    expected = np.sqrt(np.exp((np.log([0.5, 0.4, 0.1]) + 4 * np.log([0.1, 0.8, 0.1])) / 5))
+    assert opinion[1] == pytest.approx(expected / expected.sum(), rel=1e-4)
+    sure = np.sqrt([0.002, 0.002, 0.996])
+    assert opinion[[0, 2]] == pytest.approx(np.tile(sure / sure.sum(), (2, 1)), rel=1e-4)
 
 
 def test_few_lessons_serve_a_run_of_any_length():

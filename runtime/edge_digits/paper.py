@@ -60,7 +60,7 @@ def off_paper(
     """Tells which apparent digits are parts of things.
 
     The ground is looked at around every bar, which is found anywhere, around digits that are
-    outnumbered by other marks of their size, and within what is very large and encloses some.
+    outnumbered by other marks of their size, and on both sides and within what is large.
 
     Args:
         candidates: What was found in a picture and shares no ink, n of them.

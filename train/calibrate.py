@@ -75,6 +75,12 @@ def logits_of(model: keras.Model, images: NDArray[np.uint8]) -> NDArray[np.float
     return np.asarray(np.log(np.maximum(answers, 1e-12)))
 
 
+def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Turn logits into probabilities, both of shape (n, classes)."""
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
+
 def none_offset(logits: NDArray[np.float64], turned_away: float) -> float:
     """Find the least offset of the last logit, "none", that turns away few enough digits.
 
@@ -87,8 +93,7 @@ def none_offset(logits: NDArray[np.float64], turned_away: float) -> float:
     """
     for offset in _OFFSETS:
         moved = np.concatenate([logits[:, :-1], logits[:, -1:] + offset], axis=1)
-        moved = np.exp(moved - moved.max(axis=1, keepdims=True))
-        confidence = moved[:, :-1].max(axis=1) / moved.sum(axis=1)
+        confidence = softmax(moved)[:, :-1].max(axis=1)
         if np.mean(confidence < MODES["balanced"].accept) <= turned_away:
             return float(offset)
     return float(_OFFSETS[-1])

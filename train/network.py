@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from edge_digits.artifact import NOT_A_DIGIT
@@ -199,7 +199,7 @@ TEACHER: Final = Recipe(
     labels=(*DIGITS, NOT_A_DIGIT),
     epochs=40,
     batch_size=128,
-    schedule=Schedule(muon=True, peak=8e-3, weight_decay=0.05, smoothing=0.0),
+    schedule=replace(_MUON, weight_decay=0.05, smoothing=0.0),
     lessons=True,
 )
 """What the teachers are."""

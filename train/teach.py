@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.second_look import more_views
-from train.calibrate import logits_of, none_offset
+from edge_digits.second_look import look_again
+from train.calibrate import logits_of, none_offset, softmax
 from train.files import write_atomically, writing
 from train.lessons import Lessons, strength
 from train.mnist import cache_dir
@@ -199,22 +199,12 @@ class Teachers:
         """
         logits = self._logits(images)
         logits[:, -1] += self.none_offset
-        return np.asarray(_odds(logits / _SOFTNESS), np.float32)
+        return np.asarray(softmax(logits / _SOFTNESS), np.float32)
 
     def _logits(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
         logits = self._at_first_sight(images)
-        doubtful = np.flatnonzero(_odds(logits).max(axis=1) < _CERTAIN)
-        if len(doubtful):
-            looks = more_views(images[doubtful])
-            answers = self._at_first_sight(looks.reshape(-1, *images.shape[1:]))
-            answers = answers.reshape(*looks.shape[:2], -1)
-            logits[doubtful] = (logits[doubtful] + answers.sum(axis=0)) / (1 + len(looks))
-        return logits
+        doubtful = np.flatnonzero(softmax(logits).max(axis=1) < _CERTAIN)
+        return look_again(images, logits, doubtful, self._at_first_sight)
 
     def _at_first_sight(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
         return np.asarray(np.mean([logits_of(model, images) for model in self._models], axis=0))
-
-
-def _odds(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from edge_digits.artifact import digit_labels
 from edge_digits.normalize import SIZE
+
+Real = TypeVar("Real", np.float32, np.float64)
 
 _DOUBTFUL, _CERTAIN = 0.2, 0.97
 """Between which confidences a second look is worth its time."""
@@ -43,30 +45,38 @@ def second_look(
     """
     confidences = probabilities[:, digit_labels(labels)].max(axis=1)
     doubtful = np.flatnonzero((confidences >= _DOUBTFUL) & (confidences < _CERTAIN))
-    if not len(doubtful):
-        return probabilities
-    looks = more_views(crops[doubtful])
-    answers = classify(looks.reshape(-1, SIZE, SIZE)).reshape(*looks.shape[:2], -1)
-    mended = probabilities.copy()
-    mended[doubtful] = (probabilities[doubtful] + answers.sum(axis=0)) / (1 + len(looks))
-    return mended
+    return look_again(crops, probabilities, doubtful, classify)
 
 
-def more_views(crops: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Turns and slants each crop a little, both ways.
+def look_again(
+    crops: NDArray[np.uint8],
+    answers: NDArray[Real],
+    chosen: NDArray[np.intp],
+    ask: Callable[[NDArray[np.uint8]], NDArray[Real]],
+) -> NDArray[Real]:
+    """Puts the mean over five views in place of some answers: as the crop stands, and slanted and turned.
 
     Args:
         crops: Shape (n, 28, 28), uint8, white ink on black.
+        answers: What was said of them as they stand, shape (n, classes), floating point.
+        chosen: Indices of the crops to look at again, shape (m,), integers.
+        ask: Answers crops, shape (k, 28, 28), uint8, likewise.
 
     Returns:
-        Shape (4, n, 28, 28), uint8.
+        Shape (n, classes), of the dtype of `answers`, which are left as they were; `answers` themselves where
+        none is chosen.
     """
+    if not len(chosen):
+        return answers
     views = _views()
-    turned = np.empty((len(views), *crops.shape), np.uint8)
+    turned = np.empty((len(views), len(chosen), SIZE, SIZE), np.uint8)
     for view, (places, fractions) in zip(turned, views, strict=True):
-        for looked, crop in zip(view, crops, strict=True):
-            cv2.remap(crop, places, fractions, cv2.INTER_LINEAR, dst=looked)
-    return turned
+        for looked, i in zip(view, chosen, strict=True):
+            cv2.remap(crops[i], places, fractions, cv2.INTER_LINEAR, dst=looked)
+    more = ask(turned.reshape(-1, SIZE, SIZE)).reshape(len(views), len(chosen), -1)
+    mended = answers.copy()
+    mended[chosen] = (answers[chosen] + more.sum(axis=0)) / (1 + len(views))
+    return mended
 
 
 @functools.cache

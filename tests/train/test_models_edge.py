@@ -19,6 +19,8 @@ from train.scenes import draw_digit
 MODELS = Path(__file__).resolve().parents[2] / "models"
 LABELS = (*"0123456789", "none")
 SEEDS = {"edge": [0, 1, 2], "nano": [1, 0, 2]}
+LARGEST = {"edge": 48_000, "nano": 14_000}
+"""Bytes of the int8 TFLite file."""
 LEAST_TURNED_AWAY = {
     "edge": {"textures": 0.97, "pairs": 0.97, "marks": 0.97},
     "nano": {"textures": 0.9, "pairs": 0.9, "marks": 0.9},
@@ -52,6 +54,10 @@ def test_the_record_is_of_a_whole_training_whose_first_seed_is_shipped(name):
     assert tuple(record["labels"]) == LABELS
     assert record["seed"] == seeds[0]
     assert len(record["history"]["loss"]) == record["recipe"]["epochs"]
+
+
+def test_the_int8_file_is_as_small_as_it_should_be(name):
+    assert (MODELS / name / f"{name}-int8.tflite").stat().st_size <= LARGEST[name]
 
 
 def test_digits_of_our_own_pen_are_read_and_junk_is_turned_away(name, model):

@@ -25,6 +25,10 @@ _SHARED = 0.5
 """Share of its width that a piece of a digit has in common with the largest one."""
 _FLAT = 0.35
 """Share of its height that such a piece has at most: higher ones may be digits."""
+_LARGE_PICTURE, _SLIM = 360, 0.5
+"""Pixels of a longer side from which a picture may show more, and share of its width that a pen takes up."""
+_AT_SIDE, _END_TO_END = 0.02, 0.9
+"""Shares of the picture's width and height."""
 _ON_RIM = 0.7
 """Largest share of the picture's rim that is ink: an upright bar, cut out closely, takes up much of it."""
 _EYE, _EYES = 4, 2
@@ -72,6 +76,27 @@ def close_ups(tones: TwoTones) -> list[Candidate]:
             if plausible(candidate) and not encloses_another_ground(candidate, tones.gray):
                 found.append(candidate)
     return found
+
+
+def may_be_thing(box: Box, size: tuple[int, int]) -> bool:
+    """Whether what looks like a 1 alone may as well be a pen beside writing too small to be seen with it.
+
+    Args:
+        box: Of the ink, in pixels of the picture.
+        size: Width and height of the picture.
+    """
+    return max(size) > _LARGE_PICTURE and box.width < _SLIM * size[0]
+
+
+def is_beside_sheet(box: Box, size: tuple[int, int]) -> bool:
+    """Whether such ink takes up one side of the picture from end to end, as the desk beside a sheet does.
+
+    Args:
+        box: Of the ink, in pixels of the picture.
+        size: Width and height of the picture.
+    """
+    at_side = box.x <= _AT_SIDE * size[0] or box.x + box.width >= (1 - _AT_SIDE) * size[0]
+    return at_side and box.height > _END_TO_END * size[1]
 
 
 def _with_loose_bars(places: NDArray[np.int32], pieces: NDArray[np.int32]) -> NDArray[np.uint8]:

@@ -16,7 +16,7 @@ from edge_digits.extent import at_edge, fills, rim
 from edge_digits.hypotheses import Hypothesis, loose_strokes
 from edge_digits.ink import Polarity
 from edge_digits.lettering import among_letters, are_words, letters_cut
-from edge_digits.paper import off_paper
+from edge_digits.paper import off_paper, on_one_ground
 from edge_digits.rivals import without_rivals
 from edge_digits.unrest import amid_things
 
@@ -36,6 +36,8 @@ class Thresholds:
 
 _RARE: Final = 0.25
 """Share of the clear digits up to which those of the other polarity are few."""
+_GIANT: Final = 2.5
+"""Heights of the other digits of which no more counts."""
 _BESIDE: Final = 3.0
 """Heights of a bar within which a digit of its size tells how high digits are there."""
 _DOUBTFUL: Final = 0.3
@@ -145,7 +147,11 @@ def _doubtful(
     words = are_words(company, digit & bar)
     digit = digit & ~words
     doubtful = words | signs_among(company, digit, bar)
-    doubtful |= among_letters(company, digit, bar & ~doubtful)
+    letters = among_letters(company, digit, bar & ~doubtful)
+    if grounds is not None and letters.any():
+        # What lies on the desk is no writing on the sheet.
+        letters = among_letters(company, digit, bar & ~doubtful, on_one_ground(company, grounds))
+    doubtful |= letters
     if grounds is not None:
         doubtful |= off_paper(company, digit & ~doubtful, bar, grounds)
         doubtful |= amid_things(company, digit & ~doubtful, grounds)
@@ -165,12 +171,8 @@ def _context(
     beside large and bold ones; larger and fainter ones are not.
     """
     weight = np.ones(len(found), np.float32)
-    clear = [
-        found[i].candidate
-        for i in chosen
-        if confidence[i] > 0.8 and not at_edge(*found[i].candidate.box, size)
-    ]
-    company = _Company.of(clear) if clear else None
+    clear = [i for i in chosen if confidence[i] > 0.8 and not at_edge(*found[i].candidate.box, size)]
+    company = _Company.of([found[i].candidate for i in clear], wary[clear]) if clear else None
     for i in chosen:
         candidate = found[i].candidate
         if company is not None:
@@ -213,17 +215,23 @@ class _Company:
     """The polarity that few of them have, unless they are of one: a slate may lie on a page."""
 
     @classmethod
-    def of(cls, digits: list[Candidate]) -> _Company:
-        figures = [(digit.box.height, digit.contrast, digit.stroke) for digit in digits]
+    def of(cls, digits: list[Candidate], bar: NDArray[np.bool_]) -> _Company:
+        # A pen or a window's frame is a bar, larger and bolder than what is written.
+        mostly_bars = 2 * bar.sum() > len(bar)
+        telling = [digit for digit, is_bar in zip(digits, bar, strict=True) if mostly_bars or not is_bar]
+        figures = [(digit.box.height, digit.contrast, digit.stroke) for digit in telling]
         heights, contrasts, strokes = np.array(figures, np.float64).T
         mass = heights * contrasts
-        dark = sum(m for digit, m in zip(digits, mass, strict=True) if digit.polarity == "dark") / mass.sum()
+        height = _weighted_median(heights, mass)
+        masses = [min(digit.box.height, _GIANT * height) * digit.contrast for digit in digits]
+        dark = sum(m for digit, m in zip(digits, masses, strict=True) if digit.polarity == "dark")
+        share = dark / sum(masses)
         return cls(
             digits,
-            _weighted_median(heights, mass),
+            height,
             _weighted_median(contrasts, mass),
             _weighted_median(strokes, mass),
-            ("light",) if dark > 1 - _RARE else ("dark",) if dark < _RARE else (),
+            ("light",) if share > 1 - _RARE else ("dark",) if share < _RARE else (),
         )
 
     def beside(self, candidate: Candidate) -> Candidate | None:

@@ -47,7 +47,10 @@ _BOLD = 2.0
 
 
 def among_letters(
-    candidates: Sequence[Candidate], digit: NDArray[np.bool_], wary: NDArray[np.bool_]
+    candidates: Sequence[Candidate],
+    digit: NDArray[np.bool_],
+    wary: NDArray[np.bool_],
+    together: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.bool_]:
     """Tells which apparent digits keep the company of letters or of marks that are no digits.
 
@@ -61,6 +64,7 @@ def among_letters(
         candidates: What was found in a picture and shares no ink, n of them.
         digit: Shape (n,), whether it was read as a digit.
         wary: Shape (n,), whether it is a bar, which is found in anything.
+        together: Shape (n, n), which of them, by column, may keep each, by row, company; None for all.
 
     Returns:
         Shape (n,), True for apparent digits that are not to be trusted.
@@ -74,6 +78,8 @@ def among_letters(
     dark = np.array([c.polarity == "dark" for c in candidates])
     across = dark[:, None] != dark
     apart = across | np.eye(len(candidates), dtype=bool)
+    if together is not None:
+        apart |= ~together
     alike = (_ratio(pen) < 2) & (_ratio(contrast) < 1.7) & ~apart
     boxes = _along_words(boxes, alike, digit)
     kin = alike & (_ratio(boxes[:, 3]) < 1.7)

@@ -27,6 +27,8 @@ _NEXT = 3.0
 """Pixels beyond a stroke's soft edge that tell a halo ..."""
 _SAME, _SHARE = 0.25, 0.3
 """... by being like the stroke, up to this share of the largest difference, in more than this share."""
+_OTHER_GROUND = 0.5
+"""Difference to the ground of another stroke, in contrasts of the one, from which it is another ground."""
 _LIKE = 2.5
 """Ratio of size and of contrast between marks that may be of one kind."""
 _REACH = 1.5
@@ -97,6 +99,28 @@ def off_paper(
         # A shadow's edge may cross a whole line.
         doubtful[i] = not (stands_on_paper(candidates[i]) or any(map(candidates[i].continues, hand)))
     return doubtful
+
+
+def on_one_ground(
+    candidates: Sequence[Candidate], grounds: Mapping[Polarity, NDArray[np.uint8]]
+) -> NDArray[np.bool_]:
+    """Tells which marks stand on the ground that each stands on, as those on the desk beside a sheet do not.
+
+    Args:
+        candidates: Strokes of one picture, n of them.
+        grounds: Shape (h, w), uint8, what was searched for ink of each polarity.
+
+    Returns:
+        Shape (n, n), whether the ground around each stroke, by row, is about as bright as that around the
+        others, by column.
+    """
+    shades = np.zeros(len(candidates), np.float32)
+    for i, candidate in enumerate(candidates):
+        near = ground_around(candidate, grounds[candidate.polarity], _NEXT)
+        shades[i] = np.median(near.window[near.around]) if near.around.any() else np.nan
+    contrast = np.array([c.contrast for c in candidates], np.float32)
+    away = np.abs(shades[:, None] - shades)
+    return np.asarray(~(away > _OTHER_GROUND * contrast[:, None]))
 
 
 def _is_halo(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from edge_digits.artifact import NOT_A_DIGIT, Artifact, digit_labels
 from edge_digits.backends import Backend, open_backend
 from edge_digits.candidate import Candidate
-from edge_digits.close_up import close_ups
+from edge_digits.close_up import close_ups, is_beside_sheet, may_be_thing
 from edge_digits.decision import MODES, Mode, Verdict, decide
 from edge_digits.errors import BackendError, EdgeDigitsError, ModelError
 from edge_digits.faintness import least_contrast
@@ -118,10 +118,10 @@ class DigitReader:
         picture, size = load_grey(image, LONGEST)
         loaded = time.perf_counter()
         scale = max(picture.shape) / max(size)
-        framed, margin = picture, 0
+        framed, margin, alone = picture, 0, None
         if (tones := two_tones(picture)) is not None:
             alone = self._read_close_up(tones, scale * tones.scale, size, (started, loaded))
-            if alone is not None:
+            if alone is not None and not (alone.text == "1" and may_be_thing(alone.digits[0].box, size)):
                 return alone
             framed, margin = with_margin(picture, tones)
         found = search(framed, lambda bold: least_contrast(bold, self._classify_strokes, self.labels))
@@ -139,6 +139,8 @@ class DigitReader:
         verdicts = decide(
             guesses, probabilities, self.labels, frame, self.mode, strokes=strokes, grounds=grounds
         )
+        if alone is not None and not verdicts and not is_beside_sheet(alone.digits[0].box, size):
+            return alone
         places = [guesses[v.index].candidate.box for v in verdicts]
         shown = [
             _in_picture(turned_back(box, turn, found.size), scale * found.scale, size, found.scale * margin)

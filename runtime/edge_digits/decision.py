@@ -194,7 +194,7 @@ def _context(
             if candidate.freed and not company.continues(candidate):
                 weight[i] *= 0.35 if wary[i] else 0.8
             if len(clear) >= 3 and candidate.polarity in company.rare:
-                weight[i] *= 0.5
+                weight[i] *= 0.35
         if at_edge(*candidate.box, size) and not _is_cut_out(candidate, size):
             kin = company is not None and company.continues(candidate)
             weight[i] *= 0.9 if kin and not _runs_along_edge(candidate, size) else 0.3

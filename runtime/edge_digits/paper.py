@@ -29,6 +29,8 @@ _SAME, _SHARE = 0.25, 0.3
 """... by being like the stroke, up to this share of the largest difference, in more than this share."""
 _OTHER_GROUND = 0.5
 """Difference to the ground of another stroke, in contrasts of the one, from which it is another ground."""
+_FAR = 2.0
+"""Heights of a bar from which the digits of its line say nothing about the ground it stands on."""
 _LIKE = 2.5
 """Ratio of size and of contrast between marks that may be of one kind."""
 _REACH = 1.5
@@ -96,9 +98,17 @@ def off_paper(
     doubtful[plain] |= outnumbered & (2 * (asked & off).sum(axis=1) > asked.sum(axis=1))
     hand = [candidates[i] for i in plain.tolist() if not doubtful[i]]
     for i in np.flatnonzero(digit & bar).tolist():
-        # A shadow's edge may cross a whole line.
-        doubtful[i] = not (stands_on_paper(candidates[i]) or any(map(candidates[i].continues, hand)))
+        # A shadow's edge may cross a whole line, and what is next on it.
+        doubtful[i] = not (
+            stands_on_paper(candidates[i]) or any(_is_next(candidates[i], other) for other in hand)
+        )
     return doubtful
+
+
+def _is_next(one: Candidate, other: Candidate) -> bool:
+    """Whether a bar stands on a line with a digit and not far from it."""
+    gap = max(one.box.x, other.box.x) - min(one.box.x + one.box.width, other.box.x + other.box.width)
+    return one.continues(other) and gap < _FAR * one.box.height
 
 
 def on_one_ground(

@@ -104,3 +104,24 @@ def test_marks_on_paper_and_on_the_desk_stand_on_different_grounds() -> None:
         [True, True, False],
         [False, False, True],
     ]
+
+
+def test_a_joint_between_bricks_is_no_one_at_the_end_of_a_line(reader: DigitReader) -> None:
+    """Beside the sheet's edge it stood on the line of the digits, far behind them."""
+    page = write_page("4286\n9751", seed=0, height=46, ground=(225.0,) * 3, margin=100).image
+    height, width = page.shape[0] + 200, 960
+    wall = np.full((height, width, 3), (70, 80, 150), np.uint8)
+    for k, y in enumerate(range(0, height, 40)):
+        cv2.line(wall, (0, y), (width, y), (170, 175, 180), 4)
+        for x in range((k % 2) * 45, width, 90):
+            cv2.line(wall, (x, y), (x, y + 40), (170, 175, 180), 4)
+    right = 800
+    wall[124 : 124 + page.shape[0], right - page.shape[1] : right] = page
+    assert reader.read(cv2.GaussianBlur(wall, (0, 0), 1)).text == "4286\n9751"
+
+
+def test_the_hole_of_a_clip_is_no_zero_above_dark_digits(reader: DigitReader) -> None:
+    page = sheet()
+    cv2.rectangle(page, (400, 0), (560, 50), (40, 40, 40), -1)
+    cv2.circle(page, (480, 28), 12, (180, 180, 180), 3, cv2.LINE_AA)
+    assert reader.read(page).text == SMALL

@@ -28,6 +28,8 @@ _GAP = 0.15
 """Share of a bar's width up to which its parts are one."""
 _PARTINGS = 3
 """So often a bar's stroke parts in two from row to row at most; a flag parts it once."""
+_FINE = 0.22
+"""Share of a word's height, which is the bar's width, that its pen is wide at most: pencil has gaps, too."""
 _PAIR = 4.0
 """A number of two digits needs so many times more letters."""
 _MARKS = 4
@@ -141,7 +143,8 @@ def are_words(candidates: Sequence[Candidate], bar: NDArray[np.bool_]) -> NDArra
         gap = max(1, round(_GAP * ink.shape[1]))
         ink = np.pad(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8)), ((0, 0), (1, 0)))
         several = np.count_nonzero(ink[:, 1:] > ink[:, :-1], axis=1) > 1
-        words[i] = np.count_nonzero(several[1:] & ~several[:-1]) > _PARTINGS
+        fine = candidates[i].stroke < _FINE * ink.shape[1]
+        words[i] = fine and np.count_nonzero(several[1:] & ~several[:-1]) > _PARTINGS
     return words
 
 

@@ -206,6 +206,34 @@ def ground_around(candidate: Candidate, gray: NDArray[np.uint8], reach: float) -
     return Surroundings(window, around, window[inside][candidate.ink > _INK], (left, top))
 
 
+def without_slope(window: NDArray[np.uint8], chosen: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Takes away the light that falls from one side: the plane that fits best.
+
+    Args:
+        window: Part of a picture, shape (h, w), uint8.
+        chosen: Which of its pixels count, shape (h, w).
+
+    Returns:
+        What is left of them about their mean, shape (n,), float32.
+    """
+    rows, columns = np.nonzero(chosen)
+    shades = window[rows, columns].astype(np.float32)
+    if len(shades) < 3:
+        return shades
+    level = shades.mean()
+    down, across, left = (
+        each - each.mean() for each in (rows.astype(np.float32), columns.astype(np.float32), shades)
+    )
+    xx, xy, yy = float(across @ across), float(across @ down), float(down @ down)
+    x, y = float(across @ left), float(down @ left)
+    scale = xx * yy - xy * xy
+    if scale <= 1e-3 * xx * yy or scale == 0:
+        return shades
+    return np.asarray(
+        level + left - (x * yy - y * xy) / scale * across - (y * xx - x * xy) / scale * down, np.float32
+    )
+
+
 def _right_of(candidate: Candidate, near: Surroundings) -> NDArray[np.bool_]:
     """Which pixels around a stroke lie to the right of the line along it."""
     moments = cv2.moments(candidate.ink)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.ink import Polarity
-from edge_digits.paper import ground_around
+from edge_digits.paper import ground_around, without_slope
 
 _FEWEST = 6
 """So many marks that are no digits ..."""
@@ -79,7 +79,7 @@ def spread_around(digit: Candidate, gray: NDArray[np.uint8], others: Sequence[Ca
             rows = slice(max(0, y - _BESIDE - top), max(0, y + height + _BESIDE - top))
             columns = slice(max(0, x - _BESIDE - left), max(0, x + width + _BESIDE - left))
             around[rows, columns] = False
-    shades, core = near.window[around], near.core
+    shades, core = without_slope(near.window, around), near.core
     if len(shades) < _FEW or not len(core):
         return 0.0
     low, middle, high = np.percentile(shades, (5, 50, 95))

@@ -66,6 +66,17 @@ def test_a_word_on_its_side_is_no_one_but_a_one_with_a_flag_is() -> None:
     assert are_words(marks, np.array([False, False])).tolist() == [False, False]
 
 
+def test_a_one_by_a_blunt_pencil_that_skips_is_no_word() -> None:
+    """It parted and joined as often as the strokes of a word do, but by a pen as wide as none of theirs."""
+    one = np.zeros((90, 30), np.uint8)
+    cv2.line(one, (15, 3), (15, 87), 255, 13)
+    for y in range(10, 85, 12):
+        one[y : y + 4, 12:20] = 0
+    mark = Candidate(Box(0, 0, 30, 90), one, 70, 10, int(np.count_nonzero(one)), "dark")
+    thin = Candidate(Box(0, 0, 30, 90), one, 70, 3, int(np.count_nonzero(one)), "dark")
+    assert are_words([mark, thin], np.array([True, True])).tolist() == [False, True]
+
+
 def test_a_number_beside_a_word_is_read(reader: DigitReader) -> None:
     written = write_page("2748", seed=4, height=40, margin=30).image
     page = text_page(("Total",), cv2.FONT_HERSHEY_SIMPLEX, 1.6)

@@ -83,3 +83,16 @@ def test_a_shadow_across_a_line_is_no_thing_while_a_digit_beside_it_stands_on_ev
     strokes = [digit, beside, *marks]
     read = np.array([True, True] + [False] * 8)
     assert not amid_things(strokes, read, {"dark": drawn(strokes, ground)}).any()
+
+
+def test_light_that_falls_from_one_side_leaves_the_ground_even() -> None:
+    """A large digit under a lamp was taken for a part of the things around it."""
+    one = stroke(100, 100)
+    lamp = np.linspace(90, 250, 240, dtype=np.float32)[np.newaxis].repeat(200, axis=0)
+    even = drawn([one], np.full((200, 240), 170, np.uint8))
+    slope = drawn([one], lamp.astype(np.uint8))
+    edge = drawn([one], np.where(lamp > 172, 220, 120).astype(np.uint8))
+    spreads = [spread_around(one, picture, [one]) for picture in (even, slope, edge)]
+    assert spreads[0] == 0
+    assert spreads[1] < 0.1
+    assert spreads[2] > 0.2

@@ -17,6 +17,8 @@ _RINGED = 0.65
 """Share of a ring's height that what it was drawn around has at most."""
 _ROUND = 0.8
 """Width of a ring for its height that it has at least where the digit in it is a bar, as in a crossed 0."""
+_HALO, _CORE, _LESS = 1.2, 0.6, 0.05
+"""Contrasts and heights of its halo that a stroke has at least, and how much less certain it may be."""
 _READ = 0.75
 """How certain a digit in a ring must be for the ring to be none."""
 
@@ -127,6 +129,10 @@ def _without_nested(
     # The eye of a 9 may look like a 1, and so may one stroke of a 4.
     enough = sure + np.where(wary[chosen][:, None], 0.2, np.clip(0.95 - sure, 0, 0.2))
     better = held & (sure[:, None] > enough)
+    # What sharpening leaves around a stroke is fainter than it.
+    contrast = np.array([found[i].candidate.contrast for i in chosen])
+    core = held & ~same & (boxes[:, None, 3] > _CORE * boxes[:, 3])
+    better |= core & (contrast[:, None] > _HALO * contrast) & (sure[:, None] > sure - _LESS)
     # A ring around a digit looks like a 0.
     ringed = held & same & (sure[:, None] > _READ)
     for a, b in np.argwhere(ringed & ~better):

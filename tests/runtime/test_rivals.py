@@ -45,10 +45,12 @@ def test_a_zero_with_a_bar_or_a_dot_in_it_stays_a_zero(reader: DigitReader) -> N
     assert reader.read(page).text == "000"
 
 
-def stroke(x: int, y: int, width: int, height: int, polarity: Polarity) -> Hypothesis:
+def stroke(
+    x: int, y: int, width: int, height: int, polarity: Polarity, *, contrast: float = 200
+) -> Hypothesis:
     """A hypothesis of one stroke, named by its left side."""
     ink = np.full((height, width), 255, np.uint8)
-    return Hypothesis(Candidate(Box(x, y, width, height), ink, 200, 5, ink.size, polarity), (x,))
+    return Hypothesis(Candidate(Box(x, y, width, height), ink, contrast, 5, ink.size, polarity), (x,))
 
 
 def test_the_eye_of_a_nine_is_no_one_however_much_it_looks_like_one() -> None:
@@ -59,3 +61,12 @@ def test_the_eye_of_a_nine_is_no_one_however_much_it_looks_like_one() -> None:
     tile, digit = stroke(10, 10, 80, 80, "dark"), stroke(32, 28, 30, 50, "light")
     certain = np.array([0.87, 0.98], np.float32)
     assert without_rivals([tile, digit], certain, np.array([False, False])) == [1]
+
+
+def test_the_halo_that_a_camera_leaves_around_a_one_does_not_hide_it() -> None:
+    halo, one = stroke(10, 10, 60, 120, "dark", contrast=100), stroke(30, 22, 20, 96, "light", contrast=150)
+    certain, bars = np.array([0.98, 0.97], np.float32), np.array([True, True])
+    assert without_rivals([halo, one], certain, bars) == [1]
+    # What is as bold as its rim is the eye of a digit or the space between two lines.
+    rim = stroke(10, 10, 60, 120, "dark", contrast=150)
+    assert without_rivals([rim, one], certain, bars) == [0]

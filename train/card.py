@@ -9,7 +9,6 @@ from typing import Any, Final
 from edge_digits.artifact import NOT_A_DIGIT
 from train.evaluate import BINS, CONFIDENT, SHIFT, headline, worst_pairs
 from train.fit import TRUST
-from train.network import TEACHER
 from train.teach import SPOILT
 
 _PROPER: Final = {"python": "Python", "keras": "Keras", "tensorflow": "TensorFlow", "numpy": "NumPy"}
@@ -142,10 +141,16 @@ def _targets(recipe: dict[str, Any]) -> str:
         return f"label smoothing {recipe['schedule']['smoothing']:g}"
     return (
         f"targets of which {100 * TRUST:g} % are the opinion of {recipe['teachers']} larger networks about "
-        f"that very crop before it was spoilt (`train.teach`; {TEACHER.epochs} epochs, twice the width, the "
-        "same lessons; of what they are in doubt they see four more slants; that a digit is one they may not "
-        "doubt) and the rest its label"
+        f"that very crop before it was spoilt (`train.teach`; {recipe['teacher_epochs']} epochs, twice the "
+        "width, the same lessons; of what they are in doubt they see four more slants; that a digit is one "
+        f"they may not doubt{_elsewhere(recipe)}) and the rest its label"
     )
+
+
+def _elsewhere(recipe: dict[str, Any]) -> str:
+    """Own up to it where the teachers came from somewhere else than the command."""
+    made = recipe.get("teachers_made")
+    return f"; {made}" if made else ""
 
 
 def _why_first(facts: dict[str, Any]) -> str:

@@ -30,7 +30,7 @@ class Schedule:
     """Share of a label's certainty that is spread over the others."""
 
 
-_MUON: Final = Schedule(muon=True, peak=8e-3, weight_decay=0.05)
+_MUON: Final = Schedule(muon=True, peak=8e-3, weight_decay=0.1)
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ RECIPES: Final = {
             labels=(*DIGITS, NOT_A_DIGIT),
             epochs=64,
             batch_size=128,
-            schedule=_MUON,
+            schedule=replace(_MUON, weight_decay=0.05),
             lessons=True,
             teachers=2,
         ),
@@ -213,7 +213,7 @@ TEACHER: Final = Recipe(
     labels=(*DIGITS, NOT_A_DIGIT),
     epochs=48,
     batch_size=128,
-    schedule=replace(_MUON, smoothing=0.0),
+    schedule=replace(_MUON, weight_decay=0.05, smoothing=0.0),
     lessons=True,
 )
 """What the teachers are."""

@@ -18,7 +18,7 @@ from train.evaluate import headline
 from train.files import write_atomically
 from train.fit import Progress
 from train.mnist import Mnist, Split
-from train.network import Recipe
+from train.network import TEACHER, Recipe
 from train.plots import write_confusion, write_curves, write_reliability
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def record(
             "optimizer": recipe.optimizer,
             "loss": recipe.loss,
             **({"schedule": asdict(recipe.schedule)} if recipe.schedule else {}),
-            **({"teachers": recipe.teachers} if recipe.teachers else {}),
+            **({"teachers": recipe.teachers, "teacher_epochs": TEACHER.epochs} if recipe.teachers else {}),
             **({"turned_away": recipe.turned_away} if recipe.labels[-1] == NOT_A_DIGIT else {}),
         },
         "data": {

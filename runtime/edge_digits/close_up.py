@@ -27,6 +27,8 @@ _FLAT = 0.35
 """Share of its height that such a piece has at most: higher ones may be digits."""
 _LARGE_PICTURE, _SLIM = 360, 0.5
 """Pixels of a longer side from which a picture may show more, and share of its width that a pen takes up."""
+_SURE = 0.95
+"""Probability of a digit that is all such a picture shows; if it is less, the picture is searched."""
 _AT_SIDE, _END_TO_END = 0.02, 0.9
 """Shares of the picture's width and height."""
 _ON_RIM = 0.7
@@ -76,6 +78,18 @@ def close_ups(tones: TwoTones) -> list[Candidate]:
             if plausible(candidate) and not encloses_another_ground(candidate, tones.gray):
                 found.append(candidate)
     return found
+
+
+def least_confidence(size: tuple[int, int]) -> float:
+    """How sure a digit must be to be all that a picture shows: a large one may show a thing instead.
+
+    Args:
+        size: Width and height of the picture.
+
+    Returns:
+        A probability; a mode may ask for more.
+    """
+    return _SURE if max(size) > _LARGE_PICTURE else 0.0
 
 
 def may_be_thing(box: Box, size: tuple[int, int]) -> bool:

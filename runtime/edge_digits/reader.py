@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from edge_digits.artifact import NOT_A_DIGIT, Artifact, digit_labels
 from edge_digits.backends import Backend, open_backend
 from edge_digits.candidate import Candidate
-from edge_digits.close_up import close_ups, is_beside_sheet, may_be_thing
+from edge_digits.close_up import close_ups, is_beside_sheet, least_confidence, may_be_thing
 from edge_digits.decision import MODES, Mode, Verdict, decide
 from edge_digits.errors import BackendError, EdgeDigitsError, ModelError
 from edge_digits.faintness import least_contrast
@@ -205,7 +205,7 @@ class DigitReader:
         digits = digit_labels(self.labels)
         best, place = divmod(int(probabilities[:, digits].argmax()), len(digits))
         confidence = float(probabilities[best, digits[place]])
-        if confidence < MODES[self.mode].accept:
+        if confidence < max(MODES[self.mode].accept, least_confidence(size)):
             return None
         verdict = Verdict(best, digits[place], confidence, sure=True)
         digit = self._digit(verdict, _in_picture(found[best].box, scale, size), probabilities, crops)

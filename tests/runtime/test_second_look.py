@@ -71,9 +71,9 @@ def test_the_views_lean_to_both_sides_and_lose_no_ink() -> None:
 
 
 def test_digits_of_few_pixels_are_read_better_at_a_second_look() -> None:
-    rng = np.random.default_rng(4)
+    rng = np.random.default_rng(6)
     reader = DigitReader()
-    labels = np.repeat(np.arange(10), 60)
+    labels = np.repeat(np.arange(10), 120)
     crops = np.stack([_coarse(str(label), rng) for label in labels])
     said = reader.classify(crops)
     mended = second_look(crops, said, reader.labels, reader.classify)
@@ -82,8 +82,8 @@ def test_digits_of_few_pixels_are_read_better_at_a_second_look() -> None:
 
 
 def _coarse(label: str, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """A digit of a tablet's eight rows, enlarged."""
+    """A digit of seven rows of pixels, enlarged."""
     hand = Hand.random(rng)
     ink = draw_digit(label, rng, height=32, thickness=float(rng.uniform(3, 5)), hand=hand)
-    small = cv2.resize(ink, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(ink, None, fx=0.22, fy=0.22, interpolation=cv2.INTER_AREA)
     return normalize(cv2.resize(small, None, fx=6, fy=6, interpolation=cv2.INTER_LINEAR))

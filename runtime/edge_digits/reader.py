@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -140,7 +141,9 @@ class DigitReader:
             guesses, probabilities, self.labels, frame, self.mode, strokes=strokes, grounds=grounds
         )
         if alone is not None and not verdicts and not is_beside_sheet(alone.digits[0].box, size):
-            return alone
+            ended = time.perf_counter()
+            spent = _timing(started, loaded, searched, oriented, normalized, classified, ended)
+            return replace(alone, timing=spent)
         places = [guesses[v.index].candidate.box for v in verdicts]
         shown = [
             _in_picture(turned_back(box, turn, found.size), scale * found.scale, size, found.scale * margin)

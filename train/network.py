@@ -119,7 +119,7 @@ def build_teacher(outputs: int) -> keras.Model:
 
 
 def build_nano(outputs: int) -> keras.Model:
-    """Build the smallest network: about half of `build_edge`'s width, and one convolution less.
+    """Build the smallest network: about half of `build_edge`'s width, and two convolutions less.
 
     Args:
         outputs: Number of classes.
@@ -192,7 +192,7 @@ RECIPES: Final = {
         ),
         Recipe(
             name="nano",
-            summary="The same, narrower and with one convolution less, for the smallest devices.",
+            summary="The same, narrower and with two convolutions less, for the smallest devices.",
             build=build_nano,
             labels=(*DIGITS, NOT_A_DIGIT),
             epochs=64,

@@ -135,7 +135,7 @@ def _is_small_beside(candidate: Candidate, digit: Candidate) -> bool:
 def _is_bit(mark: Candidate, digit: Candidate) -> bool:
     """Whether a mark is rather a bit of a digit, inside or just above or below it, than a sign beside it."""
     one, other = mark.box, digit.box
-    across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
+    across = one.shared_width(other)
     apart = max(one.y, other.y) - min(one.y + one.height, other.y + other.height)
     return across > 0.5 * one.width and apart < _BIT * other.height
 
@@ -150,7 +150,7 @@ def _is_alike(mark: Candidate, candidate: Candidate) -> bool:
 
 
 def _on_a_line(one: Candidate, other: Candidate, reach: float) -> bool:
-    gap = max(one.box.x, other.box.x) - min(one.box.x + one.box.width, other.box.x + other.box.width)
+    gap = -one.box.shared_width(other.box)
     shared = one.box.shared_height(other.box)
     return gap < reach and shared > _ROW * min(one.box.height, other.box.height)
 

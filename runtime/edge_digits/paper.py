@@ -107,7 +107,7 @@ def off_paper(
 
 def _is_next(one: Candidate, other: Candidate) -> bool:
     """Whether a bar stands on a line with a digit and not far from it."""
-    gap = max(one.box.x, other.box.x) - min(one.box.x + one.box.width, other.box.x + other.box.width)
+    gap = -one.box.shared_width(other.box)
     return one.continues(other) and gap < _FAR * one.box.height
 
 
@@ -227,7 +227,7 @@ def without_slope(window: NDArray[np.uint8], chosen: NDArray[np.bool_]) -> NDArr
     xx, xy, yy = float(across @ across), float(across @ down), float(down @ down)
     x, y = float(across @ left), float(down @ left)
     scale = xx * yy - xy * xy
-    if scale <= 1e-3 * xx * yy or scale == 0:
+    if scale <= 1e-3 * xx * yy:
         return shades
     return np.asarray(
         level + left - (x * yy - y * xy) / scale * across - (y * xx - x * xy) / scale * down, np.float32

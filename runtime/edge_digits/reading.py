@@ -28,9 +28,13 @@ class Box(NamedTuple):
         """Pixel rows that both cover; negative where a gap lies between them."""
         return min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
 
+    def shared_width(self, other: Box) -> int:
+        """Pixel columns that both cover; negative where a gap lies between them."""
+        return min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
+
     def iou(self, other: Box) -> float:
         """Intersection over union with another box, 0 to 1."""
-        width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
+        width = self.shared_width(other)
         height = self.shared_height(other)
         if width <= 0 or height <= 0:
             return 0.0

@@ -24,6 +24,10 @@ _LEANS = 34.0
 """Degrees by which a slash leans more than the digits around it."""
 _LEANS_IN_A_SUM = 18.0
 """The same where other signs stand on its line."""
+_LEANS_WITH_OTHERS = 26.0
+"""The same where another bar on the page leans as it does: several ones are likelier than several slashes."""
+_AS_MUCH = 8.0
+"""Degrees up to which two bars lean alike."""
 _FAR = 3.0
 """By how many standard deviations of the digits' own lean it does so at least: hands differ."""
 _FAR_IN_A_SUM = 2.0
@@ -36,6 +40,12 @@ _TALLER = 1.1
 """Ratio of heights by which a one may be taller than the digits around it."""
 _TALL = 80.0
 """By how many degrees more a slash counts as leaning that is taller than that by a digit's height."""
+_SIZE = 1.7
+"""Ratio of heights up to which digits are of one size."""
+_OVER = 0.04
+"""Share of a digit's height by which a one may reach beyond the digits around it both above and below."""
+_FAR_OVER = 200.0
+"""By how many degrees more a slash counts as leaning that reaches further, by a digit's height each way."""
 _SMALL = 0.45
 """A bar of a smaller share of its neighbour's height is a comma or a stop."""
 _NEAR = 1.5
@@ -54,6 +64,30 @@ class _Slants(NamedTuple):
     median: float
     spread: float
     """Standard deviation; 0 where there are too few to tell."""
+
+
+class _Page(NamedTuple):
+    """What bars are seen among."""
+
+    known: Sequence[Candidate]
+    """All digits, bars among them."""
+    company: Sequence[Candidate]
+    """Those that are none."""
+    marks: Sequence[Candidate]
+    """What is neither digit nor a bit of one."""
+    usual: _Slants
+    """How far the digits lean."""
+
+
+class _Shape(NamedTuple):
+    """What a bar looks like."""
+
+    bend: float
+    """By what share of its length it bends."""
+    arc: bool
+    """Whether it bends evenly, as a bracket does."""
+    lean: float
+    """How far it leans to the right, in degrees."""
 
 
 def signs_among(
@@ -82,49 +116,64 @@ def signs_among(
         float(np.std(slants)) if len(slants) >= _SEVERAL else 0.0,
     )
     marks = [mark for mark in others if not any(_is_bit(mark, c) for c in known)]
+    page = _Page(known, company, marks, usual)
+    bars = np.flatnonzero(digit & bar).tolist()
+    shapes = [_shape(candidates[i]) for i in bars]
     doubtful = np.zeros(len(candidates), bool)
-    for i in np.flatnonzero(digit & bar).tolist():
-        doubtful[i] = _is_sign(candidates[i], known, company, marks, usual)
+    for i, shape in zip(bars, shapes, strict=True):
+        kin = sum(abs(shape.lean - other.lean) < _AS_MUCH for other in shapes) > 1
+        doubtful[i] = _is_sign(candidates[i], shape, page, kin=kin)
     return doubtful
 
 
-def _is_sign(
-    candidate: Candidate,
-    known: Sequence[Candidate],
-    company: Sequence[Candidate],
-    marks: Sequence[Candidate],
-    usual: _Slants,
-) -> bool:
+def _is_sign(candidate: Candidate, shape: _Shape, page: _Page, *, kin: bool) -> bool:
     """Whether a bar is rather a sign.
 
     Args:
         candidate: The bar.
-        known: All digits, bars among them.
-        company: Those that are none.
-        marks: What is neither digit nor a bit of one.
-        usual: How far the digits lean.
+        shape: Its shape.
+        page: What else there is.
+        kin: Whether another bar leans as it does.
     """
+    company, usual = page.company, page.usual
     beside = _beside(candidate, company)
     if any(_is_small_beside(candidate, digit) for digit in beside):
         return True
-    signs = [mark for mark in marks if _is_alike(mark, candidate)]
+    signs = [mark for mark in page.marks if _is_alike(mark, candidate)]
     if not (signs or company):
         return False
-    bend, arc, lean = _shape(candidate)
-    row = beside or _beside(candidate, known)
-    height = float(np.median([c.box.height for c in row or [candidate]]))
+    row = beside or _beside(candidate, page.known)
+    height = _height_beside(candidate, row, company)
     in_a_sum = any(_on_a_line(candidate, sign, _SUM * height) for sign in signs)
-    if arc and bend > (_BENT_IN_A_SUM if in_a_sum else _BENT):
+    if shape.arc and shape.bend > (_BENT_IN_A_SUM if in_a_sum else _BENT):
         return True
-    leaning = lean - usual.median + _TALL * max(0.0, candidate.box.height / height - _TALLER)
-    straight = bend < _STRAIGHT and bool(row or not company)
-    least = max(_LEANS_IN_A_SUM if in_a_sum else _LEANS, (_FAR_IN_A_SUM if in_a_sum else _FAR) * usual.spread)
-    return straight and leaning > least
+    leaning = shape.lean - usual.median + _TALL * max(0.0, candidate.box.height / height - _TALLER)
+    leaning += _FAR_OVER * max(0.0, _reach_over(candidate, row) / height - _OVER)
+    straight = shape.bend < _STRAIGHT and bool(row or not company)
+    least = (_LEANS_WITH_OTHERS if kin else _LEANS_IN_A_SUM) if in_a_sum else _LEANS
+    return straight and leaning > max(least, (_FAR_IN_A_SUM if in_a_sum else _FAR) * usual.spread)
+
+
+def _height_beside(candidate: Candidate, row: Sequence[Candidate], company: Sequence[Candidate]) -> float:
+    """How high digits are beside a bar; where there is but one, the others of its size have a say."""
+    heights = [c.box.height for c in row] or [candidate.box.height]
+    if len(row) == 1:
+        heights += [c.box.height for c in company if 1 / _SIZE < c.box.height / heights[0] < _SIZE]
+    return float(np.median(heights))
 
 
 def _beside(candidate: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
     """Its neighbours on its line."""
     return [c for c in others if c is not candidate and _on_a_line(candidate, c, _NEAR * c.box.height)]
+
+
+def _reach_over(candidate: Candidate, row: Sequence[Candidate]) -> float:
+    """By how many pixels a bar between two others reaches beyond them both above and below, 0 or more."""
+    middle = candidate.box.center[0]
+    if len({c.box.center[0] < middle for c in row}) < 2:
+        return 0.0
+    top, bottom = np.mean([(c.box.y, c.box.y + c.box.height) for c in row], axis=0)
+    return max(0.0, float(min(top - candidate.box.y, candidate.box.y + candidate.box.height - bottom)))
 
 
 def _is_small_beside(candidate: Candidate, digit: Candidate) -> bool:
@@ -161,8 +210,7 @@ def _slant(candidate: Candidate) -> float:
     return math.degrees(math.atan2(-moments["mu11"], max(moments["mu02"], 1e-6)))
 
 
-def _shape(candidate: Candidate) -> tuple[float, bool, float]:
-    """Bend as a share of the length, whether it is an arc, and lean to the right in degrees."""
+def _shape(candidate: Candidate) -> _Shape:
     ink = candidate.ink.astype(np.float32)
     sums = ink.sum(axis=1)
     rows = np.flatnonzero(sums > 0)
@@ -178,4 +226,4 @@ def _shape(candidate: Candidate) -> tuple[float, bool, float]:
     crossings = (np.diff((candidate.ink > 64).astype(np.int8), axis=1) > 0).sum(axis=1).max(initial=0)
     single = int(crossings) + int((candidate.ink[:, 0] > 64).any()) <= 2
     is_arc = single and rest < _ROUND * abs(bend)
-    return abs(bend), is_arc, math.degrees(math.atan2(-dx, dy))
+    return _Shape(abs(bend), is_arc, math.degrees(math.atan2(-dx, dy)))

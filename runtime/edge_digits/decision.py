@@ -13,6 +13,7 @@ from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.bars import signs_among
 from edge_digits.candidate import Candidate
 from edge_digits.extent import at_edge, fills, rim
+from edge_digits.frames import is_frame
 from edge_digits.hypotheses import Hypothesis, loose_strokes
 from edge_digits.ink import Polarity
 from edge_digits.lettering import among_letters, are_words, letters_cut
@@ -40,6 +41,10 @@ _GIANT: Final = 2.5
 """Heights of the other digits of which no more counts."""
 _BESIDE: Final = 3.0
 """Heights of a bar within which a digit of its size tells how high digits are there."""
+_TELLING: Final = "347"
+"""Digits that no letter looks like..."""
+_CLEAR: Final = 0.9
+"""...where the network is as sure as this."""
 _DOUBTFUL: Final = 0.3
 """What the evidence of a digit is worth that is rather a sign, a letter or no writing."""
 
@@ -102,14 +107,15 @@ def decide(
     weight = _context(found, chosen, confidence, size, wary)
     if speaks:
         used = {part for i in chosen for part in found[i].parts}
-        freed = [found[i].candidate for i in chosen if found[i].candidate.freed]
-        # An underline with all that stands on it is no mark beside the digits cut off it.
-        loose = [mark for mark in loose_strokes(strokes, used) if not _holds_several(mark, freed)]
-        company = [*(found[i].candidate for i in chosen), *loose]
+        whole = [found[i].candidate for i in chosen]
+        loose = [mark for mark in loose_strokes(strokes, used) if not is_frame(mark, whole)]
+        company = [*whole, *loose]
         read = confidence[chosen] * weight[chosen] >= MODES["eager"].unsure
         cut = np.array([found[i].span is not None for i in chosen], bool)
         digit, bar, cut = (np.pad(told, (0, len(loose))) for told in (read, wary[chosen], cut))
-        doubtful = _doubtful(company, digit, bar, grounds) | letters_cut(company, digit, digit & cut)
+        told = np.array([labels[best[i]] in _TELLING and confidence[i] > _CLEAR for i in chosen], bool)
+        told = np.pad(told, (0, len(loose))) & digit
+        doubtful = _doubtful(company, digit, bar, told, grounds) | letters_cut(company, digit, digit & cut)
         weight[chosen] *= np.where(doubtful[: len(chosen)], _DOUBTFUL, 1)
     verdicts = []
     for i in chosen:
@@ -120,25 +126,11 @@ def decide(
     return verdicts
 
 
-def _holds_several(mark: Candidate, digits: Sequence[Candidate]) -> bool:
-    """Whether two or more digits lie inside a mark's box."""
-    left, top, width, height = mark.box
-    held = 0
-    for digit in digits:
-        box = digit.box
-        held += (
-            left <= box.x
-            and top <= box.y
-            and box.x + box.width <= left + width
-            and box.y + box.height <= top + height
-        )
-    return held > 1
-
-
 def _doubtful(
     company: Sequence[Candidate],
     digit: NDArray[np.bool_],
     bar: NDArray[np.bool_],
+    told: NDArray[np.bool_],
     grounds: Mapping[Polarity, NDArray[np.uint8]] | None,
 ) -> NDArray[np.bool_]:
     """Which apparent digits are rather signs, letters or no writing at all."""
@@ -147,10 +139,10 @@ def _doubtful(
     words = are_words(company, digit & bar)
     digit = digit & ~words
     doubtful = words | signs_among(company, digit, bar)
-    letters = among_letters(company, digit, bar & ~doubtful)
+    letters = among_letters(company, digit, bar & ~doubtful, telling=told)
     if grounds is not None and letters.any():
         # What lies on the desk is no writing on the sheet.
-        letters = among_letters(company, digit, bar & ~doubtful, on_one_ground(company, grounds))
+        letters = among_letters(company, digit, bar & ~doubtful, on_one_ground(company, grounds), told)
     doubtful |= letters
     if grounds is not None:
         doubtful |= off_paper(company, digit & ~doubtful, bar, grounds)
@@ -177,7 +169,10 @@ def _context(
         candidate = found[i].candidate
         if company is not None:
             near = company.beside(candidate) if wary[i] else None
-            height, stroke = (near.box.height, near.stroke) if near else (company.height, company.stroke)
+            height, stroke = company.height, company.stroke
+            if near:
+                # By a pen of one kind a 9 may be filled and as bold as a blot.
+                height, stroke = near.box.height, min(near.stroke, company.stroke)
             tall = candidate.box.height / height
             bold = candidate.contrast / company.contrast
             if wary[i]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -18,6 +20,12 @@ _VOICE = 2.0
 """A letter says so much more than a digit: letters are taken for digits, digits hardly for letters."""
 _LINE_GAP = 1.3
 """The same between neighbours of one number."""
+_SPACE = 1.5
+"""So many times as far apart as within a number or a word are those that a space parts..."""
+_LEAST_SPACE = 0.25
+"""...and by at least this share of a letter's height."""
+_AFLOAT = 0.12
+"""Share of the taller one's height by which a sign ends above and below; letters stand on the line."""
 _LETTERS = 6
 """So many letters of its own size on the page make a digit a letter, where they outnumber the digits."""
 _SIDEWAYS = 1.5
@@ -32,6 +40,15 @@ _FINE = 0.22
 """Share of a word's height, which is the bar's width, that its pen is wide at most: pencil has gaps, too."""
 _PAIR = 4.0
 """A number of two digits needs so many times more letters."""
+_TOLD = 2
+"""So many times more again where a digit among them looks like no letter."""
+_SHARE, _SHARE_IN_TEXT = 0.25, 0.02
+"""Share of digits that look like no letter, bars aside, in numbers and among the letters of a text."""
+_LETTER, _HEARD, _FEW = 0.5, 6, 2
+"""Odds, as a logarithm, by which a letter next to a digit speaks for a text; how many are heard at most, and
+how many there are at least."""
+_TEXT = 3.0
+"""From these odds on, with those of the shares, a page is a text."""
 _MARKS = 4
 """So many marks like it, of any kind, make a digit on its own one of them."""
 _TIMES = 2
@@ -53,6 +70,7 @@ def among_letters(
     digit: NDArray[np.bool_],
     wary: NDArray[np.bool_],
     together: NDArray[np.bool_] | None = None,
+    telling: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.bool_]:
     """Tells which apparent digits keep the company of letters or of marks that are no digits.
 
@@ -67,6 +85,7 @@ def among_letters(
         digit: Shape (n,), whether it was read as a digit.
         wary: Shape (n,), whether it is a bar, which is found in anything.
         together: Shape (n, n), which of them, by column, may keep each, by row, company; None for all.
+        telling: Shape (n,), whether it was read as a digit that no letter looks like; None for no digit.
 
     Returns:
         Shape (n,), True for apparent digits that are not to be trusted.
@@ -87,7 +106,10 @@ def among_letters(
     kin = alike & (_ratio(boxes[:, 3]) < 1.7)
     line = kin & _beside(boxes, _LINE_GAP)
     line |= (line.astype(np.float32) @ line > 0) & kin
-    doubtful = digit & _letters(digit, boxes, kin, line)
+    if telling is None:
+        telling = np.zeros(len(digit), bool)
+    told = telling | (line & telling).any(axis=1)
+    doubtful = digit & _letters(_Marks(boxes, digit, digit & ~wary, telling, kin, line))
     kind = _like(boxes, pen, contrast) & ~apart
     like = kind & (_near(boxes) | wary[:, None])
     for _ in range(_ROUNDS):
@@ -101,7 +123,9 @@ def among_letters(
         digits = np.maximum((like & read).sum(axis=1), others)
         beside = (line & read).sum(axis=1)
         alone = (beside == 0) & (marks >= _MARKS) & (marks > _TIMES * digits)
-        pair = (beside == 1) & (marks >= _LETTERS) & (marks > (_TIMES + 1) * digits)
+        pair = (
+            (beside == 1) & (marks >= _LETTERS) & (marks > (_TIMES + 1) * np.where(told, _TOLD, 1) * digits)
+        )
         outnumbered = read & (alone | pair)
         if not outnumbered.any():
             break
@@ -171,14 +195,28 @@ def letters_cut(
     return cut & marks.any()
 
 
-def _letters(
-    digit: NDArray[np.bool_],
-    boxes: NDArray[np.float32],
-    kin: NDArray[np.bool_],
-    line: NDArray[np.bool_],
-) -> NDArray[np.bool_]:
+class _Marks(NamedTuple):
+    """The marks of a picture, n of them."""
+
+    boxes: NDArray[np.float32]
+    """Shape (n, 4)."""
+    digit: NDArray[np.bool_]
+    """Shape (n,), whether it was read as a digit."""
+    fair: NDArray[np.bool_]
+    """Shape (n,), whether as one that is no bar."""
+    telling: NDArray[np.bool_]
+    """Shape (n,), whether as one that no letter looks like."""
+    kin: NDArray[np.bool_]
+    """Shape (n, n), whether two are of one size and pen."""
+    line: NDArray[np.bool_]
+    """Shape (n, n), whether they stand near each other on one line."""
+
+
+def _letters(marks: _Marks) -> NDArray[np.bool_]:
     """What is a letter by the vote of its word, or because letters in words rule the page."""
-    word = kin & _beside(boxes, _WORD_GAP)
+    boxes, digit, _, telling, kin, line = marks
+    word = kin & _beside(boxes, _WORD_GAP) & ~_afloat(boxes)
+    word &= ~_parted(boxes, digit, word)
     letter = ~digit
     for _ in range(_ROUNDS):
         beside = word | ((word.astype(np.float32) @ word > 0) & kin)
@@ -190,8 +228,26 @@ def _letters(
     letters = (kin & letter & word.any(axis=1)).sum(axis=1)
     digits = (kin & ~letter).sum(axis=1) + 1
     beside = np.where((line & letter).any(axis=1), 0, (line & ~letter).sum(axis=1))
-    least = np.where(beside > 0, _PAIR, 1) * digits
-    return np.asarray(letter | ((beside < 2) & (letters >= _LETTERS) & (letters > least)))
+    pair = _PAIR * np.where(telling | (line & telling).any(axis=1), _TOLD, 1)
+    few = (beside < 2) & (letters >= _LETTERS) & (letters > np.where(beside > 0, pair, 1) * digits)
+    return np.asarray(letter | few | _in_text(marks, (kin & ~digit & (word & digit).any(axis=1)).sum(axis=1)))
+
+
+def _in_text(marks: _Marks, letters: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """What is a letter because nothing on the page but letters looks like digits, as in "zoo".
+
+    Args:
+        marks: All marks.
+        letters: Shape (n,), how many of a mark's kin are no digits but next to some.
+    """
+    _, digit, fair, telling, kin, line = marks
+    told = telling & fair
+    speaks = math.log(_SHARE / _SHARE_IN_TEXT), math.log((1 - _SHARE_IN_TEXT) / (1 - _SHARE))
+    odds = _LETTER * np.minimum(letters, _HEARD)
+    odds += speaks[1] * (kin & fair & ~told).sum(axis=1) - speaks[0] * (kin & told).sum(axis=1)
+    beside = (line & told).sum(axis=1) + told
+    number = (beside > 1) | ((beside > 0) & ~(line & ~digit).any(axis=1))
+    return np.asarray(~number & (letters >= _FEW) & (odds > _TEXT))
 
 
 def _like(
@@ -214,10 +270,37 @@ def _beside(boxes: NDArray[np.float32], gap: float) -> NDArray[np.bool_]:
     left, top = boxes[:, 0], boxes[:, 1]
     right, bottom = left + boxes[:, 2], top + boxes[:, 3]
     height = boxes[:, 3]
-    least = np.minimum(height[:, None], height)
+    least = _least(height)
     across = np.maximum(left[:, None], left) - np.minimum(right[:, None], right)
     shared = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
     return np.asarray((across < gap * least) & (shared > 0.6 * least))
+
+
+def _afloat(boxes: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Whether one of two marks ends well above the other's foot and below its head, as a sign does."""
+    top, height = boxes[:, 1], boxes[:, 3]
+    bottom, least = top + height, _AFLOAT * np.maximum(height[:, None], height)
+    inside = (top - top[:, None] > least) & (bottom[:, None] - bottom > least)
+    return np.asarray(inside | inside.T)
+
+
+def _parted(
+    boxes: NDArray[np.float32], digit: NDArray[np.bool_], word: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Whether a number and what is no digit are parted by a space: further than their own neighbours are."""
+    left, right, height = boxes[:, 0], boxes[:, 0] + boxes[:, 2], boxes[:, 3]
+    gap = np.maximum(0, np.maximum(left[:, None], left) - np.minimum(right[:, None], right))
+    same = digit[:, None] == digit
+    within = np.where(word & same, gap, np.inf).min(axis=1)
+    # One that has no neighbour of its kind says nothing about spaces, and a lone digit is no number.
+    usual = np.where(np.isfinite(within), within, 0)
+    wide = gap > np.maximum(_SPACE * np.maximum(usual[:, None], usual), _LEAST_SPACE * _least(height))
+    number = digit & np.isfinite(within)
+    return np.asarray(wide & ((number[:, None] & ~digit) | (number & ~digit[:, None])))
+
+
+def _least(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.minimum(values[:, None], values)
 
 
 def _ratio(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -23,6 +23,8 @@ _TABLE = 120
 """And from which it may be a table."""
 _SHARE = 0.6
 """Share of the side that a line runs along without a gap."""
+_SHARE_UPRIGHT = 0.9
+"""The same of the way from the first line to the last, from top to bottom: a 9 in a box is nearly as long."""
 _RUN = 120
 """As many pixels of a longer side."""
 _SLOPE = 0.08
@@ -64,20 +66,26 @@ def without_lines(candidate: Candidate, shape: tuple[int, ...]) -> list[Candidat
     if at_edge(*candidate.box, (shape[1], shape[0])):
         return []
     mask = np.asarray(cv2.threshold(candidate.ink, 64, 1, cv2.THRESH_BINARY)[1], np.uint8)
-    level = _lines(mask)
+    level = _lines(mask, _SHARE * width)
     if level.covered < _COVERED or level.thickness > min(_THIN * height, _THICKEST):
         return []
     lines, bare = level.every, level.bare
-    if level.number > 1 or not wide:
-        upright = _lines(np.ascontiguousarray(mask.T))
-        # Fewer lines make no table: an 8 has three and two.
-        thin = upright.covered > _COVERED and upright.thickness < _THICKEST
-        table = level.number > 1 and upright.number > 2 and thin
-        if not (wide or table):
-            return []
-        if table:
-            lines, bare = lines | upright.every.T, bare | upright.bare.T
+    tall = level.span if level.number > 1 else height
+    upright = _lines(np.ascontiguousarray(mask.T), _SHARE_UPRIGHT * tall)
+    # Fewer lines make no table: an 8 has three and two. Of a frame one line may be too faint to be seen here.
+    several = upright.number > 2 and upright.covered > _COVERED and upright.thickness < _THICKEST
+    table = several and (level.number > 1 or _ends(upright.every, upright.thickness))
+    if not (wide or table):
+        return []
+    if table:
+        lines, bare = lines | upright.every.T, bare | upright.bare.T
     return _strokes(candidate, mask, lines, bare)
+
+
+def _ends(lines: NDArray[np.uint8], thickness: float) -> bool:
+    """Whether the first and the last rows are lines; an underline reaches beyond the ones standing on it."""
+    rows = math.ceil(2 * thickness)
+    return bool(lines[:rows].any() and lines[-rows:].any())
 
 
 class _Lines(NamedTuple):
@@ -89,31 +97,39 @@ class _Lines(NamedTuple):
     """Share of the columns that one of them runs through."""
     thickness: float
     """Of one line, in pixels."""
+    span: float
+    """From the first of them to the last, in pixels."""
     every: NDArray[np.uint8]
     """Their pixels, 1 on 0."""
     bare: NDArray[np.uint8]
     """Those where nothing crosses or touches them, 1 on 0."""
 
 
-def _lines(mask: NDArray[np.uint8]) -> _Lines:
+def _lines(mask: NDArray[np.uint8], longest: float) -> _Lines:
+    """Finds lines of at least so many pixels, or of `_RUN`."""
     width = mask.shape[1]
     none = np.zeros_like(mask)
     if width < _SMALLEST:
-        return _Lines(0, 0.0, 0.0, none, none)
-    run = round(min(_SHARE * width, _RUN))
+        return _Lines(0, 0.0, 0.0, 0.0, none, none)
+    run = round(min(longest, _RUN))
     reach = math.ceil(_SLOPE * run / 2)
     tall = np.asarray(cv2.dilate(mask, np.ones((2 * reach + 1, 1), np.uint8)), np.uint8)
     lines = _opened(tall, run) & mask
     columns = lines.any(axis=0)
     if not columns.any():
-        return _Lines(0, 0.0, 0.0, none, none)
+        return _Lines(0, 0.0, 0.0, 0.0, none, none)
     begins = (np.diff(lines.astype(np.int8), axis=0, prepend=0) > 0).sum(axis=0)
     count = int(np.median(begins[columns]))
     # At least a quarter of the columns are bare.
     thickness = float(np.percentile(lines.sum(axis=0)[columns], 25)) / count
     longer = np.ones((math.floor(_THICKER * thickness) + 1, 1), np.uint8)
-    crossed = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, longer), np.uint8)
-    return _Lines(count, float(columns.mean()), thickness, lines, lines & ~crossed)
+    # The frame of a table lies at the border, where OpenCV would take what is outside for ink.
+    crossed = cv2.morphologyEx(mask, cv2.MORPH_OPEN, longer, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    first, last = lines.argmax(axis=0), len(lines) - lines[::-1].argmax(axis=0)
+    span = float(np.median((last - first)[columns]))
+    return _Lines(
+        count, float(columns.mean()), thickness, span, lines, lines & ~np.asarray(crossed, np.uint8)
+    )
 
 
 def _opened(mask: NDArray[np.uint8], run: int) -> NDArray[np.uint8]:

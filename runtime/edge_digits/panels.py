@@ -18,6 +18,12 @@ _SMALLEST = 6
 """Shorter side in pixels of the reduced picture that a panel has at least."""
 _RECTANGLE = 0.85
 """Share of the rectangle around it that a panel takes up; a fat 0 takes up 0.8."""
+_HULL = 0.92
+"""The same of a panel at whose edge a digit bites, its bites filled: a bold letter has its bays."""
+_LEFT = 0.7
+"""Share of such a panel that is left of it."""
+_TILE = 12
+"""Shorter side in pixels of the reduced picture that it has: a blotted m is smaller."""
 _SLIMMEST = 0.2
 """Share of its longer side that the shorter one has at least: a bar is no panel."""
 _BARE = 0.5
@@ -54,7 +60,7 @@ def panels_alone(gray: NDArray[np.uint8], polarity: Polarity) -> NDArray[np.uint
     page = float(np.median(small[::2, ::2]))
     dark = np.asarray(cv2.threshold(small, _TONE * page, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
     outlines = cv2.findContours(dark, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
-    found = [outline for outline in outlines if is_panel(outline, dark)]
+    found = [panel for outline in outlines if (panel := _panel(outline, dark)) is not None]
     if not found:
         return None
     mask = np.zeros(flipped.shape, np.uint8)
@@ -70,6 +76,21 @@ def panels_alone(gray: NDArray[np.uint8], polarity: Polarity) -> NDArray[np.uint
         painted[top : y + high + _AROUND, left : x + wide + _AROUND] = tone
     cv2.copyTo(flipped, mask, painted)
     return painted if polarity == "light" else np.invert(painted)
+
+
+def _panel(outline: NDArray[Any], tone: NDArray[np.uint8]) -> NDArray[Any] | None:
+    """The outline of a panel, without the bites of a digit that reaches its edge; None for what is none."""
+    if is_panel(outline, tone):
+        return outline
+    box = cv2.boundingRect(outline)
+    if min(box[2:]) < _TILE:
+        return None
+    hull = np.asarray(cv2.convexHull(outline))
+    sides = np.array(cv2.minAreaRect(outline)[1]) + 1
+    area = cv2.countNonZero(filled(hull, box))
+    if area < _HULL * sides.prod() or cv2.countNonZero(filled(outline, box)) < _LEFT * area:
+        return None
+    return hull if is_panel(hull, tone) else None
 
 
 def is_panel(outline: NDArray[Any], tone: NDArray[np.uint8]) -> bool:

@@ -44,6 +44,26 @@ def test_signs_of_sums_are_no_digits(reader: DigitReader, text: str) -> None:
     assert sum(each == digits for each in told) >= 4, told
 
 
+@pytest.mark.parametrize("text", ["26/09/2000", "2/11/1993", "03/02/2022"])
+def test_strokes_between_the_numbers_of_a_date_are_no_ones(reader: DigitReader, text: str) -> None:
+    """They lean no more than some ones, but reach beyond the digits at both ends."""
+    told = []
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        hand = Hand.random(rng)
+        page, x = np.full((160, 620), 245, np.uint8), 40
+        for sign in text:
+            if sign == "/":
+                cv2.line(page, (x, 104), (x + 22, 46), 40, 5, cv2.LINE_AA)
+                x += 46
+                continue
+            ink = draw_digit(sign, rng, height=50, thickness=5, hand=hand)
+            np.minimum(window := page[50:100, x : x + ink.shape[1]], 255 - ink, out=window)
+            x += ink.shape[1] + 18
+        told.append(reader.read(page).text)
+    assert sum(each == text.replace("/", "") for each in told) >= 4, told
+
+
 @pytest.mark.parametrize("text", ["1", "11", "71", "1914", "3\n11\n2"])
 def test_ones_are_no_signs(reader: DigitReader, text: str) -> None:
     told = [reader.read(write_page(text, seed, height=70).image).text for seed in range(6)]
@@ -125,6 +145,32 @@ def test_a_slash_between_ones_is_told_by_its_height() -> None:
     found = [bar(140, 80, 100, lean=26), bar(110, 100, 60), bar(190, 100, 60), seven(300)]
     told = signs_among(found, np.ones(4, bool), np.arange(4) < 3)
     assert told.tolist() == [True, False, False, False]
+
+
+def test_a_bar_that_reaches_beyond_both_its_neighbours_leans_the_more_for_it() -> None:
+    def beside(*others: Candidate) -> bool:
+        return is_sign(bar(140, 93, 74, lean=24), *others)
+
+    assert beside(seven(100), seven(190))
+    assert not beside(seven(100))
+    assert not is_sign(bar(140, 100, 60, lean=20), seven(100), seven(190))
+
+
+def test_ones_that_lean_alike_are_no_slashes_though_dashes_stand_between_the_digits() -> None:
+    dash = bar(240, 128, 14)
+    lone = [bar(140, 100, 60, lean=24), seven(100), seven(190), dash]
+    several = [*lone, bar(300, 100, 60, lean=22), bar(340, 100, 60, lean=26)]
+    for found, doubted in ((lone, True), (several, False)):
+        digit = np.array([c is not dash for c in found])
+        told = signs_among(found, digit, np.array([c.box.width < 36 for c in found]) & digit)
+        assert bool(told[0]) == doubted
+
+
+def test_beside_one_small_digit_a_leaning_one_is_not_taken_for_taller_than_all() -> None:
+    small = replace(seven(100), box=Box(100, 115, 36, 44))
+    leaning = bar(140, 100, 60, lean=24)
+    assert is_sign(leaning, small)
+    assert not is_sign(leaning, small, *(seven(360 + 60 * i) for i in range(3)))
 
 
 def test_a_one_that_bends_a_little_is_no_bracket() -> None:

@@ -9,7 +9,7 @@ from edge_digits import DigitReader
 from edge_digits.candidate import Candidate
 from edge_digits.lettering import among_letters, are_words, letters_cut
 from edge_digits.reading import Box
-from train.scenes import SceneOptions, render_scene
+from train.scenes import SceneOptions, draw_digit, render_scene
 
 FONTS = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_ITALIC)
 LINES = ("Look below the old oil bill", "while I collect a pillow from", "those who sold all those goods")
@@ -31,6 +31,29 @@ PROSE = (
     "some people learn to write by hand and then forget how their own letters looked when",
     "nobody can read them any more which is why machines must learn it as well and sooner",
 )
+
+
+LOOK_ALIKES = (
+    "it is a truth that so few of us go to bed before ten",
+    "Oslo, Bologna, Zagreb: all is lost, is it so? Oh no,",
+    "said Bill, I go to see the zoo on Sunday, so let us go",
+    "she sells solid zigzag tiles and good old gold coins",
+)
+
+
+@pytest.mark.parametrize("size", [20, 32])
+@pytest.mark.parametrize("face", ["DejaVuSerif", "DejaVuSansMono-Oblique", "cmr10", "STIXGeneralItalic"])
+def test_text_in_other_typefaces_holds_no_digit(reader: DigitReader, face: str, size: int) -> None:
+    """More than a third of its letters look like digits to the network, and whole words like numbers."""
+    matplotlib = pytest.importorskip("matplotlib")
+    drawing = pytest.importorskip("PIL.ImageDraw")
+    font = pytest.importorskip("PIL.ImageFont").truetype(
+        f"{matplotlib.get_data_path()}/fonts/ttf/{face}.ttf", size
+    )
+    page = pytest.importorskip("PIL.Image").new("L", (1100, 60 + 2 * size * len(LOOK_ALIKES)), 235)
+    for i, line in enumerate(LOOK_ALIKES):
+        drawing.Draw(page).text((40, 30 + 2 * size * i), line, 50, font=font)
+    assert reader.read(np.asarray(page)).text == ""
 
 
 def book_page(seed: int, scale: float, quarters: int) -> np.ndarray:
@@ -85,6 +108,21 @@ def test_a_number_beside_a_word_is_read(reader: DigitReader) -> None:
     assert reader.read(page).text == "2748"
 
 
+@pytest.mark.parametrize(("number", "unit"), [("24", "EUR"), ("68", "ml"), ("505", "kg"), ("1916", "PLN")])
+def test_a_number_is_read_beside_its_unit(reader: DigitReader, number: str, unit: str) -> None:
+    told = []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        page, x = np.full((160, 640), 245, np.uint8), 40
+        for label in number:
+            ink = draw_digit(label, rng, height=60, thickness=5)
+            np.minimum(window := page[50:110, x : x + ink.shape[1]], 255 - ink, out=window)
+            x += ink.shape[1] + 10
+        cv2.putText(page, unit, (x + 6, 108), cv2.FONT_HERSHEY_SIMPLEX, 2.2, 40, 3, cv2.LINE_AA)
+        told.append(reader.read(page).text)
+    assert sum(text == number for text in told) >= 3, told
+
+
 def test_the_keys_of_a_keyboard_are_no_digits_though_many_look_like_it(reader: DigitReader) -> None:
     picture = np.full((480, 640, 3), 60, np.uint8)
     picture[20:270, 60:580] = 245
@@ -113,9 +151,9 @@ def row(*heights: int, gap: int = 8) -> list[Candidate]:
 
 
 def told(candidates: list[Candidate], kinds: str) -> str:
-    """Which of the apparent digits, "d" or for a bar "1", are doubted among letters, "a"."""
-    digit = np.array([kind != "a" for kind in kinds])
-    doubted = among_letters(candidates, digit, np.array([kind == "1" for kind in kinds]))
+    """Which apparent digits, "d", or "1" for a bar, "t" for a 3, 4 or 7, are doubted among letters, "a"."""
+    digit, bar, telling = (np.array([kind in wanted for kind in kinds]) for wanted in ("d1t", "1", "t"))
+    doubted = among_letters(candidates, digit, bar, telling=telling)
     return "".join("a" if doubt else kind for kind, doubt in zip(kinds, doubted, strict=True))
 
 
@@ -129,6 +167,42 @@ def test_in_a_number_one_blot_changes_nothing() -> None:
 
 def test_small_signs_between_digits_are_no_letters() -> None:
     assert told(row(40, 18, 40, 16, 40), "dadad") == "dadad"
+
+
+def test_the_sign_of_a_product_is_no_letter_and_the_letter_x_is() -> None:
+    seven, times = row(40, 26)
+    assert told([seven, times], "da") == "aa"
+    times.box = times.box._replace(y=67)
+    assert told([seven, times], "da") == "da"
+
+
+def test_a_space_parts_a_number_from_a_word() -> None:
+    number, word = row(40, 40), row(40, 40, 40)
+    for gap, letters in ((8, "aa"), (26, "dd")):
+        for i, c in enumerate(word):
+            c.box = c.box._replace(x=68 - 20 + gap + 28 * i)
+        assert told(number + word, "ddaaa") == letters + "aaa"
+
+
+def words_of(kinds: str) -> str:
+    """Words of marks of one size, a line each, as they are told."""
+    marks: list[Candidate] = []
+    for i, word in enumerate(kinds.split()):
+        for c in row(*[40] * len(word)):
+            c.box = c.box._replace(y=c.box.y + 100 * i)
+            marks.append(c)
+    letters = iter(told(marks, "".join(kinds.split())))
+    return " ".join("".join(next(letters) for _ in word) for word in kinds.split())
+
+
+def test_where_no_digit_is_one_that_letters_never_look_like_the_page_is_a_text() -> None:
+    assert words_of("ddd dddad dadd ddda dddd") == "aaa aaaaa aaaa aaaa aaaa"
+    assert words_of("dtd dddad dtdd ddda dtdd") == "dtd dddad dtdd ddda dtdd"
+
+
+def test_a_number_with_two_such_digits_stands_in_a_text() -> None:
+    text = "ddd dddad dadd ddda dddd ddddad ddaddd"
+    assert words_of(text + " dtdt") == " ".join("a" * len(word) for word in text.split()) + " dtdt"
 
 
 def test_a_number_of_three_stands_on_a_page_of_letters() -> None:

@@ -75,6 +75,45 @@ def test_digits_are_read_in_boxes_that_they_touch(reader: DigitReader) -> None:
     assert sum(each == "36058" for each in told) >= 4, told
 
 
+ROWS = [(text, *rows) for rows in ((76, 166), (84, 160), (88, 156)) for text in ("360", "3605", "190943")]
+
+
+@pytest.mark.parametrize(("text", "top", "bottom"), [*ROWS, ("360", 92, 150), ("3605", 92, 150)])
+def test_digits_are_read_in_a_row_of_boxes_however_low_they_are(
+    reader: DigitReader, text: str, top: int, bottom: int
+) -> None:
+    """A 9 is nearly as long as the lines between them; they stand on the lowest line, or cross it."""
+    told = []
+    for seed in range(4):
+        page, places = written(text, seed)
+        between = [(one[1] + other[0]) // 2 for one, other in pairwise(places)]
+        for left, right in pairwise([places[0][0] - 14, *between, places[-1][1] + 14]):
+            cv2.rectangle(page, (left, top), (right, bottom), INK, 3, cv2.LINE_AA)
+        told.append(reader.read(page).text)
+    assert sum(each == text for each in told) >= 3, told
+
+
+def test_the_lines_between_boxes_are_no_ones_where_the_line_below_them_is_too_faint(
+    reader: DigitReader,
+) -> None:
+    page, places = written("36058", 1)
+    between = [(one[1] + other[0]) // 2 for one, other in pairwise(places)]
+    ends = [places[0][0] - 16, *between, places[-1][1] + 16]
+    cv2.line(page, (ends[0], 90), (ends[-1], 90), INK, 3)
+    cv2.line(page, (ends[0], 166), (ends[-1], 166), 215, 1)
+    for x in ends:
+        cv2.line(page, (x, 90), (x, 166), INK, 3)
+    assert reader.read(page).text == "36058"
+
+
+def test_ones_on_an_underline_are_no_lines_between_boxes(reader: DigitReader) -> None:
+    page = np.full((260, 520), 240, np.uint8)
+    for x in (120, 190, 260, 330):
+        cv2.line(page, (x, 96), (x, 158), INK, 5, cv2.LINE_AA)
+    cv2.line(page, (80, 158), (380, 158), INK, 5, cv2.LINE_AA)
+    assert reader.read(page).text == "1111"
+
+
 @pytest.mark.parametrize("label", list("0123456789"))
 def test_a_digit_is_not_taken_apart(label: str) -> None:
     for seed in range(5):

@@ -62,6 +62,24 @@ def test_tiles_of_different_tones_are_read_beside_ink_on_the_page(reader: DigitR
     assert reader.read(picture).text == "31\n486"
 
 
+def test_a_digit_may_reach_the_edge_of_its_tile() -> None:
+    gray = np.full((200, 300), 230, np.uint8)
+    gray[60:140, 100:180] = 20
+    cv2.putText(gray, "7", (118, 132), cv2.FONT_HERSHEY_SIMPLEX, 2.4, 240, 7, cv2.LINE_AA)
+    gray[126:142, 126:136] = 235
+    alone = panels_alone(gray, "light")
+    assert alone is not None
+    assert (alone[110:125, 60:90] == 20).all()
+    assert (alone[70:130, 105:175] > 200).any()
+
+
+def test_a_blotted_letter_is_no_tile() -> None:
+    gray = np.full((200, 300), 230, np.uint8)
+    gray[80:112, 100:132] = 20
+    gray[96:112, 108:112] = gray[96:112, 120:124] = 230
+    assert panels_alone(gray, "light") is None
+
+
 def test_a_black_tile_is_no_zero_around_its_digit(reader: DigitReader) -> None:
     tile = write_page("8", 4, height=250, ground=BLACK, ink=WHITE, margin=60).image
     assert reader.read(on_table(tile, WHITE)).text == "8"

@@ -307,6 +307,17 @@ def test_a_scratch_beside_broad_digits_is_no_one(reader: DigitReader) -> None:
     assert reader.read(picture).text == "4733"
 
 
+def test_a_thin_one_is_no_scratch_though_the_nine_next_to_it_is_blotted(reader: DigitReader) -> None:
+    page = write_page("4791\n2635", seed=1, height=80)
+    picture, nine, one = page.image.copy(), page.boxes[2], page.boxes[3]
+    x, y = nine.x + nine.width // 2, nine.y + nine.height // 3
+    cv2.circle(picture, (x, y), nine.width // 2, (30, 30, 30), -1, cv2.LINE_AA)
+    cv2.line(picture, (x + nine.width // 3, y), (x, nine.y + nine.height), (30, 30, 30), 22, cv2.LINE_AA)
+    picture[one.y : one.y + one.height, one.x : one.x + one.width] = 245
+    cv2.line(picture, (one.x + 14, one.y), (one.x + 10, one.y + 79), (30, 30, 30), 5, cv2.LINE_AA)
+    assert reader.read(picture).text == "4791\n2635"
+
+
 def test_the_desk_around_an_empty_sheet_is_no_zero(reader: DigitReader) -> None:
     picture = np.full((480, 640), 60, np.uint8)
     cv2.fillConvexPoly(picture, np.array([[40, 80], [608, 48], [630, 418], [62, 452]], np.int32), 235)

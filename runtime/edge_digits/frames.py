@@ -1,0 +1,48 @@
+"""What digits stand on or in: an underline, the boxes of a form. It is no writing beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from edge_digits.candidate import Candidate
+from edge_digits.reading import Box
+
+_SLACK = 3
+"""Pixels by which ink may be larger at the lower threshold of its frame."""
+_FEWEST = 2
+"""So many digits does a frame hold, at least."""
+
+
+def is_frame(mark: Candidate, digits: Sequence[Candidate]) -> bool:
+    """Tells a mark that several digits stand on or in from a word whose letters look like digits.
+
+    Args:
+        mark: What is itself no digit. The ink that it goes around counts as its own.
+        digits: Apparent digits of the same picture.
+
+    Returns:
+        Whether two or more of them lie inside its box that were cut off it, or do not touch it.
+    """
+    held = [digit for digit in digits if _holds(mark.box, digit.box)]
+    if len(held) < _FEWEST:
+        return False
+    ink = np.asarray(cv2.threshold(mark.ink, 0, 1, cv2.THRESH_BINARY)[1], np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
+    apart = 0
+    for digit in held:
+        x, y, width, height = digit.box
+        left, top = x - mark.box.x, y - mark.box.y
+        own = np.bincount(labels[top : top + height, left : left + width][digit.ink > 0], minlength=2)[1:]
+        _, _, wide, high, _ = stats[1 + int(own.argmax())]
+        free = not own.any() or (wide <= width + 2 * _SLACK and high <= height + 2 * _SLACK)
+        apart += digit.freed or bool(free)
+    return apart >= _FEWEST
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    right, bottom = inner.x + inner.width, inner.y + inner.height
+    across = outer.x <= inner.x and right <= outer.x + outer.width
+    return across and outer.y <= inner.y and bottom <= outer.y + outer.height

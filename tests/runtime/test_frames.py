@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from edge_digits.candidate import Candidate
+from edge_digits.frames import is_frame
+from edge_digits.reading import Box
+
+
+def cut(page: np.ndarray, box: Box, *, freed: bool = False) -> Candidate:
+    ink = page[box.y : box.y + box.height, box.x : box.x + box.width].copy()
+    return Candidate(box, ink, 180, 5, int(np.count_nonzero(ink)), "dark", freed)
+
+
+@pytest.fixture
+def page() -> np.ndarray:
+    """Three rings in a frame."""
+    drawn = np.zeros((140, 320), np.uint8)
+    cv2.rectangle(drawn, (10, 10), (310, 130), 255, 4)
+    for x in (60, 160, 260):
+        cv2.circle(drawn, (x, 70), 30, 255, 5)
+    return drawn
+
+
+RINGS = [Box(x - 33, 37, 67, 67) for x in (60, 160, 260)]
+
+
+def test_what_goes_around_digits_is_a_frame_though_their_ink_counts_as_its_own(page: np.ndarray) -> None:
+    frame = cut(page, Box(8, 8, 305, 125))
+    assert is_frame(frame, [cut(page, ring) for ring in RINGS])
+    assert not is_frame(frame, [cut(page, RINGS[0])])
+    assert not is_frame(frame, [])
+
+
+def test_a_word_is_no_frame_of_the_letters_that_look_like_digits(page: np.ndarray) -> None:
+    word = page.copy()
+    cv2.line(word, (60, 70), (260, 70), 90, 5)
+    page[:36] = word[:36] = page[105:] = word[105:] = 0
+    mark = cut(word, Box(27, 37, 267, 67))
+    rings = [cut(page, ring) for ring in RINGS]
+    assert not is_frame(mark, rings)
+    for ring in rings[:2]:
+        ring.freed = True
+    assert is_frame(mark, rings)
+
+
+def test_digits_outside_it_do_not_count(page: np.ndarray) -> None:
+    frame = cut(page, Box(8, 8, 305, 125))
+    beside = [
+        cut(page, RINGS[0]),
+        Candidate(Box(400, 37, 20, 67), np.full((67, 20), 255, np.uint8), 180, 5, 9, "dark"),
+    ]
+    assert not is_frame(frame, beside)

@@ -16,6 +16,10 @@ _BENT = 0.1
 """Share of its length by which a bracket bends; a one hardly bends, its hook bends it at one end."""
 _BENT_IN_A_SUM = 0.08
 """The same where other signs stand on its line."""
+_BENDS = 0.05
+"""From here on a bar bends the more for being tall: by these shares of a digit's height for each that it is
+taller than a one may be, and that it reaches beyond the digits around it both above and below."""
+_BENT_TALL, _BENT_OVER = 0.15, 0.3
 _ROUND = 0.35
 """Share of the bend by which it may differ from an arc."""
 _STRAIGHT = 0.06
@@ -46,6 +50,8 @@ _OVER = 0.04
 """Share of a digit's height by which a one may reach beyond the digits around it both above and below."""
 _FAR_OVER = 200.0
 """By how many degrees more a slash counts as leaning that reaches further, by a digit's height each way."""
+_UPRIGHT = 5.0
+"""Degrees up to which a bar leans as the digits do, however far it reaches."""
 _SMALL = 0.45
 """A bar of a smaller share of its neighbour's height is a comma or a stop."""
 _NEAR = 1.5
@@ -145,10 +151,14 @@ def _is_sign(candidate: Candidate, shape: _Shape, page: _Page, *, kin: bool) -> 
     row = beside or _beside(candidate, page.known)
     height = _height_beside(candidate, row, company)
     in_a_sum = any(_on_a_line(candidate, sign, _SUM * height) for sign in signs)
-    if shape.arc and shape.bend > (_BENT_IN_A_SUM if in_a_sum else _BENT):
+    tall = max(0.0, candidate.box.height / height - _TALLER)
+    reach = max(_reach_over(candidate, each) for each in (row, _beside(candidate, page.known)))
+    over = max(0.0, reach / height - _OVER)
+    bent = shape.bend + (_BENT_TALL * tall + _BENT_OVER * over if shape.bend > _BENDS else 0)
+    if shape.arc and bent > (_BENT_IN_A_SUM if in_a_sum else _BENT):
         return True
-    leaning = shape.lean - usual.median + _TALL * max(0.0, candidate.box.height / height - _TALLER)
-    leaning += _FAR_OVER * max(0.0, _reach_over(candidate, row) / height - _OVER)
+    leaning = shape.lean - usual.median
+    leaning += _TALL * tall + (_FAR_OVER * over if leaning > _UPRIGHT else 0)
     straight = shape.bend < _STRAIGHT and bool(row or not company)
     least = (_LEANS_WITH_OTHERS if kin else _LEANS_IN_A_SUM) if in_a_sum else _LEANS
     return straight and leaning > max(least, (_FAR_IN_A_SUM if in_a_sum else _FAR) * usual.spread)

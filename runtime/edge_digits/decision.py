@@ -37,6 +37,10 @@ class Thresholds:
 
 _RARE: Final = 0.25
 """Share of the clear digits up to which those of the other polarity are few."""
+_ENOUGH: Final = 3
+"""So many clear digits tell which polarity is rare."""
+_SEVERAL: Final = 2
+"""So many digits that are no bars tell which polarity bars have."""
 _GIANT: Final = 2.5
 """Heights of the other digits of which no more counts."""
 _BESIDE: Final = 3.0
@@ -139,10 +143,10 @@ def _doubtful(
     words = are_words(company, digit & bar)
     digit = digit & ~words
     doubtful = words | signs_among(company, digit, bar)
-    letters = among_letters(company, digit, bar & ~doubtful, telling=told)
+    letters = among_letters(company, digit, bar, telling=told)
     if grounds is not None and letters.any():
         # What lies on the desk is no writing on the sheet.
-        letters = among_letters(company, digit, bar & ~doubtful, on_one_ground(company, grounds), told)
+        letters = among_letters(company, digit, bar, on_one_ground(company, grounds), told)
     doubtful |= letters
     if grounds is not None:
         doubtful |= off_paper(company, digit & ~doubtful, bar, grounds)
@@ -188,8 +192,9 @@ def _context(
                 weight[i] *= 1.0 if bold > 0.5 or tall < 1.7 else 0.5
             if candidate.freed and not company.continues(candidate):
                 weight[i] *= 0.35 if wary[i] else 0.8
-            if len(clear) >= 3 and candidate.polarity in company.rare:
-                weight[i] *= 0.35
+            rare = len(clear) >= _ENOUGH and candidate.polarity in company.rare
+            other = wary[i] and company.only not in {None, candidate.polarity}
+            weight[i] *= 0.35 if rare or other else 1.0
         if at_edge(*candidate.box, size) and not _is_cut_out(candidate, size):
             kin = company is not None and company.continues(candidate)
             weight[i] *= 0.9 if kin and not _runs_along_edge(candidate, size) else 0.3
@@ -208,6 +213,8 @@ class _Company:
     stroke: float
     rare: tuple[Polarity, ...]
     """The polarity that few of them have, unless they are of one: a slate may lie on a page."""
+    only: Polarity | None
+    """The polarity of all that are no bars, if they are several: a gap within a scribble looks like a bar."""
 
     @classmethod
     def of(cls, digits: list[Candidate], bar: NDArray[np.bool_]) -> _Company:
@@ -216,6 +223,7 @@ class _Company:
         telling = [digit for digit, is_bar in zip(digits, bar, strict=True) if mostly_bars or not is_bar]
         figures = [(digit.box.height, digit.contrast, digit.stroke) for digit in telling]
         heights, contrasts, strokes = np.array(figures, np.float64).T
+        tones = [digit.polarity for digit, is_bar in zip(digits, bar, strict=True) if not is_bar]
         mass = heights * contrasts
         height = _weighted_median(heights, mass)
         masses = [min(digit.box.height, _GIANT * height) * digit.contrast for digit in digits]
@@ -227,6 +235,7 @@ class _Company:
             _weighted_median(contrasts, mass),
             _weighted_median(strokes, mass),
             ("light",) if share > 1 - _RARE else ("dark",) if share < _RARE else (),
+            tones[0] if len(tones) >= _SEVERAL and len(set(tones)) == 1 else None,
         )
 
     def beside(self, candidate: Candidate) -> Candidate | None:

@@ -108,7 +108,6 @@ def among_letters(
     line |= (line.astype(np.float32) @ line > 0) & kin
     if telling is None:
         telling = np.zeros(len(digit), bool)
-    told = telling | (line & telling).any(axis=1)
     doubtful = digit & _letters(_Marks(boxes, digit, digit & ~wary, telling, kin, line))
     kind = _like(boxes, pen, contrast) & ~apart
     like = kind & (_near(boxes) | wary[:, None])
@@ -123,9 +122,7 @@ def among_letters(
         digits = np.maximum((like & read).sum(axis=1), others)
         beside = (line & read).sum(axis=1)
         alone = (beside == 0) & (marks >= _MARKS) & (marks > _TIMES * digits)
-        pair = (
-            (beside == 1) & (marks >= _LETTERS) & (marks > (_TIMES + 1) * np.where(told, _TOLD, 1) * digits)
-        )
+        pair = (beside == 1) & (marks >= _LETTERS) & (marks > (_TIMES + 1) * digits)
         outnumbered = read & (alone | pair)
         if not outnumbered.any():
             break

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.components import filled, own_pixels
+from edge_digits.extent import at_edge
 from edge_digits.ink import Polarity
 
 _REDUCTION = 4
@@ -79,11 +80,14 @@ def panels_alone(gray: NDArray[np.uint8], polarity: Polarity) -> NDArray[np.uint
 
 
 def _panel(outline: NDArray[Any], tone: NDArray[np.uint8]) -> NDArray[Any] | None:
-    """The outline of a panel, without the bites of a digit that reaches its edge; None for what is none."""
+    """The outline of a panel, without the bites of a digit that reaches its edge; None for what is none.
+
+    A shadow over half of a page, bitten by its digits, reaches the picture's edge.
+    """
     if is_panel(outline, tone):
         return outline
-    box = cv2.boundingRect(outline)
-    if min(box[2:]) < _TILE:
+    x, y, width, height = box = cv2.boundingRect(outline)
+    if min(width, height) < _TILE or at_edge(x, y, width, height, (tone.shape[1], tone.shape[0])):
         return None
     hull = np.asarray(cv2.convexHull(outline))
     sides = np.array(cv2.minAreaRect(outline)[1]) + 1

@@ -194,3 +194,29 @@ def test_small_ones_are_read_beside_large_digits(reader: DigitReader, small: str
         page[350 : 350 + little.shape[0], 60 : 60 + little.shape[1]] = little
         told.append(reader.read(page).text)
     assert sum(text == f"94\n{small}" for text in told) >= 3, told
+
+
+def test_a_flat_bracket_is_told_by_its_height() -> None:
+    """The bracket after the number of an item bends less than some ones, but it is longer than the digits."""
+    flat = bar(140, 90, 86, bend=7)
+    assert is_sign(flat, seven(90), seven(190))
+    assert not is_sign(bar(140, 100, 60, bend=5), seven(90), seven(190))
+    assert not is_sign(bar(140, 90, 86), seven(90), seven(190))
+
+
+@pytest.mark.parametrize("item", ["2", "5"])
+def test_the_bracket_after_the_number_of_an_item_is_no_one(reader: DigitReader, item: str) -> None:
+    told = []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        page, x = np.full((170, 420), 245, np.uint8), 40
+        for sign in f"{item})384":
+            if sign == ")":
+                cv2.ellipse(page, (x, 85), (11, 44), 0, -70, 70, 40, 5, cv2.LINE_AA)
+                x += 40
+                continue
+            ink = draw_digit(sign, rng, height=60, thickness=5)
+            np.minimum(window := page[55:115, x : x + ink.shape[1]], 255 - ink, out=window)
+            x += ink.shape[1] + 16
+        told.append(reader.read(page).text)
+    assert sum(each == f"{item}384" for each in told) >= 3, told

@@ -124,3 +124,15 @@ def test_the_hole_of_a_clip_is_no_zero_above_dark_digits(reader: DigitReader) ->
     cv2.rectangle(page, (400, 0), (560, 50), (40, 40, 40), -1)
     cv2.circle(page, (480, 28), 12, (180, 180, 180), 3, cv2.LINE_AA)
     assert reader.read(page).text == SMALL
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_shines_through_a_crossing_out_is_no_one(reader: DigitReader, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    page = write_page("751", seed, height=100).image
+    picture = np.hstack([page, np.full((page.shape[0], 140, 3), page[0, 0], np.uint8)])
+    left = page.shape[1]
+    for _ in range(6):
+        one, other = (int(x) for x in rng.uniform(left, left + 60, 2))
+        cv2.line(picture, (one, 52), (other, 148), (30, 30, 30), 10, cv2.LINE_AA)
+    assert reader.read(picture).text == "751"

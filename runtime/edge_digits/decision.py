@@ -117,9 +117,10 @@ def decide(
         read = confidence[chosen] * weight[chosen] >= MODES["eager"].unsure
         cut = np.array([found[i].span is not None for i in chosen], bool)
         digit, bar, cut = (np.pad(told, (0, len(loose))) for told in (read, wary[chosen], cut))
-        told = np.array([labels[best[i]] in _TELLING and confidence[i] > _CLEAR for i in chosen], bool)
-        told = np.pad(told, (0, len(loose))) & digit
-        doubtful = _doubtful(company, digit, bar, told, grounds) | letters_cut(company, digit, digit & cut)
+        clear = (confidence[chosen] > _CLEAR) & ~wary[chosen]
+        telling = np.array([labels[best[i]] in _TELLING for i in chosen], bool)
+        clarity = np.pad(clear * (1 + telling), (0, len(loose))).astype(np.int8)
+        doubtful = _doubtful(company, digit, bar, clarity, grounds) | letters_cut(company, digit, digit & cut)
         weight[chosen] *= np.where(doubtful[: len(chosen)], _DOUBTFUL, 1)
     verdicts = []
     for i in chosen:
@@ -134,7 +135,7 @@ def _doubtful(
     company: Sequence[Candidate],
     digit: NDArray[np.bool_],
     bar: NDArray[np.bool_],
-    told: NDArray[np.bool_],
+    clarity: NDArray[np.int8],
     grounds: Mapping[Polarity, NDArray[np.uint8]] | None,
 ) -> NDArray[np.bool_]:
     """Which apparent digits are rather signs, letters or no writing at all."""
@@ -143,10 +144,10 @@ def _doubtful(
     words = are_words(company, digit & bar)
     digit = digit & ~words
     doubtful = words | signs_among(company, digit, bar)
-    letters = among_letters(company, digit, bar, telling=told)
+    letters = among_letters(company, digit, bar, clarity=clarity)
     if grounds is not None and letters.any():
         # What lies on the desk is no writing on the sheet.
-        letters = among_letters(company, digit, bar, on_one_ground(company, grounds), told)
+        letters = among_letters(company, digit, bar, on_one_ground(company, grounds), clarity)
     doubtful |= letters
     if grounds is not None:
         doubtful |= off_paper(company, digit & ~doubtful, bar, grounds)

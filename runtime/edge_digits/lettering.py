@@ -40,7 +40,7 @@ _FINE = 0.22
 """Share of a word's height, which is the bar's width, that its pen is wide at most: pencil has gaps, too."""
 _PAIR = 4.0
 """A number of two digits needs so many times more letters."""
-_TOLD = 2
+_TOLD = 3
 """So many times more again where a digit among them looks like no letter."""
 _SHARE, _SHARE_IN_TEXT = 0.25, 0.02
 """Share of digits that look like no letter, bars aside, in numbers and among the letters of a text."""
@@ -70,7 +70,7 @@ def among_letters(
     digit: NDArray[np.bool_],
     wary: NDArray[np.bool_],
     together: NDArray[np.bool_] | None = None,
-    telling: NDArray[np.bool_] | None = None,
+    clarity: NDArray[np.int8] | None = None,
 ) -> NDArray[np.bool_]:
     """Tells which apparent digits keep the company of letters or of marks that are no digits.
 
@@ -85,7 +85,8 @@ def among_letters(
         digit: Shape (n,), whether it was read as a digit.
         wary: Shape (n,), whether it is a bar, which is found in anything.
         together: Shape (n, n), which of them, by column, may keep each, by row, company; None for all.
-        telling: Shape (n,), whether it was read as a digit that no letter looks like; None for no digit.
+        clarity: Shape (n,), 1 where it is clearly a digit and no bar, 2 where no letter looks like that
+            digit, else 0; None for all 0.
 
     Returns:
         Shape (n,), True for apparent digits that are not to be trusted.
@@ -106,8 +107,11 @@ def among_letters(
     kin = alike & (_ratio(boxes[:, 3]) < 1.7)
     line = kin & _beside(boxes, _LINE_GAP)
     line |= (line.astype(np.float32) @ line > 0) & kin
-    if telling is None:
-        telling = np.zeros(len(digit), bool)
+    if clarity is None:
+        clarity = np.zeros(len(digit), np.int8)
+    clear, telling = digit & (clarity > 0), digit & (clarity > 1)
+    # Of a word of two letters both look like digits, but hardly one like a 3, a 4 or a 7.
+    told = clear & (telling | (line & telling).any(axis=1)) & ~(line & digit & ~clear).any(axis=1)
     doubtful = digit & _letters(_Marks(boxes, digit, digit & ~wary, telling, kin, line))
     kind = _like(boxes, pen, contrast) & ~apart
     like = kind & (_near(boxes) | wary[:, None])
@@ -122,7 +126,8 @@ def among_letters(
         digits = np.maximum((like & read).sum(axis=1), others)
         beside = (line & read).sum(axis=1)
         alone = (beside == 0) & (marks >= _MARKS) & (marks > _TIMES * digits)
-        pair = (beside == 1) & (marks >= _LETTERS) & (marks > (_TIMES + 1) * digits)
+        least = (_TIMES + 1) * np.where(told, _TOLD, 1) * digits
+        pair = (beside == 1) & (marks >= _LETTERS) & (marks > least)
         outnumbered = read & (alone | pair)
         if not outnumbered.any():
             break

@@ -152,8 +152,9 @@ def row(*heights: int, gap: int = 8) -> list[Candidate]:
 
 def told(candidates: list[Candidate], kinds: str) -> str:
     """Which apparent digits, "d", or "1" for a bar, "t" for a 3, 4 or 7, are doubted among letters, "a"."""
-    digit, bar, telling = (np.array([kind in wanted for kind in kinds]) for wanted in ("d1t", "1", "t"))
-    doubted = among_letters(candidates, digit, bar, telling=telling)
+    digit, bar = (np.array([kind in wanted for kind in kinds]) for wanted in ("d1t", "1"))
+    clarity = np.array([{"d": 1, "t": 2}.get(kind, 0) for kind in kinds], np.int8)
+    doubted = among_letters(candidates, digit, bar, clarity=clarity)
     return "".join("a" if doubt else kind for kind, doubt in zip(kinds, doubted, strict=True))
 
 
@@ -203,6 +204,18 @@ def test_where_no_digit_is_one_that_letters_never_look_like_the_page_is_a_text()
 def test_a_number_with_two_such_digits_stands_in_a_text() -> None:
     text = "ddd dddad dadd ddda dddd ddddad ddaddd"
     assert words_of(text + " dtdt") == " ".join("a" * len(word) for word in text.split()) + " dtdt"
+
+
+def test_a_clear_pair_with_a_digit_that_no_letter_looks_like_bears_more_letters() -> None:
+    def pair(kinds: str) -> str:
+        number = row(40, 40)
+        for c in number:
+            c.box = c.box._replace(y=c.box.y + 200)
+        return told(row(*[40] * 10) + number, "a" * 10 + kinds)[10:]
+
+    assert pair("td") == "td"
+    assert pair("dd") == "aa"
+    assert pair("t1") == "aa"
 
 
 def test_a_number_of_three_stands_on_a_page_of_letters() -> None:

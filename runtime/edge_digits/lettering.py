@@ -112,7 +112,7 @@ def among_letters(
     clear, telling = digit & (clarity > 0), digit & (clarity > 1)
     # Of a word of two letters both look like digits, but hardly one like a 3, a 4 or a 7.
     told = clear & (telling | (line & telling).any(axis=1)) & ~(line & digit & ~clear).any(axis=1)
-    doubtful = digit & _letters(_Marks(boxes, digit, digit & ~wary, telling, kin, line))
+    doubtful = digit & _letters(_Marks(boxes, digit, digit & ~wary, telling, told, kin, line))
     kind = _like(boxes, pen, contrast) & ~apart
     like = kind & (_near(boxes) | wary[:, None])
     for _ in range(_ROUNDS):
@@ -207,7 +207,9 @@ class _Marks(NamedTuple):
     fair: NDArray[np.bool_]
     """Shape (n,), whether as one that is no bar."""
     telling: NDArray[np.bool_]
-    """Shape (n,), whether as one that no letter looks like."""
+    """Shape (n,), whether clearly as one that no letter looks like."""
+    told: NDArray[np.bool_]
+    """Shape (n,), whether it or its neighbour is such a digit, and all of them are clear."""
     kin: NDArray[np.bool_]
     """Shape (n, n), whether two are of one size and pen."""
     line: NDArray[np.bool_]
@@ -216,7 +218,7 @@ class _Marks(NamedTuple):
 
 def _letters(marks: _Marks) -> NDArray[np.bool_]:
     """What is a letter by the vote of its word, or because letters in words rule the page."""
-    boxes, digit, _, telling, kin, line = marks
+    boxes, digit, _, _, told, kin, line = marks
     word = kin & _beside(boxes, _WORD_GAP) & ~_afloat(boxes)
     word &= ~_parted(boxes, digit, word)
     letter = ~digit
@@ -230,7 +232,7 @@ def _letters(marks: _Marks) -> NDArray[np.bool_]:
     letters = (kin & letter & word.any(axis=1)).sum(axis=1)
     digits = (kin & ~letter).sum(axis=1) + 1
     beside = np.where((line & letter).any(axis=1), 0, (line & ~letter).sum(axis=1))
-    pair = _PAIR * np.where(telling | (line & telling).any(axis=1), _TOLD, 1)
+    pair = _PAIR * np.where(told, _TOLD, 1)
     few = (beside < 2) & (letters >= _LETTERS) & (letters > np.where(beside > 0, pair, 1) * digits)
     return np.asarray(letter | few | _in_text(marks, (kin & ~digit & (word & digit).any(axis=1)).sum(axis=1)))
 
@@ -242,12 +244,11 @@ def _in_text(marks: _Marks, letters: NDArray[np.int64]) -> NDArray[np.bool_]:
         marks: All marks.
         letters: Shape (n,), how many of a mark's kin are no digits but next to some.
     """
-    _, digit, fair, telling, kin, line = marks
-    told = telling & fair
+    _, digit, fair, telling, _, kin, line = marks
     speaks = math.log(_SHARE / _SHARE_IN_TEXT), math.log((1 - _SHARE_IN_TEXT) / (1 - _SHARE))
     odds = _LETTER * np.minimum(letters, _HEARD)
-    odds += speaks[1] * (kin & fair & ~told).sum(axis=1) - speaks[0] * (kin & told).sum(axis=1)
-    beside = (line & told).sum(axis=1) + told
+    odds += speaks[1] * (kin & fair & ~telling).sum(axis=1) - speaks[0] * (kin & telling).sum(axis=1)
+    beside = (line & telling).sum(axis=1) + telling
     number = (beside > 1) | ((beside > 0) & ~(line & ~digit).any(axis=1))
     return np.asarray(~number & (letters >= _FEW) & (odds > _TEXT))
 

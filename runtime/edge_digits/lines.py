@@ -105,13 +105,13 @@ class _Lines(NamedTuple):
     """Those where nothing crosses or touches them, 1 on 0."""
 
 
-def _lines(mask: NDArray[np.uint8], longest: float) -> _Lines:
+def _lines(mask: NDArray[np.uint8], least: float) -> _Lines:
     """Finds lines of at least so many pixels, or of `_RUN`."""
     width = mask.shape[1]
     none = np.zeros_like(mask)
     if width < _SMALLEST:
         return _Lines(0, 0.0, 0.0, 0.0, none, none)
-    run = round(min(longest, _RUN))
+    run = round(min(least, _RUN))
     reach = math.ceil(_SLOPE * run / 2)
     tall = np.asarray(cv2.dilate(mask, np.ones((2 * reach + 1, 1), np.uint8)), np.uint8)
     lines = _opened(tall, run) & mask
@@ -125,11 +125,10 @@ def _lines(mask: NDArray[np.uint8], longest: float) -> _Lines:
     longer = np.ones((math.floor(_THICKER * thickness) + 1, 1), np.uint8)
     # The frame of a table lies at the border, where OpenCV would take what is outside for ink.
     crossed = cv2.morphologyEx(mask, cv2.MORPH_OPEN, longer, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    bare = lines & ~np.asarray(crossed, np.uint8)
     first, last = lines.argmax(axis=0), len(lines) - lines[::-1].argmax(axis=0)
     span = float(np.median((last - first)[columns]))
-    return _Lines(
-        count, float(columns.mean()), thickness, span, lines, lines & ~np.asarray(crossed, np.uint8)
-    )
+    return _Lines(count, float(columns.mean()), thickness, span, lines, bare)
 
 
 def _opened(mask: NDArray[np.uint8], run: int) -> NDArray[np.uint8]:

@@ -148,11 +148,12 @@ def _is_sign(candidate: Candidate, shape: _Shape, page: _Page, *, kin: bool) -> 
     signs = [mark for mark in page.marks if _is_alike(mark, candidate)]
     if not (signs or company):
         return False
-    row = beside or _beside(candidate, page.known)
+    around = _beside(candidate, page.known)
+    row = beside or around
     height = _height_beside(candidate, row, company)
     in_a_sum = any(_on_a_line(candidate, sign, _SUM * height) for sign in signs)
     tall = max(0.0, candidate.box.height / height - _TALLER)
-    reach = max(_reach_over(candidate, each) for each in (row, _beside(candidate, page.known)))
+    reach = max(_reach_over(candidate, each) for each in (row, around))
     over = max(0.0, reach / height - _OVER)
     bent = shape.bend + (_BENT_TALL * tall + _BENT_OVER * over if shape.bend > _BENDS else 0)
     if shape.arc and bent > (_BENT_IN_A_SUM if in_a_sum else _BENT):

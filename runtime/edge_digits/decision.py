@@ -221,10 +221,10 @@ class _Company:
     def of(cls, digits: list[Candidate], bar: NDArray[np.bool_]) -> _Company:
         # A pen or a window's frame is a bar, larger and bolder than what is written.
         mostly_bars = 2 * bar.sum() > len(bar)
-        telling = [digit for digit, is_bar in zip(digits, bar, strict=True) if mostly_bars or not is_bar]
+        plain = [digit for digit, is_bar in zip(digits, bar, strict=True) if not is_bar]
+        telling = digits if mostly_bars else plain
         figures = [(digit.box.height, digit.contrast, digit.stroke) for digit in telling]
         heights, contrasts, strokes = np.array(figures, np.float64).T
-        tones = [digit.polarity for digit, is_bar in zip(digits, bar, strict=True) if not is_bar]
         mass = heights * contrasts
         height = _weighted_median(heights, mass)
         masses = [min(digit.box.height, _GIANT * height) * digit.contrast for digit in digits]
@@ -236,7 +236,7 @@ class _Company:
             _weighted_median(contrasts, mass),
             _weighted_median(strokes, mass),
             ("light",) if share > 1 - _RARE else ("dark",) if share < _RARE else (),
-            tones[0] if len(tones) >= _SEVERAL and len(set(tones)) == 1 else None,
+            plain[0].polarity if len(plain) >= _SEVERAL and len({d.polarity for d in plain}) == 1 else None,
         )
 
     def beside(self, candidate: Candidate) -> Candidate | None:

@@ -270,13 +270,16 @@ def _near(boxes: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 def _beside(boxes: NDArray[np.float32], gap: float) -> NDArray[np.bool_]:
     """Whether two boxes stand next to each other on one line."""
-    left, top = boxes[:, 0], boxes[:, 1]
-    right, bottom = left + boxes[:, 2], top + boxes[:, 3]
-    height = boxes[:, 3]
-    least = _least(height)
-    across = np.maximum(left[:, None], left) - np.minimum(right[:, None], right)
+    top, height = boxes[:, 1], boxes[:, 3]
+    bottom, least = top + height, _least(height)
     shared = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
-    return np.asarray((across < gap * least) & (shared > 0.6 * least))
+    return np.asarray((_across(boxes) < gap * least) & (shared > 0.6 * least))
+
+
+def _across(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How many pixels lie between two boxes from left to right; less than 0 where they overlap."""
+    left, right = boxes[:, 0], boxes[:, 0] + boxes[:, 2]
+    return np.asarray(np.maximum(left[:, None], left) - np.minimum(right[:, None], right), np.float32)
 
 
 def _afloat(boxes: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -291,13 +294,12 @@ def _parted(
     boxes: NDArray[np.float32], digit: NDArray[np.bool_], word: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """Whether a number and what is no digit are parted by a space: further than their own neighbours are."""
-    left, right, height = boxes[:, 0], boxes[:, 0] + boxes[:, 2], boxes[:, 3]
-    gap = np.maximum(0, np.maximum(left[:, None], left) - np.minimum(right[:, None], right))
+    gap = np.maximum(0, _across(boxes))
     same = digit[:, None] == digit
     within = np.where(word & same, gap, np.inf).min(axis=1)
     # One that has no neighbour of its kind says nothing about spaces, and a lone digit is no number.
     usual = np.where(np.isfinite(within), within, 0)
-    wide = gap > np.maximum(_SPACE * np.maximum(usual[:, None], usual), _LEAST_SPACE * _least(height))
+    wide = gap > np.maximum(_SPACE * np.maximum(usual[:, None], usual), _LEAST_SPACE * _least(boxes[:, 3]))
     number = digit & np.isfinite(within)
     return np.asarray(wide & ((number[:, None] & ~digit) | (number & ~digit[:, None])))
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
+from edge_digits.stature import above_print
 
 _ROUNDS = 4
 """So often votes are counted anew at most; each letter found is one more vote."""
@@ -18,6 +19,8 @@ _WORD_GAP = 0.7
 """Heights of a letter between neighbours of one word, at most."""
 _VOICE = 2.0
 """A letter says so much more than a digit: letters are taken for digits, digits hardly for letters."""
+_TALLER, _HARDLY = 1.25, 0.25
+"""How much lower a letter's vote on a taller digit counts, or a taller digit's on what may be a letter."""
 _LINE_GAP = 1.3
 """The same between neighbours of one number."""
 _SPACE = 1.5
@@ -112,7 +115,8 @@ def among_letters(
     clear, telling = digit & (clarity > 0), digit & (clarity > 1)
     # Of a word of two letters both look like digits, but hardly one like a 3, a 4 or a 7.
     told = clear & (telling | (line & telling).any(axis=1)) & ~(line & digit & ~clear).any(axis=1)
-    doubtful = digit & _letters(_Marks(boxes, digit, digit & ~wary, telling, told, kin, line))
+    letter, tall = _letters(_Marks(boxes, digit, digit & ~wary, telling, told, kin, line), clear, alike)
+    doubtful = digit & letter
     kind = _like(boxes, pen, contrast) & ~apart
     like = kind & (_near(boxes) | wary[:, None])
     for _ in range(_ROUNDS):
@@ -128,7 +132,7 @@ def among_letters(
         alone = (beside == 0) & (marks >= _MARKS) & (marks > _TIMES * digits)
         least = (_TIMES + 1) * np.where(told, _TOLD, 1) * digits
         pair = (beside == 1) & (marks >= _LETTERS) & (marks > least)
-        outnumbered = read & (alone | pair)
+        outnumbered = read & (alone | pair) & ~tall
         if not outnumbered.any():
             break
         doubtful |= outnumbered
@@ -216,15 +220,24 @@ class _Marks(NamedTuple):
     """Shape (n, n), whether they stand near each other on one line."""
 
 
-def _letters(marks: _Marks) -> NDArray[np.bool_]:
-    """What is a letter by the vote of its word, or because letters in words rule the page."""
+def _letters(
+    marks: _Marks, clear: NDArray[np.bool_], alike: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """What is a letter by its word's vote or because words rule the page, and what is too tall for one."""
     boxes, digit, _, _, told, kin, line = marks
     word = kin & _beside(boxes, _WORD_GAP) & ~_afloat(boxes)
     word &= ~_parted(boxes, digit, word)
+    tall = above_print(boxes, digit, clear, word, alike)
     letter = ~digit
+    # Digits are as high as their number and higher than small letters, which outgrow no letter.
+    taller = boxes[:, 3][:, None] > _TALLER * boxes[:, 3]
+    heard = np.where(taller, _HARDLY, 1), np.where(taller.T, _HARDLY, 1)
     for _ in range(_ROUNDS):
         beside = word | ((word.astype(np.float32) @ word > 0) & kin)
-        letters, digits = (beside & letter).sum(axis=1), (beside & ~letter).sum(axis=1)
+        letters, digits = (
+            (beside * letter * heard[0]).sum(axis=1),
+            (beside * ~letter * heard[1]).sum(axis=1),
+        )
         outvoted = ~letter & (np.where(letters >= 2, _VOICE, 1) * letters > digits)
         if not outvoted.any():
             break
@@ -234,22 +247,23 @@ def _letters(marks: _Marks) -> NDArray[np.bool_]:
     beside = np.where((line & letter).any(axis=1), 0, (line & ~letter).sum(axis=1))
     pair = _PAIR * np.where(told, _TOLD, 1)
     few = (beside < 2) & (letters >= _LETTERS) & (letters > np.where(beside > 0, pair, 1) * digits)
-    return np.asarray(letter | few | _in_text(marks, (kin & ~digit & (word & digit).any(axis=1)).sum(axis=1)))
+    return np.asarray(letter | ((few | _in_text(marks, word)) & ~tall)), tall
 
 
-def _in_text(marks: _Marks, letters: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _in_text(marks: _Marks, word: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """What is a letter because nothing on the page but letters looks like digits, as in "zoo".
 
     Args:
         marks: All marks.
-        letters: Shape (n,), how many of a mark's kin are no digits but next to some.
+        word: Shape (n, n), whether two are neighbours within a word.
     """
     _, digit, fair, telling, _, kin, line = marks
+    letters = (kin & ~digit & (word & digit).any(axis=1)).sum(axis=1)
     speaks = math.log(_SHARE / _SHARE_IN_TEXT), math.log((1 - _SHARE_IN_TEXT) / (1 - _SHARE))
     odds = _LETTER * np.minimum(letters, _HEARD)
     odds += speaks[1] * (kin & fair & ~telling).sum(axis=1) - speaks[0] * (kin & telling).sum(axis=1)
     beside = (line & telling).sum(axis=1) + telling
-    number = (beside > 1) | ((beside > 0) & ~(line & ~digit).any(axis=1))
+    number = (beside > 1) | ((beside > 0) & ~(word & ~digit).any(axis=1))
     return np.asarray(~number & (letters >= _FEW) & (odds > _TEXT))
 
 

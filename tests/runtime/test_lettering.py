@@ -185,6 +185,60 @@ def test_a_space_parts_a_number_from_a_word() -> None:
         assert told(number + word, "ddaaa") == letters + "aaa"
 
 
+def test_the_letter_beside_a_letter_of_its_height_is_one_though_a_digit_is_near() -> None:
+    number, unit = row(50, 47, 50), row(32, 33)
+    for i, c in enumerate(unit):
+        c.box = c.box._replace(x=88 + 20 * i)
+    # As in "913 kg", where the g was read as a 9.
+    assert told(number + unit, "ddtad") == "ddtaa"
+
+
+def at(*boxes: tuple[int, int, int, int]) -> list[Candidate]:
+    ink = np.full((40, 20), 255, np.uint8)
+    return [Candidate(Box(*box), ink, 150, 4, 300, "dark") for box in boxes]
+
+
+def test_a_digit_that_a_space_parts_from_its_unit_is_in_no_text() -> None:
+    """Three lines, 84 kg, 2291 kg and 8596 cm, where only the 4 looks like no letter."""
+    first = at((87, 91, 44, 80), (147, 91, 58, 80), (234, 112, 40, 51), (271, 125, 44, 54))
+    second = at(
+        (81, 278, 57, 83), (146, 277, 61, 85), (221, 280, 43, 79), (289, 279, 40, 82),
+        (367, 301, 40, 51), (404, 314, 44, 54),
+    )  # fmt: skip
+    third = at(
+        (85, 464, 48, 88), (148, 467, 56, 82), (220, 469, 45, 76), (284, 467, 51, 81),
+        (368, 502, 38, 39), (407, 502, 61, 38),
+    )  # fmt: skip
+    assert told(first + second + third, "dtad" + "ddd1ad" + "ddddaa") == "dtaa" + "ddd1aa" + "ddddaa"
+
+
+def test_what_is_taller_than_all_letters_of_the_print_is_none_of_them() -> None:
+    def page(height: int, kinds: str) -> str:
+        """Three words of five letters, one beneath the other, and a mark to the right of each."""
+        words, marks = row(*[26, 20, 20, 26, 20] * 3), row(height, height, height)
+        for i, c in enumerate(words):
+            c.box = c.box._replace(x=28 * (i % 5), y=c.box.y + 120 * (i // 5))
+        for i, c in enumerate(marks):
+            c.box = c.box._replace(x=220, y=c.box.y + 120 * i)
+        return told(words + marks, "a" * 15 + kinds)[15:]
+
+    assert page(56, "d1d") == "d1d"
+    assert page(26, "d1d") == "aaa"
+    # Bars are found on any page.
+    assert page(56, "111") == "aaa"
+
+
+def test_a_digit_written_beside_each_word_of_a_list_is_read(reader: DigitReader) -> None:
+    page = np.full((420, 420), 240, np.uint8)
+    for i, (word, label) in enumerate((("pears", "5"), ("nuts", "3"), ("butter", "6"), ("ham", "2"))):
+        cv2.putText(page, word, (20, 76 + 100 * i), cv2.FONT_HERSHEY_DUPLEX, 1, 60, 2, cv2.LINE_AA)
+        ink = draw_digit(label, np.random.default_rng(i), height=56, thickness=4)
+        np.minimum(
+            window := page[30 + 100 * i :, 240:][: ink.shape[0], : ink.shape[1]], 255 - ink, out=window
+        )
+    assert reader.read(page).text == "5\n3\n6\n2"
+
+
 def words_of(kinds: str) -> str:
     """Words of marks of one size, a line each, as they are told."""
     marks: list[Candidate] = []

@@ -14,6 +14,14 @@ Polarity: TypeAlias = Literal["dark", "light"]
 
 _REDUCTION = 8
 _REACH = 15
+_AROUND = np.ones((3, 3), np.uint8)
+_WIDE = np.ones((9, 9), np.uint8)
+"""What is narrower, in pixels of the reduced picture, makes no step in the ground."""
+_STEEP, _LONG = 0.2, 0.4
+"""Share of its lightness that the ground loses over two pixels of the reduced picture, and share of the
+picture's longer side along which it does: less is a soft shadow, or the edge of a thing."""
+_NEAR = 13
+"""Side in pixels, two of the picture each, of what is filled in at such a step: a wide pen."""
 _CLEAN = 12.0
 """Grey levels of grain that writing stands out from."""
 _LEFT = 5.0
@@ -22,7 +30,7 @@ _SOFTEST = 2.5
 """Pixels of standard deviation: softer, and small writing would go as well."""
 
 
-def ground_of(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def ground_of(gray: NDArray[np.uint8], *, crisp: bool = False) -> NDArray[np.uint8]:
     """Estimates the picture without its dark ink.
 
     Closing a reduced picture fills every dark stroke up to about 100 pixels
@@ -32,6 +40,7 @@ def ground_of(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
     Args:
         gray: Shape (h, w), uint8.
+        crisp: Follow long steps of the ground, such as the edge of a hard shadow, to the pixel.
 
     Returns:
         Shape (h, w), uint8.
@@ -41,8 +50,30 @@ def ground_of(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     small = cv2.resize(gray, small_size, interpolation=cv2.INTER_AREA)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_REACH, _REACH))
     filled = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
-    filled = cv2.GaussianBlur(filled, (5, 5), 0)
-    return np.asarray(cv2.resize(filled, (width, height), interpolation=cv2.INTER_LINEAR_EXACT), np.uint8)
+    soft = cv2.GaussianBlur(filled, (5, 5), 0)
+    ground = np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR_EXACT), np.uint8)
+    steps = _long_steps(np.asarray(filled, np.uint8)) if crisp else None
+    if steps is None:
+        return ground
+    # The soft ground is lighter than the shadow along its edge, which would be ink and join what it crosses.
+    half = cv2.resize(gray, ((width + 1) // 2, (height + 1) // 2), interpolation=cv2.INTER_AREA)
+    near = cv2.morphologyEx(half, cv2.MORPH_CLOSE, np.ones((_NEAR, _NEAR), np.uint8))
+    near = cv2.resize(near, (width, height), interpolation=cv2.INTER_LINEAR_EXACT)
+    along = cv2.resize(cv2.dilate(steps, _AROUND), (width, height), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(np.where(along > 0, np.minimum(near, ground), ground), np.uint8)
+
+
+def _long_steps(filled: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """Mask, 0 or 1, of where a reduced ground falls steeply along much of the picture; None for nowhere."""
+    # Chalk is light and thin; a shadow, a sheet and the table are wide.
+    wide = cv2.morphologyEx(filled, cv2.MORPH_OPEN, _WIDE)
+    lightest = cv2.dilate(wide, _AROUND)
+    steep = (lightest - cv2.erode(wide, _AROUND) > _STEEP * lightest).astype(np.uint8)
+    _, places, facts, _ = cv2.connectedComponentsWithStats(steep)
+    reach = facts[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    long = reach > _LONG * max(steep.shape)
+    long[0] = False
+    return long[places].astype(np.uint8) if long.any() else None
 
 
 def ink_map(gray: NDArray[np.uint8], polarity: Polarity) -> NDArray[np.uint8]:
@@ -58,7 +89,7 @@ def ink_map(gray: NDArray[np.uint8], polarity: Polarity) -> NDArray[np.uint8]:
     """
     if polarity == "light":
         gray = np.invert(gray)
-    ground = ground_of(gray)
+    ground = ground_of(gray, crisp=polarity == "dark")
     # Below this a ground is so dark that division would only lift noise.
     ground = np.maximum(ground, 40)
     share = cv2.divide(gray, ground, scale=255)

@@ -38,6 +38,19 @@ def test_a_stroke_is_as_bold_in_shade_as_in_sun() -> None:
     assert np.ptp(bold) < 0.15 * bold.mean()
 
 
+@pytest.mark.parametrize("slope", [0.0, 0.3, 1.0])
+def test_the_edge_of_a_hard_shadow_is_no_ink(slope: float) -> None:
+    y, x = np.mgrid[:480, :640]
+    light = np.where(y > 200 + slope * (x - 320), 0.45, 1.0).astype(np.float32)
+    page = cv2.GaussianBlur(paper(230)[0, 0] * light, (0, 0), 1)
+    page[100:400, 300:310] *= 0.2
+    ink = ink_map(page.astype(np.uint8), "dark")
+    assert ink[120:380, 304:306].min() > 140
+    beside = np.abs(x - 305) > 12
+    assert np.count_nonzero(ink[beside] > 100) < 100
+    assert np.mean(ink[beside] > 40) < 0.006
+
+
 def test_the_ground_behind_writing_is_the_paper() -> None:
     page = write_page("5083", height=60)
     grey = cv2.cvtColor(page.image, cv2.COLOR_BGR2GRAY)

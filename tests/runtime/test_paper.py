@@ -52,6 +52,17 @@ def test_digits_crossed_by_the_edge_of_a_shadow_are_read(reader: DigitReader) ->
     assert reader.read(page.lit_by(light).image).text == "4197"
 
 
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_digits_crossed_by_the_slanting_edge_of_a_hard_shadow_are_read(
+    reader: DigitReader, seed: int
+) -> None:
+    page = write_page("41975\n20683", seed=seed, height=70)
+    y, x = np.mgrid[: page.image.shape[0], : page.image.shape[1]]
+    lit = y > page.image.shape[0] / 2 + (0.1 + 0.1 * seed) * (x - page.image.shape[1] / 2)
+    light = cv2.GaussianBlur(np.where(lit, 1.0, 0.35), (0, 0), 1.5)
+    assert reader.read(page.lit_by(light).image).text == page.text
+
+
 @pytest.mark.parametrize("text", ["1", "111", "1\n1"])
 def test_ones_on_paper_are_read(reader: DigitReader, text: str) -> None:
     page = write_page(text, seed=4, height=80)

@@ -181,7 +181,9 @@ def _context(
             tall = candidate.box.height / height
             bold = candidate.contrast / company.contrast
             if wary[i]:
-                weight[i] *= 1.0 if 0.4 < tall < 2.5 else 0.75 if 0.2 < tall < 4 else 0.4
+                # The tip of a pen is lower than the lowest digit, its barrel taller than the tallest.
+                alike = tall if near else company.alike_in_height(candidate)
+                weight[i] *= 1.0 if 0.4 < alike < 1.9 else 0.75 if 0.3 < alike < 2.3 else 0.3
                 weight[i] *= 1.0 if bold > 0.5 else 0.6 if bold > 0.3 else 0.3
                 # A scratch is as long as a digit, but much thinner; a piece of grid is fainter, too.
                 wide = candidate.stroke / (min(tall, 1) * stroke)
@@ -210,6 +212,8 @@ class _Company:
 
     digits: list[Candidate]
     height: float
+    lowest: float
+    tallest: float
     contrast: float
     stroke: float
     rare: tuple[Polarity, ...]
@@ -233,6 +237,8 @@ class _Company:
         return cls(
             digits,
             height,
+            float(heights.min()),
+            float(heights.max()),
             _weighted_median(contrasts, mass),
             _weighted_median(strokes, mass),
             ("light",) if share > 1 - _RARE else ("dark",) if share < _RARE else (),
@@ -252,6 +258,11 @@ class _Company:
             if other is not candidate and away(other) < reach and candidate.continues(other)
         ]
         return min(kin, key=away, default=None)
+
+    def alike_in_height(self, candidate: Candidate) -> float:
+        """Ratio of its height to that of the lowest digit, if it is lower, or of the tallest, if taller."""
+        height = candidate.box.height
+        return height / min(max(height, self.lowest), self.tallest)
 
     def continues(self, candidate: Candidate) -> bool:
         """Whether a stroke cut by the picture's edge is of the same hand and on a line with a clear digit."""

@@ -65,6 +65,17 @@ def test_a_pen_on_the_sheet_is_no_one_beside_small_digits(reader: DigitReader) -
     assert reader.read(with_pen(sheet())).text == SMALL
 
 
+@pytest.mark.parametrize("lean", [-60, -20, 20, 60])
+def test_neither_barrel_nor_tip_of_a_pen_is_a_one_beside_large_digits(reader: DigitReader, lean: int) -> None:
+    page = np.full((480, 640, 3), 225, np.uint8)
+    written = write_page("42\n87", seed=3, height=80, margin=20).image
+    page[60 : 60 + written.shape[0], 60 : 60 + written.shape[1]] = np.minimum(written, 225)
+    at = [(540 + round(lean * share), 60 + round(300 * share)) for share in (0, 0.87, 0.96, 1)]
+    for start, end, colour, width in zip(at, at[1:], (30, 195, 60), (14, 8, 3), strict=False):
+        cv2.line(page, start, end, (colour, colour, colour), width, cv2.LINE_AA)
+    assert reader.read(cv2.GaussianBlur(page, (0, 0), 0.8)).text == "42\n87"
+
+
 @pytest.mark.parametrize(("text", "seed"), [("40\n7", 0), ("882", 10), ("882", 13)])
 def test_a_few_digits_on_a_sheet_are_read_whatever_grain_the_desk_has(
     reader: DigitReader, text: str, seed: int

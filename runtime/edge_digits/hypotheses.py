@@ -1,25 +1,18 @@
-"""What may be one digit: a stroke, two that belong together, or a piece of one."""
+"""What may be one digit: a stroke, several that belong together, or a piece of one."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
+from edge_digits.nearness import Nearness
 from edge_digits.reading import Box
 from edge_digits.splitting import pieces
 
-_NEAR = 0.16
-"""Share of the larger one's size that two strokes of one digit lie apart at most."""
-_APART = 0.35
-"""The same across where they are staggered."""
-_STAGGERED = 1.3
-"""Ratio of their common height to that of the higher one."""
-_SAME = 0.6
-"""Share of what two boxes cover together that both cover where they are of one stroke."""
 _MOST_WHOLE = 400
 """Candidates looked at in one picture; the largest are kept."""
 
@@ -37,11 +30,11 @@ class Hypothesis:
 
 
 def hypotheses(strokes: list[Candidate]) -> list[Hypothesis]:
-    """Lists every stroke of a digit's size, every pair that may be one digit, and pieces of wide strokes.
+    """Lists every stroke of a digit's size, what may be one digit together, and pieces of wide strokes.
 
-    Pairs and pieces compete with the strokes later, by what the classifier says of them:
-    the bar of a 5 that does not touch its body, a 4 of two strokes, a 0 that a
-    dry pen left open, two digits that touch.
+    Pairs, clusters and pieces compete with the strokes later, by what the classifier says of them:
+    the bar of a 5 that does not touch its body, a 4 of two strokes, an 8 that a
+    dry pen left in pieces, two digits that touch.
 
     Args:
         strokes: Connected strokes of one picture.
@@ -86,12 +79,13 @@ def _largest_parts(strokes: Sequence[Candidate]) -> list[int]:
 
 def _whole(strokes: list[Candidate], kept: list[int]) -> list[Hypothesis]:
     singles = [Hypothesis(strokes[i], (i,)) for i in kept if plausible(strokes[i])]
-    pairs = [
-        Hypothesis(joined, (i, j))
-        for i, j in _near_pairs(strokes, kept)
-        if plausible(joined := _join(strokes[i], strokes[j]))
+    nearness = Nearness.of([strokes[i] for i in kept])
+    together = [tuple(kept[k] for k in group) for group in (*nearness.pairs(), *nearness.clusters())]
+    return singles + [
+        Hypothesis(joined, parts)
+        for parts in together
+        if plausible(joined := functools.reduce(_join, (strokes[i] for i in parts)))
     ]
-    return singles + pairs
 
 
 def plausible(candidate: Candidate) -> bool:
@@ -103,41 +97,6 @@ def plausible(candidate: Candidate) -> bool:
 def _plausible_part(candidate: Candidate) -> bool:
     width, height = candidate.box.width, candidate.box.height
     return candidate.stroke <= max(0.75 * max(width, height), 3.5) and width <= 12 * height
-
-
-def _near_pairs(strokes: list[Candidate], kept: list[int]) -> list[tuple[int, int]]:
-    if len(kept) < 2:
-        return []
-    boxes = np.array([strokes[i].box for i in kept], np.float32)
-    left, top = boxes[:, 0], boxes[:, 1]
-    right, bottom = left + boxes[:, 2], top + boxes[:, 3]
-    size = np.maximum(boxes[:, 2], boxes[:, 3])
-    pen = np.array([strokes[i].stroke for i in kept], np.float32)
-    contrast = np.array([strokes[i].contrast for i in kept], np.float32)
-    across = np.maximum(left[:, None], left) - np.minimum(right[:, None], right)
-    down = np.maximum(top[:, None], top) - np.minimum(bottom[:, None], bottom)
-    larger, smaller = np.maximum(size[:, None], size), np.minimum(size[:, None], size)
-    near = np.maximum(across, down) < _NEAR * larger + 1
-    # The two strokes of an open 4 stand further apart, and neither is as high as the 4.
-    high = np.maximum(bottom[:, None], bottom) - np.minimum(top[:, None], top)
-    staggered = high > _STAGGERED * np.maximum(bottom - top, (bottom - top)[:, None])
-    near |= staggered & (down < 0) & (across < _APART * larger + 1)
-    # The same stroke, cut out at two thresholds, is one.
-    shared = np.maximum(-across, 0) * np.maximum(-down, 0)
-    area = boxes[:, 2] * boxes[:, 3]
-    near &= shared < _SAME * (area[:, None] + area - shared)
-    # A speck beside a digit is no part of it, nor is ink of another pen, nor the ground around bright ink.
-    near &= (smaller > 0.22 * larger) & (smaller > 3)
-    dark = np.array([strokes[i].polarity == "dark" for i in kept])
-    near &= dark[:, None] == dark
-    near &= _ratio(pen) < 2.5
-    near &= _ratio(contrast) < 2.2
-    return [(kept[a], kept[b]) for a, b in np.argwhere(np.triu(near, 1))]
-
-
-def _ratio(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    quotient = values[:, None] / np.maximum(values, 1e-6)
-    return np.asarray(np.maximum(quotient, 1 / np.maximum(quotient, 1e-6)), np.float32)
 
 
 def _join(one: Candidate, other: Candidate) -> Candidate:

@@ -39,13 +39,13 @@ def without_rivals(
     single = {h.parts[0]: i for i, h in enumerate(found) if len(h.parts) == 1 and h.span is None}
     chosen = _cut_strokes(found, single, confidence, wary)
     used: set[int] = {found[i].parts[0] for i in chosen}
-    pairs = [i for i, h in enumerate(found) if len(h.parts) == 2]
-    for i in sorted(pairs, key=lambda i: -confidence[i]):
+    joined = [i for i, h in enumerate(found) if len(h.parts) > 1]
+    for i in sorted(joined, key=lambda i: -confidence[i]):
         parts = found[i].parts
         if used & set(parts):
             continue
         alone = [single[p] for p in parts if p in single]
-        if _pair_wins(found, i, alone, confidence, wary):
+        if _joined_wins(found, i, alone, confidence, wary):
             used |= set(parts)
             chosen.append(i)
     chosen += [i for part, i in single.items() if part not in used]
@@ -72,21 +72,24 @@ def _cut_strokes(
     return chosen
 
 
-def _pair_wins(
+def _joined_wins(
     found: Sequence[Hypothesis],
-    pair: int,
+    joined: int,
     alone: list[int],
     confidence: NDArray[np.float32],
     wary: NDArray[np.bool_],
 ) -> bool:
-    height = found[pair].candidate.box.height
+    if len(found[joined].parts) > 2 and wary[joined]:
+        # A word of small print on its side looks like a 1.
+        return False
+    height = found[joined].candidate.box.height
     tall = [i for i in alone if found[i].candidate.box.height > 0.7 * height]
-    if len(tall) == 2 and min(confidence[i] for i in tall) > 0.7:
+    if len(tall) > 1 and min(confidence[i] for i in tall) > 0.7:
         return False
     for inner, outer in permutations(alone, 2):
         if confidence[inner] > _READ and _rings(found[outer], found[inner], bar=bool(wary[inner])):
             return False
-    return bool(confidence[pair] >= max([0.5, *(confidence[i] - 0.1 for i in alone)]))
+    return bool(confidence[joined] >= max([0.5, *(confidence[i] - 0.1 for i in alone)]))
 
 
 def _rings(ring: Hypothesis, digit: Hypothesis, *, bar: bool) -> bool:

@@ -47,3 +47,31 @@ def test_staggered_strokes_may_stand_further_apart_than_others() -> None:
 
 def test_one_stroke_cut_out_twice_is_no_pair() -> None:
     assert pairs(stroke(20, 20, 8, 40), stroke(21, 22, 7, 36)) == set()
+
+
+def clusters(*strokes: Candidate) -> set[tuple[int, ...]]:
+    return {tuple(sorted(h.parts)) for h in hypotheses(list(strokes)) if len(h.parts) > 2}
+
+
+def test_pieces_that_lie_closer_than_the_pen_is_wide_may_be_one_digit_but_not_two_digits() -> None:
+    digit = (stroke(20, 20, 12, 16), stroke(34, 30, 12, 16), stroke(22, 40, 12, 16))
+    other = tuple(stroke(s.box.x + 46, s.box.y, 12, 16) for s in digit)
+    assert clusters(*digit, *other) == {(0, 1, 2), (3, 4, 5)}
+    assert clusters(*digit[:2]) == set()
+
+
+def test_many_pieces_are_a_texture() -> None:
+    assert clusters(*(stroke(20 + 15 * i, 20 + 15 * j, 12, 12) for i in range(4) for j in range(4))) == set()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_digits_by_a_pen_that_runs_dry_are_read(reader: DigitReader, seed: int) -> None:
+    """The pen skips, so that most digits are in three pieces or more."""
+    page = write_page("5329\n6870", seed=seed, height=80)
+    ink = 245 - page.image.astype(np.float32)
+    for i, box in enumerate(page.boxes):
+        for k in range(2):
+            at = box.y + round((0.3 + 0.36 * k + 0.02 * i) * box.height)
+            ink[at : at + 4, box.x - 2 : box.x + box.width + 2] = 0
+    broken = np.clip(245 - cv2.GaussianBlur(ink, (0, 0), 0.7), 0, 255).astype(np.uint8)
+    assert reader.read(broken).text == page.text

@@ -12,6 +12,8 @@ from edge_digits.candidate import Candidate
 
 _LEAST = 32
 """Pixels both ways below which blur fills an eye."""
+_LYING, _OPEN = 1.6, 0.15
+"""Widths for its height from which a ring lies flat, and share of its box that it encloses at least."""
 _OTHER = 0.4
 """Contrasts of the rim by which what it encloses is another ground than that around it."""
 _BARE, _INK = 64, 160
@@ -46,6 +48,18 @@ def is_disc(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
     if np.count_nonzero(eye) < _EYE * eye.size:
         return _is_solid(np.asarray(~outside, np.uint8))
     return _differ(candidate, gray, eye, outside)
+
+
+def lies_flat(candidate: Candidate) -> bool:
+    """Tells rings that are much wider than high, as eyes are, from digits, which none writes like that.
+
+    Args:
+        candidate: A stroke of the picture that is no bar.
+    """
+    if candidate.box.width <= _LYING * candidate.box.height:
+        return False
+    eye, _ = _grounds(candidate)
+    return bool(np.count_nonzero(eye) > _OPEN * eye.size)
 
 
 def encloses_another_ground(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:

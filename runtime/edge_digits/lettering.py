@@ -108,7 +108,7 @@ def among_letters(
     alike = (_ratio(pen) < 2) & (_ratio(contrast) < 1.7) & ~apart
     boxes = _along_words(boxes, alike, digit)
     kin = alike & (_ratio(boxes[:, 3]) < 1.7)
-    line = kin & _beside(boxes, _LINE_GAP)
+    line = kin & beside_each_other(boxes, _LINE_GAP)
     line |= (line.astype(np.float32) @ line > 0) & kin
     if clarity is None:
         clarity = np.zeros(len(digit), np.int8)
@@ -148,7 +148,7 @@ def _along_words(
     """The boxes with words running from left to right: print on a sheet that lies sideways is turned."""
     turned = boxes[:, [1, 0, 3, 2]]
     level, upright = (
-        alike & (_ratio(each[:, 3]) < 1.7) & _beside(each, _WORD_GAP) for each in (boxes, turned)
+        alike & (_ratio(each[:, 3]) < 1.7) & beside_each_other(each, _WORD_GAP) for each in (boxes, turned)
     )
     sideways = upright.sum() > _SIDEWAYS * level.sum() and (~digit & upright.any(axis=1)).sum() >= _LETTERS
     return turned if sideways else boxes
@@ -225,7 +225,7 @@ def _letters(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """What is a letter by its word's vote or because words rule the page, and what is too tall for one."""
     boxes, digit, _, _, told, kin, line = marks
-    word = kin & _beside(boxes, _WORD_GAP) & ~_afloat(boxes)
+    word = kin & beside_each_other(boxes, _WORD_GAP) & ~_afloat(boxes)
     word &= ~_parted(boxes, digit, word)
     tall = above_print(boxes, digit, clear, word, alike)
     letter = ~digit
@@ -282,8 +282,16 @@ def _near(boxes: NDArray[np.float32]) -> NDArray[np.bool_]:
     return np.asarray(np.abs(middle[:, None] - middle).max(axis=2) < _NEAR * size[:, None])
 
 
-def _beside(boxes: NDArray[np.float32], gap: float) -> NDArray[np.bool_]:
-    """Whether two boxes stand next to each other on one line."""
+def beside_each_other(boxes: NDArray[np.float32], gap: float) -> NDArray[np.bool_]:
+    """Tells which boxes stand next to each other on one line.
+
+    Args:
+        boxes: Shape (n, 4): x, y, width, height.
+        gap: Heights of the lower one that lie between them at most.
+
+    Returns:
+        Shape (n, n), True for two that do, and for each box and itself.
+    """
     top, height = boxes[:, 1], boxes[:, 3]
     bottom, least = top + height, _least(height)
     shared = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)

@@ -14,6 +14,12 @@ SIZE = 28
 """Side of a normalized crop, in pixels."""
 FIT = 20
 """Longer side of the ink inside it, in pixels."""
+_NARROW = 6
+"""Pixels that a bar is wide at most."""
+_DARK = 24
+"""Grey levels from black and from white that are no grey."""
+_HARD = 0.08
+"""Share of the ink that is grey at least where its edges are soft."""
 
 
 def normalize(ink: NDArray[np.uint8], *, floor: int = 0) -> NDArray[np.uint8]:
@@ -43,7 +49,7 @@ def normalize(ink: NDArray[np.uint8], *, floor: int = 0) -> NDArray[np.uint8]:
     x, y, width, height = cv2.boundingRect((ink > floor).astype(np.uint8))
     if width == 0 or height == 0:
         return canvas
-    fitted = _fit(ink[y : y + height, x : x + width])
+    fitted = _soft_bar(_fit(ink[y : y + height, x : x + width]))
     top, left = (_offset(fitted.sum(axis=axis, dtype=np.int64)) for axis in (1, 0))
     rows, columns = fitted.shape
     canvas[top : top + rows, left : left + columns] = fitted
@@ -59,6 +65,16 @@ def _fit(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     # INTER_AREA replicates pixels when it enlarges, which leaves stairs.
     interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR_EXACT
     return np.asarray(cv2.resize(ink, size, interpolation=interpolation), np.uint8)
+
+
+def _soft_bar(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A bar with soft edges, as MNIST's ones have; an upright one may come out with none."""
+    if ink.shape[1] > _NARROW:
+        return ink
+    grey = np.count_nonzero((ink > _DARK) & (ink < 255 - _DARK))
+    if grey >= _HARD * np.count_nonzero(ink > _DARK):
+        return ink
+    return np.asarray(cv2.GaussianBlur(ink, (3, 3), 0, borderType=cv2.BORDER_CONSTANT), np.uint8)
 
 
 def _offset(profile: NDArray[np.int64]) -> int:

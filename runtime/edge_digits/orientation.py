@@ -14,6 +14,7 @@ from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.candidate import Candidate
 from edge_digits.hypotheses import plausible
 from edge_digits.layout import slant_of
+from edge_digits.lettering import beside_each_other
 from edge_digits.reading import Box
 from edge_digits.stroke import reduced
 
@@ -43,6 +44,11 @@ _ASKEW = 24.0
 """Degrees by which lines must climb or fall for the page to be turned by so much."""
 _UPRIGHT = 0.85
 """A page of which so large a share is clear as it is stays so."""
+_ACROSS = 0.3
+"""Sine of turns that set lines askew or on end."""
+_CLOSE, _RUNS, _WORDS = 0.7, 3.0, 20
+"""Heights between neighbours, how many times more of them there are along lines than across, and how many
+strokes, where lines run level beyond doubt: on a sheet of few digits they say little."""
 _SAME_INK = 0.4
 """Share of the contrast of the bolder ones that such strokes have at least; the grain of a floor has less."""
 _SMALLEST = 12
@@ -100,12 +106,23 @@ def turn_of(
             return turn
     if as_it_is.clear > _UPRIGHT * len(sample):
         return 0
-    likely = [turn for turn in _TURNS if votes(turn, small[:_GLANCE]).likely]
+    along = _runs_level(candidates)
+    turns = [turn for turn in _TURNS if not (along and abs(math.sin(math.radians(turn))) > _ACROSS)]
+    likely = [turn for turn in turns if votes(turn, small[:_GLANCE]).likely]
     told = {turn: votes(turn) for turn in likely}
     turn = max(told, key=lambda turn: told[turn].clear, default=0)
     if turn == 0 or (others and not votes(turn, [_reduced(stroke) for stroke in others]).likely):
         return 0
     return turn if told[turn].enough and told[turn].outdo(as_it_is, level=turn % 90 == 0) else 0
+
+
+def _runs_level(strokes: Sequence[Candidate]) -> bool:
+    """Whether strokes stand in words or numbers that run from left to right, as print does, read or not."""
+    boxes = np.array([stroke.box for stroke in strokes], np.float32)
+    level, upright = (
+        int(beside_each_other(each, _CLOSE).sum()) - len(boxes) for each in (boxes, boxes[:, [1, 0, 3, 2]])
+    )
+    return level > _RUNS * upright and level >= len(boxes) >= _WORDS
 
 
 @dataclass(frozen=True)

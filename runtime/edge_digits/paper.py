@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
-from edge_digits.discs import holds_marks, is_disc
+from edge_digits.discs import holds_marks, is_disc, lies_flat
 from edge_digits.ink import Polarity
 
 _UNEVEN = 0.5
@@ -83,10 +83,11 @@ def off_paper(
     hand = [candidates[i] for i in np.flatnonzero(digit & ~bar).tolist()]
     for i in np.flatnonzero(digit & ~bar).tolist():
         one = candidates[i]
+        doubtful[i] = lies_flat(one)
         # A shadow's edge may cross a whole line.
         if not any(other is not one and one.continues(other) for other in hand):
             gray = grounds[one.polarity]
-            doubtful[i] = is_disc(one, gray) or _is_halo(one, gray) or holds_marks(one, candidates)
+            doubtful[i] |= is_disc(one, gray) or _is_halo(one, gray) or holds_marks(one, candidates)
     digit = digit & ~doubtful
     plain = np.flatnonzero(digit & ~bar)
     like = _like(candidates)[plain]

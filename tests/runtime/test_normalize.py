@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from edge_digits import DigitReader
 from edge_digits.errors import ImageError
 from edge_digits.normalize import normalize
 from train.scenes import draw_digit
@@ -155,3 +156,20 @@ def test_mnists_own_pictures_come_out_bit_for_bit_as_its_makers_left_them(mnist_
     whole = [p for p in pictures if max(cv2.boundingRect(p)[2:]) == 20]
     assert len(whole) == 9_997
     assert [i for i, picture in enumerate(whole) if not np.array_equal(normalize(picture), picture)] == []
+
+
+@pytest.mark.parametrize("width", [2, 3, 4, 5, 6])
+def test_a_bar_of_full_pixels_gets_soft_edges_and_is_a_one(reader: DigitReader, width: int) -> None:
+    """As in a picture of two tones; without them the networks were at a loss."""
+    crop = normalize(np.full((20, width), 255, np.uint8))
+    assert cv2.boundingRect(crop)[2:] == (width, 20)
+    assert np.unique(crop[crop > 0]).size > 1
+    assert reader.classify(crop[np.newaxis])[0].argmax() == 1
+    assert np.array_equal(normalize(crop), crop)
+
+
+def test_other_ink_keeps_its_edges() -> None:
+    ring = np.zeros((20, 20), np.uint8)
+    ring[:] = 255
+    ring[5:15, 5:15] = 0
+    assert set(np.unique(normalize(ring))) == {0, 255}

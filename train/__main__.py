@@ -8,9 +8,11 @@ import argparse
 import logging
 import os
 import statistics
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,7 +30,7 @@ from train.workers import Team, WorkersError, gather_team, place_among_workers
 if TYPE_CHECKING:
     import keras
 
-    from train.fit import Progress
+    from train.checkpoint import Progress
 
 _INTERRUPTED: Final = 130
 
@@ -51,6 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         elif args.evaluate:
             _evaluate(args)
         else:
+            if args.abreast:
+                _train_abreast(arguments)
+                args.resume = True
             _train(args)
         sys.stdout.flush()
     except EdgeDigitsError as error:
@@ -65,6 +70,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"\ninterrupted{how_to_resume(arguments) if training else ''}", file=sys.stderr)
         return _INTERRUPTED
     return 0
+
+
+def _train_abreast(arguments: Sequence[str]) -> None:
+    """Let a process of its own train everything; this one goes on from the checkpoints it leaves."""
+    if find_spec("jax") is None:
+        raise EdgeDigitsError(
+            "--abreast needs JAX, which is not installed",
+            "Install it: pip install 'jax[cuda13]' for an NVIDIA GPU, pip install jax for processors alone.",
+        )
+    if os.environ.get("TF_CONFIG", "").strip():
+        raise WorkersError("--abreast trains on one machine, and TF_CONFIG on several", "Use one of them.")
+    code = subprocess.run([sys.executable, "-m", "train.abreast", *arguments], check=False).returncode
+    if code == _INTERRUPTED:
+        raise KeyboardInterrupt
+    if code:
+        raise EdgeDigitsError("The training with --abreast failed; what it said stands above")
 
 
 def _train(args: argparse.Namespace) -> None:
@@ -110,7 +131,7 @@ def _train(args: argparse.Namespace) -> None:
         )
         for seed in args.seeds
     ]
-    if teachers:
+    if teachers and not args.abreast:
         print("asking the teachers about every lesson", flush=True)
         course.make_lessons(
             sources, recipe, trainings[0], known, jobs=args.jobs, progress_bar=sys.stderr.isatty()

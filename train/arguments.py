@@ -108,6 +108,11 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         metavar="N",
         help="train so many networks side by side, each on one processor thread (default: 1)",
     )
+    parser.add_argument(
+        "--abreast",
+        action="store_true",
+        help="train all seeds as one, with JAX, for a GPU (to install: pip install 'jax[cuda13]')",
+    )
     parser.add_argument("--threads", type=_positive, metavar="N", help="processor threads (default: all)")
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument("--evaluate", action="store_true", help="do not train: test the model that is there")
@@ -124,6 +129,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         parser.error(f"--extra: {args.model} learns from MNIST only")
     if args.quick and args.epochs is not None:
         parser.error("--quick and --epochs exclude each other")
+    if args.abreast and not args.recipe.lessons:
+        parser.error(f"--abreast: {args.model} learns from MNIST only, which takes no GPU")
+    if args.abreast and (args.recipe.own or args.quick or args.jobs > 1):
+        parser.error("--abreast is for edge and nano, and without --quick and --jobs")
     if args.resume and (args.evaluate or args.report):
         parser.error("--resume is for training only")
     args.epochs = _QUICK_EPOCHS if args.quick else args.epochs or args.recipe.epochs

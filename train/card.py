@@ -107,10 +107,17 @@ An epoch holds {kinds}. All but the last six kinds are varied anew each time: tu
 stretched, moved, bent, written with a thinner or thicker pen, blurred, made paler, cut off at a side or made
 of few pixels; less so over the last fifth of the epochs. {_spoilt(facts["recipe"])}Pages are rendered by
 `train.scenes` and cut up by the runtime's own segmentation. Drawn digits show rare ways of writing, such as
-a 1 with a long upstroke or an open 4, as often as common ones (`train.drawn`). Signs that are a digit to the
-eye, such as O, l, S, Z or a bare bar, are not taught as "none". Omniglot (Lake, Salakhutdinov and Tenenbaum,
-2015) is the small background set 1; half of each alphabet, the characters of even number, is held out, the
-other half also taught turned and mirrored."""
+a 1 with a long upstroke or an open 4, as often as common ones (`train.drawn`). {_printed(data)}Signs that are
+a digit to the eye, such as O, l, S, Z or a bare bar, are not taught as "none". Omniglot (Lake, Salakhutdinov
+and Tenenbaum, 2015) is the small background set 1; half of each alphabet, the characters of even number, is
+held out, the other half also taught turned and mirrored."""
+
+
+def _printed(data: dict[str, Any]) -> str:
+    if not any("printed" in kind for kind in data["lessons"]):
+        return ""
+    return """What is printed is letters, signs and some digits in the typefaces that come with matplotlib
+(`train.typeset`). """
 
 
 def _spoilt(recipe: dict[str, Any]) -> str:
@@ -131,7 +138,7 @@ def _course(facts: dict[str, Any]) -> str:
     return (
         f"{optimizer} with weight decay {schedule['weight_decay']:g}, the learning rate climbing to "
         f"{schedule['peak']:g} over the first {100 * schedule['warm_up']:g} % of steps and falling to 0 "
-        f"along a cosine, cross-entropy with {_targets(facts['recipe'])}" + _calibration(facts)
+        f"along a cosine, cross-entropy with {_targets(recipe)}{_emphasis(recipe)}" + _calibration(facts)
     )
 
 
@@ -143,8 +150,14 @@ def _targets(recipe: dict[str, Any]) -> str:
         f"targets of which {100 * TRUST:g} % are the opinion of {recipe['teachers']} larger networks about "
         f"that very crop before it was spoilt (`train.teach`; {recipe['teacher_epochs']} epochs, twice the "
         "width, the same lessons; of what they are in doubt they see four more slants; that a digit is one "
-        f"they may not doubt{_elsewhere(recipe)}) and the rest its label"
+        f"they may not doubt; their logits are divided by {recipe.get('softness', 2):g}{_elsewhere(recipe)}) "
+        "and the rest its label"
     )
+
+
+def _emphasis(recipe: dict[str, Any]) -> str:
+    emphasis = recipe.get("emphasis", 1)
+    return "" if emphasis == 1 else f"; MNIST's pictures count {emphasis:g} times as much as all others"
 
 
 def _elsewhere(recipe: dict[str, Any]) -> str:
@@ -156,7 +169,9 @@ def _elsewhere(recipe: dict[str, Any]) -> str:
 def _why_first(facts: dict[str, Any]) -> str:
     """Own up to it where the seeds were put in another order after all had been trained."""
     seeds = [run["seed"] for run in facts.get("runs", ())]
-    return "" if seeds == sorted(seeds) else ", put first for its figures on the validation pictures"
+    if seeds == sorted(seeds):
+        return ""
+    return f", put first for {facts.get('first_for', 'its figures on the validation pictures')}"
 
 
 def _calibration(facts: dict[str, Any]) -> str:

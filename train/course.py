@@ -26,7 +26,7 @@ from train.pages import Crops
 if TYPE_CHECKING:
     import keras
 
-    from train.fit import Progress
+    from train.checkpoint import Progress
     from train.lessons import Lessons, Stock
     from train.own import OwnLessons
     from train.teach import Taught

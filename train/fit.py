@@ -7,13 +7,10 @@ goes through the same steps as one that was left in peace.
 
 from __future__ import annotations
 
-import json
 import math
-import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,8 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from edge_digits.errors import EdgeDigitsError
-from train.files import write_atomically, writing
+from train.checkpoint import CURVES, Progress, load, save
 from train.mnist import Split
 from train.network import Recipe
 from train.pages import Crops
@@ -38,45 +34,6 @@ if TYPE_CHECKING:
 _AT_ONCE: Final = 20
 TRUST: Final = 0.8
 """How much the opinion of larger networks counts; the rest is the label's."""
-_CURVES: Final = ("loss", "accuracy", "val_loss", "val_accuracy")
-
-
-class CheckpointError(EdgeDigitsError):
-    """A checkpoint is damaged, or belongs to another run."""
-
-
-@dataclass
-class Progress:
-    """How far a run has come."""
-
-    recipe: str
-    """Name of the recipe."""
-    seed: int
-    """Seed of weights, dropout and order."""
-    data: str
-    """Digest of the data set."""
-    epochs: int = 0
-    """How many epochs there are to be, which decides the course of the learning rate; 0 if unknown."""
-    epoch: int = 0
-    """Epochs done."""
-    history: dict[str, list[float]] = field(default_factory=lambda: {curve: [] for curve in _CURVES})
-    """Loss and accuracy, on the fitted and on the validation pictures, one value an epoch."""
-    best_epoch: int = 0
-    """The epoch, counted from 1, whose weights are kept: the best validation accuracy, on a tie the
-    lower validation loss."""
-
-    def note(self, values: dict[str, float]) -> bool:
-        """Take an epoch's figures and say whether it is the best so far."""
-        self.epoch += 1
-        for curve in _CURVES:
-            self.history[curve].append(float(values[curve]))
-        ranks = list(
-            zip(self.history["val_accuracy"], [-loss for loss in self.history["val_loss"]], strict=True)
-        )
-        best = ranks.index(max(ranks)) + 1 == self.epoch
-        if best:
-            self.best_epoch = self.epoch
-        return best
 
 
 def pixels(images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -139,7 +96,7 @@ def fit(
     progress = Progress(recipe.name, seed, data, epochs)
     best = [np.array(weight) for weight in model.get_weights()]
     if resume and checkpoint.is_file():
-        progress, best = _load(checkpoint, model, progress)
+        progress, best = load(checkpoint, model, progress)
     if team:
         team.demand_agreement(progress.epoch)
 
@@ -158,7 +115,7 @@ def fit(
                 best = [np.array(weight) for weight in model.get_weights()]
             chief = team is None or team.chief
             if chief or kept_by_all:
-                _save(checkpoint, model, progress, best)
+                save(checkpoint, model, progress, best)
             if chief and on_epoch is not None:
                 on_epoch(progress, epochs)
 
@@ -179,28 +136,41 @@ class _PlainLessons:
         return Crops(self._split.fit_images[order], self._split.fit_labels[order])
 
 
+def optimizer_of(recipe: Recipe, steps: int) -> Any:
+    """Return the optimizer of a recipe, or Keras's name of it.
+
+    Args:
+        recipe: What is trained.
+        steps: Of the whole run, for the course of the learning rate.
+    """
+    import keras
+
+    if recipe.schedule is None:
+        return recipe.optimizer
+    course = recipe.schedule
+    climb = max(1, round(course.warm_up * steps))
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, max(1, steps - climb), warmup_target=course.peak, warmup_steps=climb
+    )
+    if course.muon:
+        from train.muon import ConvolutionMuon
+
+        return ConvolutionMuon(rate, weight_decay=course.weight_decay, adam_weight_decay=course.weight_decay)
+    return keras.optimizers.AdamW(rate, weight_decay=course.weight_decay)
+
+
 def _compile(model: keras.Model, recipe: Recipe, steps: int) -> None:
     """Give the model its optimizer and loss; `steps` are those of the whole run."""
     import keras
 
-    optimizer: Any = recipe.optimizer
-    loss: Any = recipe.loss
-    if recipe.schedule is not None:
-        course = recipe.schedule
-        climb = max(1, round(course.warm_up * steps))
-        rate = keras.optimizers.schedules.CosineDecay(
-            0.0, max(1, steps - climb), warmup_target=course.peak, warmup_steps=climb
-        )
-        if course.muon:
-            from train.muon import ConvolutionMuon
-
-            decay = course.weight_decay
-            optimizer = ConvolutionMuon(rate, weight_decay=decay, adam_weight_decay=decay)
-        else:
-            optimizer = keras.optimizers.AdamW(rate, weight_decay=course.weight_decay)
-        loss = keras.losses.CategoricalCrossentropy()
+    loss: Any = recipe.loss if recipe.schedule is None else keras.losses.CategoricalCrossentropy()
     # With so small a network, half of the time would go into beginning steps one by one.
-    model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"], steps_per_execution=_AT_ONCE)
+    model.compile(
+        optimizer=optimizer_of(recipe, steps),
+        loss=loss,
+        metrics=["accuracy"],
+        steps_per_execution=_AT_ONCE,
+    )
 
 
 def _fit_epoch(
@@ -209,13 +179,14 @@ def _fit_epoch(
     """Go once over the pictures in the given order, with the other workers if there are any."""
     import keras
 
+    images, targets, weights = pixels(crops.images), targets_of(crops, recipe), weights_of(crops, recipe)
     if team:
-        images, targets = pixels(crops.images), _targets(crops, recipe)
-        learnt = team.epoch(model, images, targets, recipe.batch_size, bar.update)
+        learnt = team.epoch(model, (images, targets, weights), recipe.batch_size, bar.update)
         return learnt | _validated(_apart(model), recipe, split)
     figures = model.fit(
-        pixels(crops.images),
-        _targets(crops, recipe),
+        images,
+        targets,
+        sample_weight=weights,
         batch_size=recipe.batch_size,
         shuffle=False,
         validation_data=(pixels(split.validation_images), _one_hot(split.validation_labels, recipe)),
@@ -224,7 +195,7 @@ def _fit_epoch(
         ],
         verbose=0,
     )
-    return {curve: float(figures.history[curve][-1]) for curve in _CURVES}
+    return {curve: float(figures.history[curve][-1]) for curve in CURVES}
 
 
 def _validated(model: keras.Model, recipe: Recipe, split: Split) -> dict[str, float]:
@@ -243,8 +214,16 @@ def _apart(model: keras.Model) -> keras.Model:
     return copy
 
 
-def _targets(crops: Crops, recipe: Recipe) -> NDArray[np.float32]:
-    """Return what the network should answer: the label, softened, or the opinion of larger networks."""
+def targets_of(crops: Crops, recipe: Recipe) -> NDArray[np.float32]:
+    """Say what the network should answer: the label, softened, or what larger networks think of it.
+
+    Args:
+        crops: What is learnt from.
+        recipe: What is trained.
+
+    Returns:
+        Probabilities, shape (n, classes).
+    """
     certain = _one_hot(crops.labels, recipe)
     if crops.opinions is not None:
         return TRUST * crops.opinions + (1 - TRUST) * certain
@@ -252,58 +231,13 @@ def _targets(crops: Crops, recipe: Recipe) -> NDArray[np.float32]:
     return certain * np.float32(1 - smoothing) + np.float32(smoothing / len(recipe.labels))
 
 
+def weights_of(crops: Crops, recipe: Recipe) -> NDArray[np.float32]:
+    """Say how much each crop counts, shape (n,): 1 on average."""
+    weights = np.ones(len(crops.labels), np.float32)
+    if crops.written is not None:
+        weights[crops.written] = recipe.emphasis
+    return weights / weights.mean(dtype=np.float32)
+
+
 def _one_hot(labels: NDArray[np.uint8], recipe: Recipe) -> NDArray[np.float32]:
     return np.eye(len(recipe.labels), dtype=np.float32)[labels]
-
-
-def _state(model: keras.Model) -> list[Any]:
-    """List all that an epoch changes: weights, dropout's random state, the optimizer's moments and step."""
-    return [*model.variables, *model.optimizer.variables]
-
-
-def _save(path: Path, model: keras.Model, progress: Progress, best: list[NDArray[np.float32]]) -> None:
-    import keras
-
-    arrays: dict[str, Any] = {
-        f"state_{i}": keras.ops.convert_to_numpy(variable) for i, variable in enumerate(_state(model))
-    }
-    arrays |= {f"best_{i}": weight for i, weight in enumerate(best)}
-    with writing(path.parent), write_atomically(path) as file:
-        np.savez(file, progress=json.dumps(asdict(progress)), **arrays)
-
-
-def _load(path: Path, model: keras.Model, wanted: Progress) -> tuple[Progress, list[NDArray[np.float32]]]:
-    """Put a checkpoint's state into the model, or refuse it whole."""
-    remedy = "Leave --resume away to start anew."
-    state = _state(model)
-    shapes = [weight.shape for weight in model.get_weights()]
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            progress = Progress(**json.loads(str(file["progress"])))
-            values = [file[f"state_{i}"] for i in range(len(state))]
-            best = [file[f"best_{i}"] for i in range(len(shapes))]
-    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-        raise CheckpointError(f"The checkpoint {path} is damaged: {error}", remedy) from error
-    for name in ("recipe", "seed", "data"):
-        if getattr(progress, name) != getattr(wanted, name):
-            raise CheckpointError(
-                f"The checkpoint {path} is of another run: its {name} is {getattr(progress, name)}, "
-                f"this one's {getattr(wanted, name)}",
-                remedy,
-            )
-    # Checkpoints of older versions do not say how many epochs there were to be.
-    if wanted.epochs < progress.epoch or progress.epochs not in (0, wanted.epochs):
-        length = progress.epochs or progress.epoch
-        raise CheckpointError(
-            f"The checkpoint {path} is of a run of {length} epochs, this one is to have {wanted.epochs}: the "
-            "learning rate would take another course half-way",
-            f"Go on with --epochs {length}, or leave --resume away to start anew.",
-        )
-    progress.epochs = wanted.epochs
-    if [value.shape for value in values] != [tuple(variable.shape) for variable in state] or [
-        weight.shape for weight in best
-    ] != shapes:
-        raise CheckpointError(f"The checkpoint {path} is of another network", remedy)
-    for variable, value in zip(state, values, strict=True):
-        variable.assign(value)
-    return progress, best

@@ -22,8 +22,9 @@ from train.files import write_atomically, writing
 from train.mnist import Mnist, Split, cache_dir
 from train.omniglot import load_omniglot
 from train.pages import NONE, Crops, cut_pages
+from train.typeset import typeset, typeset_digits
 
-_VERSION: Final = 5
+_VERSION: Final = 6
 """Raised when what the cache holds would come out differently."""
 _PAGES: Final = 2400
 _DRAWN: Final = 10
@@ -31,7 +32,7 @@ _DRAWN: Final = 10
 _HELD_PAGES: Final = 240
 _FADE: Final = 0.8
 _FADED: Final = 0.1
-_SHARES: Final = {"pages": 0.3, "drawn": 0.16, "page junk": 0.22, "signs": 0.08, "letters": 0.1}
+_SHARES: Final = {"pages": 0.3, "drawn": 0.16, "page junk": 0.22, "signs": 0.12, "letters": 0.1}
 """How many crops of each kind an epoch takes, for one MNIST picture."""
 _FRESH: Final = {
     "pairs": 0.09,
@@ -49,7 +50,7 @@ _REPEATED: Final = 20
 _NAMES: Final = (
     "MNIST digits",
     "digits cut from rendered pages",
-    "digits drawn with strokes",
+    "digits drawn with strokes or printed",
     "cut-outs of such pages that are no digit",
     "letters, operators and doodles by hand and in print",
     "characters of Omniglot",
@@ -71,7 +72,7 @@ class Stock:
     pages: Crops
     """Digits cut from rendered pages."""
     drawn: Crops
-    """Digits drawn with strokes of our own (`train.drawn`)."""
+    """Digits drawn with strokes of our own (`train.drawn`), and some in print (`train.typeset`)."""
     page_junk: NDArray[np.uint8]
     """What else segmentation finds on those pages."""
     signs: NDArray[np.uint8]
@@ -193,15 +194,19 @@ class Lessons:
             chosen = _draw(rng, len(images), wanted)
             parts.append(Crops(images[chosen], labels[chosen]))
         varied = Crops.joined(parts)
+        others = sum(len(part.images) for part in parts[1 : -1 if self.own else None])
+        written = np.ones(len(varied.images), bool)
+        written[count : count + others] = False
         varied = Crops(augment(varied.images, rng, strength=strength), varied.labels)
         fresh = [Crops(made, np.full(len(made), NONE, np.uint8)) for made in _fresh(stock.mnist, count, rng)]
         whole = Crops.joined([varied, *fresh])
+        written = np.concatenate([written, np.zeros(len(whole.images) - len(written), bool)])
         # A bare bar is a 1, whatever it was before it was bent.
         doubtful = (whole.labels == NONE) & junk.is_bar(whole.images)
         order = rng.permutation(np.flatnonzero(~doubtful))
         # Every epoch has the same number of steps, so that the learning rate's course is known beforehand.
         order = np.concatenate([order, order[: len(self) - len(order)]])
-        return Crops(whole.images[order], whole.labels[order])
+        return replace(whole, written=written).taken(order)
 
     def _kinds(self) -> list[tuple[int, NDArray[np.uint8], NDArray[np.uint8]]]:
         """List how many of which crops an epoch takes, besides MNIST's."""
@@ -275,8 +280,10 @@ def _made(
         pass
     cut = cut_pages(source.images, source.labels, pages=pages, seed=seed, workers=how[0], progress_bar=how[1])
     rng = np.random.Generator(np.random.PCG64([seed, 1 << 20]))
-    signs = np.concatenate([junk.marks(2 * pages, rng), junk.printed(2 * pages, rng)])
-    drawn = draw_digits(_DRAWN * pages, rng)
+    signs = np.concatenate(
+        [junk.marks(2 * pages, rng), junk.printed(2 * pages, rng), typeset(3 * pages, rng)]
+    )
+    drawn = Crops.joined([draw_digits(_DRAWN * pages, rng), typeset_digits(pages, rng)])
     made = {
         "page_images": cut.images,
         "page_labels": cut.labels,
@@ -287,5 +294,5 @@ def _made(
     with writing(place.parent):
         place.parent.mkdir(parents=True, exist_ok=True)
         with write_atomically(place) as file:
-            np.savez(file, **made)
+            np.savez_compressed(file, **made)
     return made

@@ -57,6 +57,13 @@ class Crops:
     """Shape (n,): 0 to 9, or `NONE`."""
     opinions: NDArray[np.float32] | None = None
     """Shape (n, classes): the probabilities that larger networks give, where they were asked."""
+    written: NDArray[np.bool_] | None = None
+    """Shape (n,): whether a crop is of MNIST or a user's own, not made by us, where that is known."""
+
+    def taken(self, order: NDArray[np.int64]) -> Crops:
+        """Return the crops of these numbers, in this order."""
+        opinions, written = (None if a is None else a[order] for a in (self.opinions, self.written))
+        return Crops(self.images[order], self.labels[order], opinions, written)
 
     @classmethod
     def joined(cls, parts: Sequence[Crops]) -> Crops:

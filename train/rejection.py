@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from edge_digits.decision import MODES
 from train import junk
 from train.omniglot import load_omniglot
+from train.typeset import typeset
 
 if TYPE_CHECKING:
     import keras
@@ -47,6 +48,7 @@ def exhibits(
         "ends of digits": _no_bars(junk.pieces(images, labels, _COUNT, rng)),
         "stray strokes and ruling": _no_bars(junk.scratches(_COUNT, rng)),
         "blank, noise and texture": junk.textures(_COUNT, rng),
+        "letters of print": _no_bars(typeset(_COUNT, rng)),
     }
 
 

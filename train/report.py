@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.errors import ModelError
 from train.card import card
+from train.checkpoint import Progress
 from train.evaluate import headline
 from train.files import write_atomically
-from train.fit import Progress
 from train.mnist import Mnist, Split
 from train.network import TEACHER, Recipe
 from train.plots import write_confusion, write_curves, write_reliability
+from train.teach import SOFTNESS
 
 if TYPE_CHECKING:
     import keras
@@ -43,6 +44,10 @@ class Run:
     """What was noted during training."""
     test: dict[str, Any]
     """What `train.evaluate.evaluate` measured on the test pictures."""
+
+
+def _teaching(recipe: Recipe) -> dict[str, Any]:
+    return {"teachers": recipe.teachers, "teacher_epochs": TEACHER.epochs, "softness": SOFTNESS}
 
 
 def record(
@@ -87,7 +92,8 @@ def record(
             "optimizer": recipe.optimizer,
             "loss": recipe.loss,
             **({"schedule": asdict(recipe.schedule)} if recipe.schedule else {}),
-            **({"teachers": recipe.teachers, "teacher_epochs": TEACHER.epochs} if recipe.teachers else {}),
+            **(_teaching(recipe) if recipe.teachers else {}),
+            **({"emphasis": recipe.emphasis} if recipe.emphasis != 1 else {}),
             **({"turned_away": recipe.turned_away} if recipe.labels[-1] == NOT_A_DIGIT else {}),
         },
         "data": {

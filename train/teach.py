@@ -40,7 +40,7 @@ _ROUND: Final = 12
 """Lessons at full strength."""
 _FADING: Final = 6
 """Strengths below it; each has two lessons."""
-_SOFTNESS: Final = 2.0
+SOFTNESS: Final = 3.0
 """By what the teachers' logits are divided, so that their second thoughts are heard."""
 _TURNED_AWAY: Final = 0.002
 """Largest share of held-out digits that the teachers may turn away."""
@@ -48,7 +48,7 @@ SPOILT: Final = 0.15
 """Share of the crops that are spoilt (`train.spoil`)."""
 _CERTAIN: Final = 0.99
 """Below this confidence the teachers look again."""
-VERSION: Final = 4
+VERSION: Final = 5
 """Raised when the teachers or the lessons in the cache would come out differently."""
 
 
@@ -75,20 +75,21 @@ class Taught:
             seed: Of the run: it decides the order.
             epochs: How many there will be.
         """
-        self._lessons, self._paths, self._digits = lessons, tuple(teachers), digits
+        self.lessons = lessons
+        """What there is to learn."""
+        self._paths, self._digits = tuple(teachers), digits
         self._name, self._seed, self._epochs = name, seed, epochs
         self._teachers: Teachers | None = None
 
     def __len__(self) -> int:
         """Return how many crops an epoch has."""
-        return len(self._lessons)
+        return len(self.lessons)
 
     def __call__(self, epoch: int) -> Crops:
         """Return the crops of an epoch, counted from 0, in this run's order."""
         crops = self.lesson(*which(epoch, self._epochs))
         order = np.random.RandomState([self._seed, epoch]).permutation(len(crops.images))
-        assert crops.opinions is not None
-        return Crops(crops.images[order], crops.labels[order], crops.opinions[order])
+        return crops.taken(order)
 
     def lesson(self, number: int, strength: float) -> Crops:
         """Find a lesson in the cache, or make it and ask the teachers.
@@ -99,23 +100,35 @@ class Taught:
         place = self._place(number)
         try:
             with np.load(place, allow_pickle=False) as file:
-                return Crops(file["images"], file["labels"], file["opinions"].astype(np.float32))
+                opinions = file["opinions"].astype(np.float32)
+                return Crops(file["images"], file["labels"], opinions, file["written"])
         except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
             # Missing or cut short: it is made anew.
             pass
-        crops = self._lessons.make(number, strength)
+        return self.keep(number, self.opine(number, self.lessons.make(number, strength)))
+
+    def opine(self, number: int, crops: Crops) -> Crops:
+        """Add the teachers' opinion to a lesson's crops, and spoil some of them."""
         if self._teachers is None:
             self._teachers = Teachers([load_teacher(path) for path in self._paths], self._digits)
         opinions = certain_of_digits(self._teachers.ask(crops.images), crops.labels)
-        if self._lessons.own:
+        if self.lessons.own:
             # What a user corrects is what the teachers do not know yet.
             wrong = opinions.argmax(axis=1) != crops.labels
             opinions[wrong] = np.eye(opinions.shape[1], dtype=np.float32)[crops.labels[wrong]]
-        crops = replace(crops, images=_some_spoilt(crops.images, number), opinions=opinions)
+        return replace(crops, images=_some_spoilt(crops.images, number), opinions=opinions)
+
+    def keep(self, number: int, crops: Crops) -> Crops:
+        """Write a lesson to the cache, and return it.
+
+        Raises:
+            OutputError: The cache cannot be written.
+        """
+        place = self._place(number)
         with writing(place.parent):
             place.parent.mkdir(parents=True, exist_ok=True)
             with write_atomically(place) as file:
-                np.savez_compressed(file, images=crops.images, labels=crops.labels, opinions=crops.opinions)
+                np.savez_compressed(file, **vars(crops))
         return crops
 
     def kept(self, number: int) -> bool:
@@ -195,11 +208,11 @@ class Teachers:
             images: Shape (n, 28, 28).
 
         Returns:
-            Probabilities, shape (n, classes): the softmax of their mean logits, divided by two.
+            Probabilities, shape (n, classes): the softmax of their mean logits, divided by three.
         """
         logits = self._logits(images)
         logits[:, -1] += self.none_offset
-        return np.asarray(softmax(logits / _SOFTNESS), np.float32)
+        return np.asarray(softmax(logits / SOFTNESS), np.float32)
 
     def _logits(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
         logits = self._at_first_sight(images)

@@ -76,8 +76,7 @@ class Team:
     def epoch(
         self,
         model: keras.Model,
-        images: NDArray[np.float32],
-        targets: NDArray[np.float32],
+        lesson: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]],
         batch_size: int,
         on_step: Callable[[], object],
     ) -> dict[str, float]:
@@ -85,8 +84,8 @@ class Team:
 
         Args:
             model: Made and compiled inside `scope`.
-            images: The whole epoch's, the same for all workers, shape (n, 28, 28, 1).
-            targets: Shape (n, classes).
+            lesson: Pictures of the whole epoch, the same for all workers, shape (n, 28, 28, 1); what is to be
+                answered, shape (n, classes); how much each counts, shape (n,).
             batch_size: Of all workers together.
             on_step: Called after each step.
 
@@ -100,14 +99,16 @@ class Team:
 
         if self._model is not model:
             self._model, self._step = model, tf.function(self._together(model))
+        images, targets, weights = lesson
         size = min(batch_size, len(images))
         # Every step has a full batch, or a worker might go without pictures: the first ones come again.
         order = np.resize(np.arange(len(images)), -(-len(images) // size) * size).reshape(-1, size)
         sums = np.zeros(2)
-        for batch in order:
-            mine = batch[self.rank :: self.size]
+        for numbers in order:
+            mine = numbers[self.rank :: self.size]
             with _lost_worker():
-                taken = self._step(tf.constant(images[mine]), tf.constant(targets[mine]), float(size))
+                batch = (tf.constant(array[mine]) for array in (images, targets, weights))
+                taken = self._step(*batch, float(size))
             sums += [float(value) for value in taken]
             on_step()
         self._share_statistics(model)
@@ -118,10 +119,11 @@ class Team:
         import keras
         import tensorflow as tf
 
-        def alone(images: Any, targets: Any, size: Any) -> Any:
+        def alone(images: Any, targets: Any, weights: Any, size: Any) -> Any:
             with tf.GradientTape() as tape:
                 answers = model(images, training=True)
-                loss = tf.reduce_sum(keras.losses.categorical_crossentropy(targets, answers)) / size
+                losses = keras.losses.categorical_crossentropy(targets, answers)
+                loss = tf.reduce_sum(weights * losses) / size
             gradients = tape.gradient(loss, model.trainable_variables)
             # The optimizer sums the gradients over the workers.
             model.optimizer.apply(gradients, model.trainable_variables)

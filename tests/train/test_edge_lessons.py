@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -87,6 +89,18 @@ def test_a_bar_is_never_taught_as_none(stock):
     lessons = Lessons(Stock(stock.mnist, stock.pages, stock.drawn, bars, bars, bars), seed=0, epochs=2)
     crops = lessons(0)
     assert not junk.is_bar(crops.images[crops.labels == NONE]).any()
+
+
+def test_an_epoch_knows_which_of_its_crops_are_written_by_hand(stock, digits):
+    crops = Lessons(stock, seed=2, epochs=10)(0)
+    assert crops.written is not None
+    # A few crops come twice, in place of bars that were left out.
+    assert 0 <= crops.written.sum() - len(digits.images) < 20
+    assert NONE not in crops.labels[crops.written]
+    own = Crops(np.full((4, 28, 28), 90, np.uint8), np.full(4, 7, np.uint8))
+    more = Lessons(replace(stock, own=own), seed=2, epochs=10)(0)
+    assert more.written is not None
+    assert more.written.sum() > crops.written.sum()
 
 
 def test_variation_fades_at_the_end(stock):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from train.mnist import load_mnist, split_validation
+from train.mnist import Split, load_mnist, split_validation
 from train.network import RECIPES, build_classic
 
 pytest.importorskip("tensorflow")
 
-from train.fit import CheckpointError, Progress, fit, pixels
+from train.checkpoint import CheckpointError, Progress
+from train.fit import fit, pixels, weights_of
+from train.pages import Crops
 
 # Raised within Keras 3.15 by each of its conversions to numpy.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -203,3 +206,43 @@ def test_the_epoch_kept_is_the_best_on_validation_then_the_surest_then_the_first
     assert kept == [True, False, True, False]
     assert progress.best_epoch == 3
     assert progress.epoch == 4
+
+
+def test_what_is_written_by_hand_counts_as_often_as_the_recipe_says():
+    crops = Crops(np.zeros((4, 28, 28), np.uint8), np.zeros(4, np.uint8), written=np.arange(4) < 2)
+    weights = weights_of(crops, replace(RECIPES["edge"], emphasis=3.0))
+    assert weights.tolist() == [1.5, 1.5, 0.5, 0.5]
+    assert weights_of(crops, CLASSIC).tolist() == [1, 1, 1, 1]
+
+
+def test_a_crop_that_counts_for_nothing_teaches_nothing(tmp_path):
+    """Of two crops the same picture with other labels, the one with weight is learnt."""
+    rng = np.random.default_rng(0)
+    pictures = rng.integers(0, 255, (8, 28, 28), np.uint8)
+    crops = Crops(
+        np.concatenate([pictures] * 2), np.repeat([3, 5], 8).astype(np.uint8), written=np.arange(16) < 8
+    )
+    recipe = replace(CLASSIC, emphasis=1e6)
+    model, _ = fit(
+        recipe,
+        Split(pictures, np.full(8, 3, np.uint8), pictures, np.full(8, 3, np.uint8)),
+        seed=0,
+        epochs=6,
+        data="tiny",
+        checkpoint=tmp_path / "seed-0.npz",
+        lessons=Given(crops),
+    )
+    assert (model.predict(pixels(pictures), verbose=0).argmax(axis=1) == 3).all()
+
+
+class Given:
+    """The same crops in every epoch."""
+
+    def __init__(self, crops: Crops) -> None:
+        self.crops = crops
+
+    def __len__(self) -> int:
+        return len(self.crops.images)
+
+    def __call__(self, epoch: int) -> Crops:
+        return self.crops

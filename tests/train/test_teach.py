@@ -62,8 +62,8 @@ def test_the_opinion_is_the_mean_of_the_logits_made_softer():
     first, second = Opinionated([0.9, 0.09, 0.01]), Opinionated([0.5, 0.25, 0.25])
     blank = np.zeros((2, 28, 28), np.uint8)
     opinion = Teachers([first, second], Crops(blank, np.zeros(2, np.uint8))).ask(blank)
-    # The fourth root of the product: half for the mean of two, half for the softness of two.
-    expected = np.array([0.9 * 0.5, 0.09 * 0.25, 0.01 * 0.25]) ** 0.25
+    # The sixth root of the product: half for the mean of two, a third of that for the softness of three.
+    expected = np.array([0.9 * 0.5, 0.09 * 0.25, 0.01 * 0.25]) ** (1 / 6)
     assert opinion == pytest.approx(np.tile(expected / expected.sum(), (2, 1)), rel=1e-5)
 
 
@@ -95,10 +95,10 @@ def test_teachers_look_again_at_what_they_doubt_and_say_the_mean():
     network.asked.clear()
     opinion = teachers.ask(crops)
     assert network.asked == [3, 4]
-    # Once as it stands and four times leaning, then the square root for the softness of two.
-    expected = np.sqrt(np.exp((np.log([0.5, 0.4, 0.1]) + 4 * np.log([0.1, 0.8, 0.1])) / 5))
+    # Once as it stands and four times leaning, then the third root for the softness of three.
+    expected = np.cbrt(np.exp((np.log([0.5, 0.4, 0.1]) + 4 * np.log([0.1, 0.8, 0.1])) / 5))
     assert opinion[1] == pytest.approx(expected / expected.sum(), rel=1e-4)
-    sure = np.sqrt([0.002, 0.002, 0.996])
+    sure = np.cbrt([0.002, 0.002, 0.996])
     assert opinion[[0, 2]] == pytest.approx(np.tile(sure / sure.sum(), (2, 1)), rel=1e-4)
 
 

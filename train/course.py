@@ -172,10 +172,19 @@ def lessons_of(training: Training, known: Material) -> Lessons | Taught | OwnLes
         stock = replace(known.stock, own=None) if teaches else known.stock
         return Lessons(stock, seed=training.seed, epochs=training.epochs)
     lessons = Lessons(known.stock, seed=_LESSONS_SEED, epochs=training.epochs)
-    names = known.name, known.name_without_own, len(training.teachers), TEACHER.epochs, VERSION
+    softness = training.recipe.softness
+    names = known.name, known.name_without_own, len(training.teachers), TEACHER.epochs, softness, VERSION
     taught = hashlib.sha256(repr(names).encode()).hexdigest()
     digits = Crops(known.plain.validation_images, known.plain.validation_labels)
-    return Taught(lessons, training.teachers, digits, name=taught, seed=training.seed, epochs=training.epochs)
+    return Taught(
+        lessons,
+        training.teachers,
+        digits,
+        name=taught,
+        seed=training.seed,
+        epochs=training.epochs,
+        softness=softness,
+    )
 
 
 def train(

@@ -61,6 +61,8 @@ class Recipe:
     """Learn from varied digits, rendered pages and junk besides MNIST; the last label is then "none"."""
     teachers: int = 0
     """Of how many larger networks the opinion counts besides the labels (`train.teach`)."""
+    softness: float = 2.0
+    """By what the larger networks' logits are divided, so that their second thoughts are heard."""
     emphasis: float = 1.0
     """How much a written digit, of MNIST or a user's own, counts beside what is rendered or no digit."""
     turned_away: float = 0.003
@@ -191,6 +193,7 @@ RECIPES: Final = {
             schedule=replace(_MUON, weight_decay=0.05),
             lessons=True,
             teachers=2,
+            softness=3.0,
             emphasis=2.0,
         ),
         Recipe(

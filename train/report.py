@@ -20,7 +20,6 @@ from train.files import write_atomically
 from train.mnist import Mnist, Split
 from train.network import TEACHER, Recipe
 from train.plots import write_confusion, write_curves, write_reliability
-from train.teach import SOFTNESS
 
 if TYPE_CHECKING:
     import keras
@@ -47,7 +46,7 @@ class Run:
 
 
 def _teaching(recipe: Recipe) -> dict[str, Any]:
-    return {"teachers": recipe.teachers, "teacher_epochs": TEACHER.epochs, "softness": SOFTNESS}
+    return {"teachers": recipe.teachers, "teacher_epochs": TEACHER.epochs, "softness": recipe.softness}
 
 
 def record(

@@ -40,8 +40,6 @@ _ROUND: Final = 12
 """Lessons at full strength."""
 _FADING: Final = 6
 """Strengths below it; each has two lessons."""
-SOFTNESS: Final = 3.0
-"""By what the teachers' logits are divided, so that their second thoughts are heard."""
 _TURNED_AWAY: Final = 0.002
 """Largest share of held-out digits that the teachers may turn away."""
 SPOILT: Final = 0.15
@@ -64,6 +62,7 @@ class Taught:
         name: str,
         seed: int,
         epochs: int,
+        softness: float,
     ) -> None:
         """Prepare the lessons of one run.
 
@@ -74,11 +73,12 @@ class Taught:
             name: Names lessons and teachers, for the cache.
             seed: Of the run: it decides the order.
             epochs: How many there will be.
+            softness: By what the teachers' logits are divided.
         """
         self.lessons = lessons
         """What there is to learn."""
         self._paths, self._digits = tuple(teachers), digits
-        self._name, self._seed, self._epochs = name, seed, epochs
+        self._name, self._seed, self._epochs, self._softness = name, seed, epochs, softness
         self._teachers: Teachers | None = None
 
     def __len__(self) -> int:
@@ -111,7 +111,7 @@ class Taught:
         """Add the teachers' opinion to a lesson's crops, and spoil some of them."""
         if self._teachers is None:
             self._teachers = Teachers([load_teacher(path) for path in self._paths], self._digits)
-        opinions = certain_of_digits(self._teachers.ask(crops.images), crops.labels)
+        opinions = certain_of_digits(self._teachers.ask(crops.images, self._softness), crops.labels)
         if self.lessons.own:
             # What a user corrects is what the teachers do not know yet.
             wrong = opinions.argmax(axis=1) != crops.labels
@@ -201,18 +201,19 @@ class Teachers:
         self.none_offset = none_offset(self._logits(digits.images), _TURNED_AWAY)
         """What is added to the logit of "none", 0 or less."""
 
-    def ask(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def ask(self, images: NDArray[np.uint8], softness: float) -> NDArray[np.float32]:
         """Return their softened opinion.
 
         Args:
             images: Shape (n, 28, 28).
+            softness: By what their logits are divided, so that their second thoughts are heard.
 
         Returns:
-            Probabilities, shape (n, classes): the softmax of their mean logits, divided by three.
+            Probabilities, shape (n, classes): the softmax of their mean logits, divided.
         """
         logits = self._logits(images)
         logits[:, -1] += self.none_offset
-        return np.asarray(softmax(logits / SOFTNESS), np.float32)
+        return np.asarray(softmax(logits / softness), np.float32)
 
     def _logits(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
         logits = self._at_first_sight(images)

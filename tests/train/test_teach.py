@@ -55,13 +55,15 @@ def recorded(function, seen: list):
 def taught(tmp_path, *, seed: int = 0, own: Crops | None = None) -> Taught:
     known = stock(own)
     lessons = Lessons(known, seed=0, epochs=10)
-    return Taught(lessons, [tmp_path / "teacher.npz"], known.drawn, name="a" * 64, seed=seed, epochs=10)
+    return Taught(
+        lessons, [tmp_path / "teacher.npz"], known.drawn, name="a" * 64, seed=seed, epochs=10, softness=3
+    )
 
 
 def test_the_opinion_is_the_mean_of_the_logits_made_softer():
     first, second = Opinionated([0.9, 0.09, 0.01]), Opinionated([0.5, 0.25, 0.25])
     blank = np.zeros((2, 28, 28), np.uint8)
-    opinion = Teachers([first, second], Crops(blank, np.zeros(2, np.uint8))).ask(blank)
+    opinion = Teachers([first, second], Crops(blank, np.zeros(2, np.uint8))).ask(blank, 3)
     # The sixth root of the product: half for the mean of two, a third of that for the softness of three.
     expected = np.array([0.9 * 0.5, 0.09 * 0.25, 0.01 * 0.25]) ** (1 / 6)
     assert opinion == pytest.approx(np.tile(expected / expected.sum(), (2, 1)), rel=1e-5)
@@ -71,7 +73,7 @@ def test_teachers_that_turn_digits_away_are_made_to_say_none_less_readily():
     blank = np.zeros((2, 28, 28), np.uint8)
     teachers = Teachers([Opinionated([0.25, 0.05, 0.7])], Crops(blank, np.zeros(2, np.uint8)))
     assert -2 <= teachers.none_offset < np.log(0.25 / 0.7)
-    assert teachers.ask(blank)[0].argmax() == 0
+    assert teachers.ask(blank, 3)[0].argmax() == 0
 
 
 def test_teachers_look_again_at_what_they_doubt_and_say_the_mean():
@@ -93,7 +95,7 @@ def test_teachers_look_again_at_what_they_doubt_and_say_the_mean():
     network = Wavering()
     teachers = Teachers([network], Crops(crops[1:2], np.zeros(1, np.uint8)))
     network.asked.clear()
-    opinion = teachers.ask(crops)
+    opinion = teachers.ask(crops, 3)
     assert network.asked == [3, 4]
     # Once as it stands and four times leaning, then the third root for the softness of three.
     expected = np.cbrt(np.exp((np.log([0.5, 0.4, 0.1]) + 4 * np.log([0.1, 0.8, 0.1])) / 5))

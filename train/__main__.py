@@ -120,17 +120,9 @@ def _train(args: argparse.Namespace) -> None:
     )
     teachers = course.teachers(recipe, known)
     _fit(args, sources, recipe, teachers, known, team=team)
-    trainings = [
-        course.Training(
-            recipe,
-            seed,
-            args.epochs,
-            checkpoints / f"seed-{seed}.npz",
-            args.resume,
-            tuple(teacher.checkpoint for teacher in teachers),
-        )
-        for seed in args.seeds
-    ]
+    trainings = course.trainings(
+        recipe, known, args.seeds, epochs=args.epochs, folder=checkpoints, resume=args.resume
+    )
     if teachers and not args.abreast:
         print("asking the teachers about every lesson", flush=True)
         course.make_lessons(

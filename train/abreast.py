@@ -50,19 +50,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         sources = course.Sources(args.data, args.own_data, args.omniglot, args.extra, args.quick)
         recipe, folder = args.recipe, args.out / args.recipe.name / "checkpoint"
         known = course.material(sources, recipe)
-        teachers = course.teachers(recipe, known)
-        trainings = [
-            course.Training(
-                recipe,
-                seed,
-                args.epochs,
-                folder / f"seed-{seed}.npz",
-                args.resume,
-                tuple(teacher.checkpoint for teacher in teachers),
-            )
-            for seed in args.seeds
-        ]
-        for group in (teachers, trainings):
+        trainings = course.trainings(
+            recipe, known, args.seeds, epochs=args.epochs, folder=folder, resume=args.resume
+        )
+        for group in (course.teachers(recipe, known), trainings):
             for training in group:
                 with writing(training.checkpoint.parent):
                     training.checkpoint.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ each on one processor thread, which for networks this small is nearly as fast as
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -152,6 +152,23 @@ def teachers(recipe: Recipe, known: Material) -> list[Training]:
         )
         for seed in range(recipe.teachers)
     ]
+
+
+def trainings(
+    recipe: Recipe, known: Material, seeds: Sequence[int], *, epochs: int, folder: Path, resume: bool
+) -> list[Training]:
+    """List one training a seed.
+
+    Args:
+        recipe: What to train.
+        known: The material.
+        seeds: One for each.
+        epochs: Passes over the pictures.
+        folder: Holds their checkpoints.
+        resume: Whether to go on from those that are there.
+    """
+    taught_by = tuple(teacher.checkpoint for teacher in teachers(recipe, known))
+    return [Training(recipe, seed, epochs, folder / f"seed-{seed}.npz", resume, taught_by) for seed in seeds]
 
 
 def lessons_of(training: Training, known: Material) -> Lessons | Taught | OwnLessons | None:

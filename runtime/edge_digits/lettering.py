@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
+from edge_digits.nearness import ratio
 from edge_digits.stature import above_print
 
 _ROUNDS = 4
@@ -105,9 +106,9 @@ def among_letters(
     apart = across | np.eye(len(candidates), dtype=bool)
     if together is not None:
         apart |= ~together
-    alike = (_ratio(pen) < 2) & (_ratio(contrast) < 1.7) & ~apart
+    alike = (ratio(pen) < 2) & (ratio(contrast) < 1.7) & ~apart
     boxes = _along_words(boxes, alike, digit)
-    kin = alike & (_ratio(boxes[:, 3]) < 1.7)
+    kin = alike & (ratio(boxes[:, 3]) < 1.7)
     line = kin & beside_each_other(boxes, _LINE_GAP)
     line |= (line.astype(np.float32) @ line > 0) & kin
     if clarity is None:
@@ -148,7 +149,7 @@ def _along_words(
     """The boxes with words running from left to right: print on a sheet that lies sideways is turned."""
     turned = boxes[:, [1, 0, 3, 2]]
     level, upright = (
-        alike & (_ratio(each[:, 3]) < 1.7) & beside_each_other(each, _WORD_GAP) for each in (boxes, turned)
+        alike & (ratio(each[:, 3]) < 1.7) & beside_each_other(each, _WORD_GAP) for each in (boxes, turned)
     )
     sideways = upright.sum() > _SIDEWAYS * level.sum() and (~digit & upright.any(axis=1)).sum() >= _LETTERS
     return turned if sideways else boxes
@@ -272,7 +273,7 @@ def _like(
 ) -> NDArray[np.bool_]:
     """Which marks, by column, may be of one kind with each, by row: not much smaller or fainter."""
     bold = contrast > contrast[:, None] / _BOLD
-    return np.asarray((_ratio(boxes[:, 2:].max(axis=1)) < _SIZE) & (_ratio(pen) < _SIZE) & bold)
+    return np.asarray((ratio(boxes[:, 2:].max(axis=1)) < _SIZE) & (ratio(pen) < _SIZE) & bold)
 
 
 def _near(boxes: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -328,8 +329,3 @@ def _parted(
 
 def _least(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.minimum(values[:, None], values)
-
-
-def _ratio(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    quotient = values[:, None] / np.maximum(values, 1e-6)
-    return np.asarray(np.maximum(quotient, 1 / np.maximum(quotient, 1e-6)), np.float32)

@@ -55,7 +55,7 @@ class Nearness:
             np.maximum(low[:, None], low) - np.minimum(high[:, None], high)
             for low, high in ((boxes[:, 0], boxes[:, 2]), (boxes[:, 1], boxes[:, 3]))
         )
-        alike = (dark[:, None] == dark) & (_ratio(pen) < _PEN) & (_ratio(contrast) < _CONTRAST)
+        alike = (dark[:, None] == dark) & (ratio(pen) < _PEN) & (ratio(contrast) < _CONTRAST)
         return cls(boxes, pen, across, down, alike)
 
     def pairs(self) -> list[tuple[int, int]]:
@@ -104,6 +104,14 @@ def _groups(near: NDArray[np.bool_]) -> list[tuple[int, ...]]:
     return found
 
 
-def _ratio(values: NDArray[np.float32]) -> NDArray[np.float32]:
+def ratio(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Returns how many times as large as the smaller one the larger of each two is.
+
+    Args:
+        values: Shape (n,), none negative.
+
+    Returns:
+        Shape (n, n), 1 or more.
+    """
     quotient = values[:, None] / np.maximum(values, 1e-6)
     return np.asarray(np.maximum(quotient, 1 / np.maximum(quotient, 1e-6)), np.float32)

@@ -73,8 +73,7 @@ def _learn(trainings: list[course.Training], known: course.Material) -> None:
     if isinstance(lessons, Taught):
         print("asking the teachers about every lesson", flush=True)
         _ask(lessons, trainings[0].epochs)
-    teaches = trainings[0] in course.teachers(trainings[0].recipe, known)
-    data = known.name_without_own if teaches else known.name
+    data = course.data_of(trainings[0], known)
     fit_abreast(trainings, known.split, lessons, data=data, on_epoch=_print_epoch)
 
 

@@ -184,9 +184,7 @@ def lessons_of(training: Training, known: Material) -> Lessons | Taught | OwnLes
     if known.stock is None:
         return None
     if not training.teachers:
-        # By name: in a process of its own a training is a copy.
-        teaches = training.recipe.name == TEACHER.name
-        stock = replace(known.stock, own=None) if teaches else known.stock
+        stock = replace(known.stock, own=None) if _teaches(training) else known.stock
         return Lessons(stock, seed=training.seed, epochs=training.epochs)
     lessons = Lessons(known.stock, seed=_LESSONS_SEED, epochs=training.epochs)
     softness = training.recipe.softness
@@ -202,6 +200,16 @@ def lessons_of(training: Training, known: Material) -> Lessons | Taught | OwnLes
         epochs=training.epochs,
         softness=softness,
     )
+
+
+def data_of(training: Training, known: Material) -> str:
+    """Return the digest of what a training learns, by which its checkpoint is known again."""
+    return known.name_without_own if _teaches(training) else known.name
+
+
+def _teaches(training: Training) -> bool:
+    # By name: in a process of its own a training is a copy.
+    return training.recipe.name == TEACHER.name
 
 
 def train(
@@ -220,20 +228,19 @@ def train(
     """
     from train.fit import fit
 
-    teaches = training.recipe.name == TEACHER.name
     return fit(
         training.recipe,
         known.split,
         seed=training.seed,
         epochs=training.epochs,
-        data=known.name_without_own if teaches else known.name,
+        data=data_of(training, known),
         checkpoint=training.checkpoint,
         resume=training.resume,
         lessons=lessons_of(training, known),
         on_epoch=lambda progress, epochs: print_epoch(progress, epochs, label),
         progress_bar=progress_bar,
         team=team,
-        kept_by_all=teaches,
+        kept_by_all=_teaches(training),
     )
 
 

@@ -40,6 +40,10 @@ class Nearness:
     """Shape (n, n): pixels between two boxes from left to right; less than 0 where they overlap."""
     down: NDArray[np.float32]
     """The same from top to bottom."""
+    area: NDArray[np.float32]
+    """Shape (n,): of the boxes."""
+    shared: NDArray[np.float32]
+    """Shape (n, n): area that two boxes have in common."""
     alike: NDArray[np.bool_]
     """Shape (n, n): whether they are of one pen, ink and polarity."""
 
@@ -56,7 +60,9 @@ class Nearness:
             for low, high in ((boxes[:, 0], boxes[:, 2]), (boxes[:, 1], boxes[:, 3]))
         )
         alike = (dark[:, None] == dark) & (ratio(pen) < _PEN) & (ratio(contrast) < _CONTRAST)
-        return cls(boxes, pen, across, down, alike)
+        area = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+        shared = np.maximum(-across, 0) * np.maximum(-down, 0)
+        return cls(boxes, pen, across, down, area, shared, alike)
 
     def pairs(self) -> list[tuple[int, int]]:
         """Lists the numbers of two strokes each that may be one digit."""
@@ -69,24 +75,17 @@ class Nearness:
         staggered = high > _STAGGERED * np.maximum(height, height[:, None])
         near |= staggered & (self.down < 0) & (self.across < _APART * larger + 1)
         # The same stroke, cut out at two thresholds, is one.
-        area = (right - left) * height
-        shared = self._shared()
-        near &= shared < _SAME * (area[:, None] + area - shared)
+        near &= self.shared < _SAME * (self.area[:, None] + self.area - self.shared)
         # A speck beside a digit is no part of it.
         near &= (smaller > 0.22 * larger) & (smaller > 3)
         return [(int(a), int(b)) for a, b in np.argwhere(np.triu(near & self.alike, 1))]
 
     def clusters(self) -> list[tuple[int, ...]]:
         """Lists the numbers of three strokes or more that may be one digit of a pen that ran dry."""
-        left, top, right, bottom = self.boxes.T
-        area = (right - left) * (bottom - top)
-        apart = self.alike & (self._shared() < _WITHIN * np.minimum(area[:, None], area))
+        apart = self.alike & (self.shared < _WITHIN * np.minimum(self.area[:, None], self.area))
         gap = np.maximum(self.across, self.down) / np.maximum(np.maximum(self.pen[:, None], self.pen), 2)
         found = {group for reach in _BROKEN for group in _groups(apart & (gap < reach))}
         return sorted(group for group in found if 3 <= len(group) <= _MOST_PIECES)
-
-    def _shared(self) -> NDArray[np.float32]:
-        return np.maximum(-self.across, 0) * np.maximum(-self.down, 0)
 
 
 def _groups(near: NDArray[np.bool_]) -> list[tuple[int, ...]]:

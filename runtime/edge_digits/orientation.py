@@ -106,9 +106,9 @@ def turn_of(
             return turn
     if as_it_is.clear > _UPRIGHT * len(sample):
         return 0
-    along = _runs_level(candidates)
-    turns = [turn for turn in _TURNS if not (along and abs(math.sin(math.radians(turn))) > _ACROSS)]
-    likely = [turn for turn in turns if votes(turn, small[:_GLANCE]).likely]
+    likely = [turn for turn in _TURNS if votes(turn, small[:_GLANCE]).likely]
+    if likely and _runs_level(candidates):
+        likely = [turn for turn in likely if abs(math.sin(math.radians(turn))) <= _ACROSS]
     told = {turn: votes(turn) for turn in likely}
     turn = max(told, key=lambda turn: told[turn].clear, default=0)
     if turn == 0 or (others and not votes(turn, [_reduced(stroke) for stroke in others]).likely):

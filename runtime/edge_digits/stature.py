@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.nearness import ratio
+
 _LETTERS = 6
 """So many letters in words tell how tall a print is..."""
 _EVEN = 2.0
@@ -42,5 +44,5 @@ def above_print(
         if len(others) >= _LETTERS:
             tall[i] = height[i] > _TALLER * others.max() and others.max() < _EVEN * np.median(others)
     sure = tall & clear
-    near = (height[:, None] < _ALIKE * height) & (height < _ALIKE * height[:, None]) & alike
+    near = (ratio(height) < _ALIKE) & alike
     return np.asarray(sure | (tall & (near & sure).any(axis=1)))

@@ -20,6 +20,8 @@ _WORD_GAP = 0.7
 """Heights of a letter between neighbours of one word, at most."""
 _VOICE = 2.0
 """A letter says so much more than a digit: letters are taken for digits, digits hardly for letters."""
+_TELLS = 3.0
+"""So much more does a digit that no letter looks like: a few that cannot be read do not drown a line."""
 _TALLER, _HARDLY = 1.25, 0.25
 """How much lower a letter's vote on a taller digit counts, or a taller digit's on what may be a letter."""
 _LINE_GAP = 1.3
@@ -225,7 +227,7 @@ def _letters(
     marks: _Marks, clear: NDArray[np.bool_], alike: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """What is a letter by its word's vote or because words rule the page, and what is too tall for one."""
-    boxes, digit, _, _, told, kin, line = marks
+    boxes, digit, _, telling, told, kin, line = marks
     word = kin & beside_each_other(boxes, _WORD_GAP) & ~_afloat(boxes)
     word &= ~_parted(boxes, digit, word)
     tall = above_print(boxes, digit, clear, word, alike)
@@ -233,11 +235,12 @@ def _letters(
     # Digits are as high as their number and higher than small letters, which outgrow no letter.
     taller = boxes[:, 3][:, None] > _TALLER * boxes[:, 3]
     heard = np.where(taller, _HARDLY, 1), np.where(taller.T, _HARDLY, 1)
+    counted = np.where(telling, _TELLS, 1)
     for _ in range(_ROUNDS):
         beside = word | ((word.astype(np.float32) @ word > 0) & kin)
         letters, digits = (
             (beside * letter * heard[0]).sum(axis=1),
-            (beside * ~letter * heard[1]).sum(axis=1),
+            (beside * ~letter * heard[1] * counted).sum(axis=1),
         )
         outvoted = ~letter & (np.where(letters >= 2, _VOICE, 1) * letters > digits)
         if not outvoted.any():

@@ -33,6 +33,7 @@ from edge_digits.second_look import second_look
 from edge_digits.segmentation import LONGEST, search
 from edge_digits.stroke import even_stroke
 from edge_digits.two_tones import TwoTones, two_tones
+from edge_digits.wide_look import wide_look
 
 if TYPE_CHECKING:
     from edge_digits.tracking import Tracker
@@ -132,9 +133,10 @@ class DigitReader:
         frame = turned_size(found.size, turn)
         oriented = time.perf_counter()
         guesses = hypotheses(strokes)
-        crops = stack_crops([guess.candidate for guess in guesses])
+        candidates = [guess.candidate for guess in guesses]
+        crops = stack_crops(candidates)
         normalized = time.perf_counter()
-        probabilities = self._classify_closely(crops)
+        probabilities = self._classify_closely(candidates, crops)
         classified = time.perf_counter()
         grounds = {polarity: turned_picture(gray, turn) for polarity, gray in found.grounds.items()}
         verdicts = decide(
@@ -180,8 +182,11 @@ class DigitReader:
 
         return Tracker(self)
 
-    def _classify_closely(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return second_look(crops, self.classify(crops), self.labels, self.classify)
+    def _classify_closely(
+        self, candidates: Sequence[Candidate], crops: NDArray[np.uint8]
+    ) -> NDArray[np.float32]:
+        answers = second_look(crops, self.classify(crops), self.labels, self.classify)
+        return wide_look(candidates, answers, self.labels, self.classify)
 
     def _classify_strokes(self, strokes: Sequence[Candidate]) -> NDArray[np.float32]:
         return self.classify(stack_crops(strokes))
@@ -203,7 +208,7 @@ class DigitReader:
         searched = time.perf_counter()
         crops = stack_crops(found)
         normalized = time.perf_counter()
-        probabilities = self._classify_closely(crops)
+        probabilities = self._classify_closely(found, crops)
         classified = time.perf_counter()
         digits = digit_labels(self.labels)
         best, place = divmod(int(probabilities[:, digits].argmax()), len(digits))

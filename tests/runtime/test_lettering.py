@@ -319,3 +319,8 @@ def test_pieces_of_a_letter_are_no_digits_but_two_that_touch_are() -> None:
     assert letters_cut(letters, digit, digit).tolist() == [True, True, False, False]
     assert not letters_cut(letters[:2], digit[:2], digit[:2]).any()
     assert not letters_cut(letters, np.array([True, True, True, False]), digit).any()
+
+
+def test_two_digits_that_cannot_be_read_do_not_drown_the_clear_ones_of_their_line() -> None:
+    assert told(row(*[40] * 9), "tdtaadtdt") == "tdtaadtdt"
+    assert told(row(*[40] * 9), "dddaadddd") == "aaaaaaaaa", "letters look like all of these"

@@ -28,8 +28,10 @@ ELASTIC: Final = 0.9
 """Standard deviation of the bending, pixels (Simard et al., "Best practices for convolutional neural
 networks", 2003)."""
 
-_COARSE: Final = 0.15
+_COARSE: Final = 0.2
 """Share of the enlarged crops that are made of few pixels."""
+_TWO_TONED: Final = 0.4
+"""Share of those whose pixels are black or white."""
 _KNOTS: Final = 5
 _CHUNK: Final = 512
 _ENLARGED: Final = 2 * SIZE
@@ -154,6 +156,8 @@ def _coarse(ink: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint
     few = cv2.resize(box, (width, height), interpolation=cv2.INTER_AREA)
     # Segmentation brings faint strokes to full contrast, too.
     few = cv2.convertScaleAbs(few, alpha=255 / max(int(few.max()), 1))
+    if rng.random() < _TWO_TONED:
+        _, few = cv2.threshold(few, float(rng.uniform(70, 140)), 255, cv2.THRESH_BINARY)
     # Room for the edge to fall to zero.
     few = cv2.copyMakeBorder(few, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(0,))
     size = tuple(round(side / scale) for side in few.shape[::-1])

@@ -187,8 +187,7 @@ def lessons_of(training: Training, known: Material) -> Lessons | Taught | OwnLes
         stock = replace(known.stock, own=None) if _teaches(training) else known.stock
         return Lessons(stock, seed=training.seed, epochs=training.epochs)
     lessons = Lessons(known.stock, seed=_LESSONS_SEED, epochs=training.epochs)
-    softness = training.recipe.softness
-    names = known.name, known.name_without_own, len(training.teachers), TEACHER.epochs, softness, VERSION
+    names = known.name, known.name_without_own, len(training.teachers), TEACHER.epochs, VERSION
     taught = hashlib.sha256(repr(names).encode()).hexdigest()
     digits = Crops(known.plain.validation_images, known.plain.validation_labels)
     return Taught(
@@ -198,7 +197,7 @@ def lessons_of(training: Training, known: Material) -> Lessons | Taught | OwnLes
         name=taught,
         seed=training.seed,
         epochs=training.epochs,
-        softness=softness,
+        softness=training.recipe.softness,
     )
 
 

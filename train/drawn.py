@@ -17,6 +17,8 @@ from train.scenes import draw_digit, variants
 from train.scenes.hand import Hand
 
 _HEIGHT: Final = 48
+_BRUSH: Final = 0.2
+"""Share of digits drawn with a brush, as on a small canvas."""
 _SHARES: Final = {"1": 3.0, "4": 1.5, "7": 1.5, "9": 1.5}
 """How often a digit is drawn beside the others, 1 where not named: more where hands differ most."""
 _WIDTHS: Final = {"1": (0.6, 1.15), "7": (0.85, 1.6)}
@@ -42,19 +44,24 @@ def draw_digits(count: int, rng: np.random.Generator) -> Crops:
             str(label),
             rng,
             height=_HEIGHT,
-            thickness=float(rng.uniform(2.2, 8)),
+            thickness=_pen(rng),
             variant=ways[int(rng.integers(len(ways)))],
-            hand=_unruly(rng, *_WIDTHS.get(str(label), (0.6, 1.6))),
+            hand=_unruly(rng, *_WIDTHS.get(str(label), (0.6, 1.8))),
         )
         crop[:] = junk.to_crop(ink)
     return Crops(crops, labels)
+
+
+def _pen(rng: np.random.Generator) -> float:
+    """Draw the width of a pen, in pixels: now and then a brush whose strokes close the eyes of digits."""
+    return float(rng.uniform(8, 12) if rng.random() < _BRUSH else rng.uniform(2.2, 8))
 
 
 def _unruly(rng: np.random.Generator, narrowest: float, widest: float) -> Hand:
     """Draw a writer less tidy than those of the pages."""
     return Hand(
         slant=float(np.clip(rng.normal(0.08, 0.14), -0.25, 0.42)),
-        aspect=float(np.clip(np.exp(rng.normal(0, 0.2)), narrowest, widest)),
+        aspect=float(np.clip(np.exp(rng.normal(0.03, 0.24)), narrowest, widest)),
         jitter=float(rng.uniform(0.01, 0.032)),
         wobble=float(rng.uniform(0.001, 0.007)),
         taper=float(rng.uniform(0, 0.45)),

@@ -46,7 +46,7 @@ SPOILT: Final = 0.15
 """Share of the crops that are spoilt (`train.spoil`)."""
 _CERTAIN: Final = 0.99
 """Below this confidence the teachers look again."""
-VERSION: Final = 5
+VERSION: Final = 6
 """Raised when the teachers or the lessons in the cache would come out differently."""
 
 
@@ -92,7 +92,7 @@ class Taught:
         return crops.taken(order)
 
     def lesson(self, number: int, strength: float) -> Crops:
-        """Find a lesson in the cache, or make it and ask the teachers.
+        """Find a lesson in the cache, or make it and ask the teachers; their opinion is softened.
 
         Raises:
             OutputError: The cache cannot be written.
@@ -100,18 +100,18 @@ class Taught:
         place = self._place(number)
         try:
             with np.load(place, allow_pickle=False) as file:
-                opinions = file["opinions"].astype(np.float32)
-                return Crops(file["images"], file["labels"], opinions, file["written"])
+                crops = Crops(file["images"], file["labels"], file["opinions"], file["written"])
         except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
             # Missing or cut short: it is made anew.
-            pass
-        return self.keep(number, self.opine(number, self.lessons.make(number, strength)))
+            crops = self.keep(number, self.opine(number, self.lessons.make(number, strength)))
+        assert crops.opinions is not None
+        return replace(crops, opinions=softened(crops.opinions, self._softness))
 
     def opine(self, number: int, crops: Crops) -> Crops:
-        """Add the teachers' opinion to a lesson's crops, and spoil some of them."""
+        """Add the teachers' opinion, not softened, to a lesson's crops, and spoil some of them."""
         if self._teachers is None:
             self._teachers = Teachers([load_teacher(path) for path in self._paths], self._digits)
-        opinions = certain_of_digits(self._teachers.ask(crops.images, self._softness), crops.labels)
+        opinions = certain_of_digits(self._teachers.ask(crops.images), crops.labels)
         if self.lessons.own:
             # What a user corrects is what the teachers do not know yet.
             wrong = opinions.argmax(axis=1) != crops.labels
@@ -152,6 +152,20 @@ def certain_of_digits(opinions: NDArray[np.float32], labels: NDArray[np.uint8]) 
     certain = opinions.copy()
     certain[labels != NONE, -1] = 0
     return np.asarray(certain / certain.sum(axis=1, keepdims=True), np.float32)
+
+
+def softened(opinions: NDArray[np.float32], softness: float) -> NDArray[np.float32]:
+    """Let second thoughts be heard.
+
+    Args:
+        opinions: Probabilities, shape (n, classes).
+        softness: By what the logits behind them are divided.
+
+    Returns:
+        Probabilities of the same shape; 0 stays 0.
+    """
+    roots = opinions ** (1 / softness)
+    return np.asarray(roots / roots.sum(axis=1, keepdims=True), np.float32)
 
 
 def _some_spoilt(images: NDArray[np.uint8], number: int) -> NDArray[np.uint8]:
@@ -201,19 +215,18 @@ class Teachers:
         self.none_offset = none_offset(self._logits(digits.images), _TURNED_AWAY)
         """What is added to the logit of "none", 0 or less."""
 
-    def ask(self, images: NDArray[np.uint8], softness: float) -> NDArray[np.float32]:
-        """Return their softened opinion.
+    def ask(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return their opinion.
 
         Args:
             images: Shape (n, 28, 28).
-            softness: By what their logits are divided, so that their second thoughts are heard.
 
         Returns:
-            Probabilities, shape (n, classes): the softmax of their mean logits, divided.
+            Probabilities, shape (n, classes): the softmax of their mean logits.
         """
         logits = self._logits(images)
         logits[:, -1] += self.none_offset
-        return np.asarray(softmax(logits / softness), np.float32)
+        return np.asarray(softmax(logits), np.float32)
 
     def _logits(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
         logits = self._at_first_sight(images)

@@ -9,7 +9,7 @@ from train import junk, teach
 from train.lessons import Lessons, Stock
 from train.pages import Crops
 from train.scenes import draw_digit
-from train.teach import SPOILT, Taught, Teachers, certain_of_digits, round_of, which
+from train.teach import SPOILT, Taught, Teachers, certain_of_digits, round_of, softened, which
 
 
 class Opinionated:
@@ -52,18 +52,24 @@ def recorded(function, seen: list):
     return record
 
 
-def taught(tmp_path, *, seed: int = 0, own: Crops | None = None) -> Taught:
+def taught(tmp_path, *, seed: int = 0, own: Crops | None = None, softness: float = 3) -> Taught:
     known = stock(own)
     lessons = Lessons(known, seed=0, epochs=10)
     return Taught(
-        lessons, [tmp_path / "teacher.npz"], known.drawn, name="a" * 64, seed=seed, epochs=10, softness=3
+        lessons,
+        [tmp_path / "teacher.npz"],
+        known.drawn,
+        name="a" * 64,
+        seed=seed,
+        epochs=10,
+        softness=softness,
     )
 
 
 def test_the_opinion_is_the_mean_of_the_logits_made_softer():
     first, second = Opinionated([0.9, 0.09, 0.01]), Opinionated([0.5, 0.25, 0.25])
     blank = np.zeros((2, 28, 28), np.uint8)
-    opinion = Teachers([first, second], Crops(blank, np.zeros(2, np.uint8))).ask(blank, 3)
+    opinion = softened(Teachers([first, second], Crops(blank, np.zeros(2, np.uint8))).ask(blank), 3)
     # The sixth root of the product: half for the mean of two, a third of that for the softness of three.
     expected = np.array([0.9 * 0.5, 0.09 * 0.25, 0.01 * 0.25]) ** (1 / 6)
     assert opinion == pytest.approx(np.tile(expected / expected.sum(), (2, 1)), rel=1e-5)
@@ -73,7 +79,7 @@ def test_teachers_that_turn_digits_away_are_made_to_say_none_less_readily():
     blank = np.zeros((2, 28, 28), np.uint8)
     teachers = Teachers([Opinionated([0.25, 0.05, 0.7])], Crops(blank, np.zeros(2, np.uint8)))
     assert -2 <= teachers.none_offset < np.log(0.25 / 0.7)
-    assert teachers.ask(blank, 3)[0].argmax() == 0
+    assert teachers.ask(blank)[0].argmax() == 0
 
 
 def test_teachers_look_again_at_what_they_doubt_and_say_the_mean():
@@ -95,7 +101,7 @@ def test_teachers_look_again_at_what_they_doubt_and_say_the_mean():
     network = Wavering()
     teachers = Teachers([network], Crops(crops[1:2], np.zeros(1, np.uint8)))
     network.asked.clear()
-    opinion = teachers.ask(crops, 3)
+    opinion = softened(teachers.ask(crops), 3)
     assert network.asked == [3, 4]
     # Once as it stands and four times leaning, then the third root for the softness of three.
     expected = np.cbrt(np.exp((np.log([0.5, 0.4, 0.1]) + 4 * np.log([0.1, 0.8, 0.1])) / 5))
@@ -124,6 +130,15 @@ def test_a_lesson_is_asked_about_once_and_learnt_by_every_seed_in_its_own_order(
     assert not np.array_equal(first.images, other.images)
     assert sorted(map(bytes, first.images)) == sorted(map(bytes, other.images))
     assert first.opinions.argmax(axis=1).tolist() == [3] * len(first.images)
+
+
+def test_one_asking_serves_models_that_hear_the_teachers_with_more_or_less_softness(tmp_path, teacher):
+    softer, harder = taught(tmp_path, softness=3)(0), taught(tmp_path, softness=1)(0)
+    assert teacher.asked == len(softer.images) + 20
+    junk = softer.labels == 10
+    cubes = softer.opinions[junk] ** 3
+    assert harder.opinions[junk] == pytest.approx(cubes / cubes.sum(axis=1, keepdims=True), rel=1e-4)
+    assert softer.opinions[junk].max() < harder.opinions[junk].max()
 
 
 def test_a_digit_is_a_digit_whatever_the_teachers_think_but_which_is_theirs_to_say():

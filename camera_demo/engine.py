@@ -38,7 +38,7 @@ class Engine:
         model: str | None = None,
         *,
         backend: str = "auto",
-        threads: int = 1,
+        threads: int | None = None,
         mode: str = "balanced",
         make: Callable[..., Any] = DigitReader,
     ) -> None:

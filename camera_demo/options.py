@@ -43,7 +43,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     reading.add_argument("--model", help="classic, classic-int8, ... or a path (default: the bundled model)")
     reading.add_argument("--backend", default="auto", help="auto, tflite, onnxruntime or opencv")
     reading.add_argument(
-        "--threads", type=_threads, default=1, help="threads of the backend (default: %(default)s)"
+        "--threads", type=_threads, help="threads of the backend (default: as saved, else 1)"
     )
     reading.add_argument("--mode", choices=MODES, default="balanced", help="how sure a digit must be")
     browser = parser.add_argument_group("browser view")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ __all__ = [
     "Timing",
     "Tracker",
 ]
+
+# A program that sets up no logging is to see nothing of ours.
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 _HOMES = {
     "errors": ("BackendError", "EdgeDigitsError", "ImageError", "ModelError", "OutputError", "SourceError"),

@@ -86,7 +86,11 @@ def load_grey(source: ImageSource, longest: int) -> tuple[NDArray[np.uint8], tup
     stored = jpeg_size(data) if data.startswith(JPEG) else None
     if stored is None:
         return _to_grey(_checked(_decode(data, name)))
-    reduced = next((flag for times, flag in _REDUCED.items() if max(stored) >= times * longest), None)
+    # Of a picture that is nearly square, a reduced one would not tell whether it was turned.
+    reducible = stored[0] == stored[1] or abs(stored[0] - stored[1]) >= max(_REDUCED)
+    reduced = next(
+        (flag for times, flag in _REDUCED.items() if reducible and max(stored) >= times * longest), None
+    )
     flags = cv2.IMREAD_GRAYSCALE if reduced is None else reduced
     grey, _ = _to_grey(_checked(_decode(data, name, flags)))
     if _is_flat(grey):
@@ -165,20 +169,27 @@ def _to_eight_bits(image: NDArray[np.generic]) -> NDArray[np.uint8]:
     return image.astype(np.uint8, copy=False)
 
 
-def _checked(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def check_array(image: NDArray[np.uint8]) -> None:
+    """Makes sure that an array is a picture.
+
+    Raises:
+        ImageError: Another shape or dtype than `load_image` takes.
+    """
     if image.dtype != np.uint8:
         raise ImageError(
             f"The array's dtype is {image.dtype}, shape {image.shape}",
             "Wanted is uint8 (0 to 255); for floats in 0..1: (image * 255).astype('uint8')",
         )
-    if image.ndim == 3 and image.shape[2] == 1:
-        image = image[:, :, 0]
-    if image.size == 0 or image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (3, 4)):
+    if image.size == 0 or image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (1, 3, 4)):
         raise ImageError(
             f"The array's shape is {image.shape}",
             "Wanted is (h, w) grey, (h, w, 3) BGR or (h, w, 4) BGRA with h and w of at least 1",
         )
-    return np.ascontiguousarray(image)
+
+
+def _checked(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    check_array(image)
+    return np.ascontiguousarray(image[:, :, 0] if image.shape[2:] == (1,) else image)
 
 
 def _to_bgr(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

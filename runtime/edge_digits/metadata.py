@@ -26,6 +26,8 @@ _ONNX_KEY: Final = "edge_digits"
 _ZIP_NAME: Final = "edge_digits.json"
 _MAX_BYTES: Final = 1 << 20
 _METADATA_PROPS: Final = 14
+_MOST: Final = 65535
+"""Largest divisor of pixels that makes sense."""
 _REMEDY: Final = "Give a file made by: python -m convert (or one copied whole from a folder of models)"
 
 
@@ -50,10 +52,9 @@ def read_metadata(path: str | Path) -> dict[str, Any]:
         )
     try:
         contents = path.read_bytes()
-    except OSError as error:
-        raise ModelError(
-            f"The model file {path} cannot be read: {error.strerror or error}", _REMEDY
-        ) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ModelError(f"The model file {path} cannot be read: {reason}", _REMEDY) from error
     if not contents:
         raise ModelError(f"The model file {path} is empty (0 bytes)", _REMEDY)
     read = _onnx_json if path.suffix.lower() == ".onnx" else _tflite_json
@@ -135,6 +136,6 @@ def check_input(spec: Any) -> str | None:
     if spec.get("dtype") not in ("float32", "uint8", "int8"):
         return f"input.dtype must be float32, uint8 or int8, found {spec.get('dtype')!r}"
     divisor = spec.get("divisor")
-    if isinstance(divisor, bool) or not isinstance(divisor, int | float) or not divisor > 0:
-        return f"input.divisor must be a number above 0, found {divisor!r}"
+    if isinstance(divisor, bool) or not isinstance(divisor, int | float) or not 0 < divisor <= _MOST:
+        return f"input.divisor must be a number above 0 and at most {_MOST}, found {str(divisor)[:40]}"
     return None

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +16,8 @@ from typing import Any, Final
 from edge_digits.artifact import Artifact
 from edge_digits.backends.base import Backend
 from edge_digits.errors import EdgeDigitsError, OutputError
-from edge_digits.registry import artifacts, default_model
+from edge_digits.files import write_whole
+from edge_digits.registry import artifacts, default_model, expanded
 
 _LOGGER = logging.getLogger(__name__)
 PREFERENCE_VARIABLE: Final = "EDGE_DIGITS_PREFERENCE"
@@ -53,7 +53,7 @@ def preference_path() -> Path | None:
     """
     named = os.environ.get(PREFERENCE_VARIABLE)
     if named is not None:
-        return Path(named).expanduser() if named else None
+        return expanded(named) if named else None
     try:
         base = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
     except RuntimeError:
@@ -103,16 +103,10 @@ def save_preference(preference: Preference) -> Path:
     if path is None:
         raise OutputError("There is no place for a preference", f"Set {PREFERENCE_VARIABLE} to a file")
     text = json.dumps({"schema": SCHEMA, **asdict(preference)}, indent=2) + "\n"
-    temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".preference.")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(temporary).replace(path)
+        write_whole(path, text.encode())
     except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
         raise OutputError(
             f"The preference {path} cannot be written: {error.strerror or error}",
             f"Set {PREFERENCE_VARIABLE} to a file you may write",

@@ -75,13 +75,10 @@ class DigitReader:
         threads: int | None = None,
         mode: Mode = "balanced",
     ) -> None:
-        if not isinstance(mode, str) or mode not in MODES:
-            raise EdgeDigitsError(f"Unknown mode: {mode!r}", f"Wanted is one of {', '.join(MODES)}")
-        given = model if model is None or isinstance(model, str) else os.fspath(model)
-        self._backend, threads = _open(given, backend, threads)
+        given = model if model is None or isinstance(model, str) else _path(model)
+        self._backend, self._threads = _open(given, backend, threads)
         self._lock = threading.Lock()
-        self._threads = threads
-        self.mode: Mode = mode
+        self.mode = mode
 
     @property
     def artifact(self) -> Artifact:
@@ -100,8 +97,23 @@ class DigitReader:
 
     @property
     def threads(self) -> int:
-        """Threads for one inference."""
+        """Threads asked for or saved for one inference; OpenCV's own pool has its own number."""
         return self._threads
+
+    @property
+    def mode(self) -> Mode:
+        """How much evidence a digit needs: "eager", "balanced" or "strict"; may be set between readings.
+
+        Raises:
+            EdgeDigitsError: It is set to something else.
+        """
+        return self._mode
+
+    @mode.setter
+    def mode(self, mode: Mode) -> None:
+        if not isinstance(mode, str) or mode not in MODES:
+            raise EdgeDigitsError(f"Unknown mode: {mode!r}", f"Wanted is one of {', '.join(MODES)}")
+        self._mode = mode
 
     def read(self, image: ImageSource) -> Reading:
         """Reads all digits of a picture.
@@ -228,15 +240,27 @@ class DigitReader:
             label=self.labels[verdict.label],
             confidence=verdict.confidence,
             box=box,
-            probabilities=probabilities[verdict.index],
+            # Copies: a reading that is kept does not hold on to all that was no digit.
+            probabilities=probabilities[verdict.index].copy(),
             sure=verdict.sure,
-            crop=crops[verdict.index],
+            crop=crops[verdict.index].copy(),
         )
 
 
 def _timing(*moments: float) -> Timing:
     """The time of a reading: when it began and when each of its stages ended, in seconds."""
     return Timing(*(1e3 * (end - begin) for begin, end in pairwise(moments)))
+
+
+def _path(model: object) -> str:
+    """The name of a model file that is given as a path."""
+    try:
+        name = os.fspath(model)  # type: ignore[call-overload]
+    except TypeError:
+        name = None
+    if not isinstance(name, str):
+        raise ModelError(f"A model cannot be opened from {model!r}", "Give its name, or the path of its file")
+    return name
 
 
 def _open(model: str | None, backend: str, threads: int | None) -> tuple[Backend, int]:

@@ -47,7 +47,7 @@ class Digit:
     """One character found in a picture."""
 
     label: str
-    """The model's label with the highest probability, usually "0" to "9"."""
+    """The likeliest of the model's labels that stand for something written, usually "0" to "9"."""
     confidence: float
     """Probability of that label, 0 to 1."""
     box: Box
@@ -85,7 +85,7 @@ class Timing:
     """Where the time of one reading went, in milliseconds."""
 
     load: float = 0.0
-    """Decoding the file; 0 for an array."""
+    """Decoding the file, or bringing an array to grey."""
     segmentation: float = 0.0
     """Finding ink and candidates."""
     orientation: float = 0.0

@@ -34,9 +34,14 @@ def models_dir() -> Path:
     """
     named = os.environ.get(MODELS_VARIABLE)
     if named:
-        return Path(named).expanduser()
+        return expanded(named)
     inside = _PACKAGE / "models"
     return inside if (inside / MANIFEST).is_file() else _PACKAGE.parent.parent / "models"
+
+
+def expanded(path: str | Path) -> Path:
+    """A path with "~" in place; one of a user that there is not stays as it is, and is not found."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111  (Path.expanduser raises)
 
 
 def artifacts(directory: Path | None = None) -> list[Artifact]:
@@ -122,7 +127,7 @@ def lone_artifact(path: str | Path) -> Artifact:
     Raises:
         ModelError: No such file, not one of the two formats, damaged, or without metadata.
     """
-    path = Path(path).expanduser()
+    path = expanded(path)
     if path.is_dir():
         raise ModelError(f"{path} is a folder, not a model file", "Name one .onnx or .tflite file in it")
     metadata = read_metadata(path)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.image import ImageSource
+from edge_digits.artifact import digit_labels
+from edge_digits.image import ImageSource, check_array
 from edge_digits.layout import reading_lines
 from edge_digits.motion import View, follow, view_of
 from edge_digits.reading import Box, Digit, Reading, Timing
@@ -57,6 +58,8 @@ class _Track:
     box: Box
     latest: Digit
     evidence: NDArray[np.float64]
+    outputs: Sequence[int]
+    """Which of the model's outputs stand for something written."""
     certainty: float
     hits: int = 1
     misses: int = 0
@@ -66,9 +69,13 @@ class _Track:
     @property
     def settled(self) -> bool:
         """Whether further searches of the same scene would tell nothing new."""
-        agreed = int(self.evidence.argmax()) == int(self.latest.probabilities.argmax())
+        agreed = self.likeliest(self.evidence) == self.likeliest(self.latest.probabilities)
         certain = (self.certainty >= 0.5) == self.latest.sure
         return self.hits >= _CONFIRM and self.misses == 0 and agreed and certain
+
+    def likeliest(self, probabilities: NDArray[np.floating]) -> int:
+        """Which character it is: that it is one has been decided."""
+        return max(self.outputs, key=lambda output: float(probabilities[output]))
 
     def move(self, by: NDArray[np.float64]) -> None:
         """Moves the box, fractions of a pixel adding up."""
@@ -94,8 +101,13 @@ class Tracker:
 
     def __init__(self, reader: DigitReader) -> None:
         self._reader = reader
-        self._tracks: list[_Track] = []
+        self._outputs = digit_labels(reader.labels)
         self._numbers = 0
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets everything, as after a change of camera; numbers of tracks are not used again."""
+        self._tracks: list[_Track] = []
         self._size: tuple[int, int] | None = None
         self._latest: Reading | None = None
         self._searched: View | None = None
@@ -123,20 +135,17 @@ class Tracker:
             self._size = reading.size
         if fresh:
             self._follow(self._believable([d for line in reading.lines for d in line]))
-        shown = [self._fused(t) for t in self._tracks if t.hits >= _CONFIRM]
+        confirmed = [t for t in self._tracks if t.hits >= _CONFIRM]
+        shown = [self._fused(t, box) for t in confirmed if (box := _inside(t.box, reading.size))]
         lines = tuple(tuple(shown[i] for i in line) for line in reading_lines([d.box for d in shown]))
         return replace(reading, lines=lines)
-
-    def reset(self) -> None:
-        """Forgets everything, as after a change of camera."""
-        self._tracks = []
-        self._latest = self._searched = self._before = None
 
     def _look(self, frame: ImageSource) -> tuple[Reading, bool]:
         """Reads the frame, or tells the last reading again, and whether it is a new one."""
         if not isinstance(frame, np.ndarray) or frame.ndim not in (2, 3) or frame.dtype != np.uint8:
             return self._reader.read(frame), True
         started = time.perf_counter()
+        check_array(frame)
         view = view_of(frame)
         self._searches = min(_SEARCHES, self._searches + _REGAINED)
         shaken = self._before is not None and self._before.changed(view) > _SHAKEN
@@ -222,20 +231,27 @@ class Tracker:
     def _start(self, digit: Digit) -> _Track:
         self._numbers += 1
         evidence = digit.probabilities.astype(np.float64)
-        return _Track(self._numbers, digit.box, digit, evidence, float(digit.sure))
+        return _Track(self._numbers, digit.box, digit, evidence, self._outputs, float(digit.sure))
 
-    def _fused(self, track: _Track) -> Digit:
+    def _fused(self, track: _Track, box: Box) -> Digit:
         probabilities = (track.evidence / track.evidence.sum()).astype(np.float32)
-        label = int(np.argmax(probabilities))
+        label = track.likeliest(probabilities)
         return replace(
             track.latest,
             label=self._reader.labels[label],
             confidence=float(probabilities[label]),
             probabilities=probabilities,
-            box=track.box,
+            box=box,
             sure=track.certainty >= 0.5,
             track=track.number,
         )
+
+
+def _inside(box: Box, size: tuple[int, int]) -> Box | None:
+    """What of a box lies in a picture of this width and height; None where it has left it."""
+    left, top = max(box.x, 0), max(box.y, 0)
+    right, bottom = min(box.x + box.width, size[0]), min(box.y + box.height, size[1])
+    return Box(left, top, right - left, bottom - top) if left < right and top < bottom else None
 
 
 def _covers(box: Box, other: Box) -> bool:

@@ -99,6 +99,30 @@ class TestChoosing:
         with pytest.raises(ModelError, match="There is no model 'tiny'"):
             open_backend("tiny")
 
+    def test_a_lone_file_that_its_engine_refuses_is_given_to_no_other(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        toys.need("onnxruntime")
+        path = tmp_path / "lone.onnx"
+        whole = toys.onnx_bytes()
+        path.write_bytes(whole.replace(b"Softmax", b"Sogtmax"))
+        with pytest.raises(BackendError) as caught:
+            open_backend(path)
+        assert "onnxruntime" in caught.value.problem
+        assert "opencv" not in caught.value.problem, "OpenCV may die of a damaged file"
+
+    def test_onnxruntime_prints_nothing_where_it_fails(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        def fail(*_: object) -> None:
+            raise RuntimeError("no such shape")
+
+        session = pytest.importorskip("onnxruntime").InferenceSession
+        monkeypatch.setattr(session, "_create_inference_session", fail)
+        with pytest.raises(BackendError, match="no such shape"):
+            open_backend(backend="onnxruntime")
+        assert capfd.readouterr().out == ""
+
 
 class TestNumpyClash:
     def test_tflite_runtime_beside_numpy_2_is_named_before_it_is_imported(

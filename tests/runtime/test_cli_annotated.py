@@ -10,6 +10,7 @@ import pytest
 from command_process import start, unix
 from written_pages import white_sheet
 
+from edge_digits import DigitReader
 from edge_digits.cli import main
 from edge_digits.cli.annotated import AnnotatedCopies
 from edge_digits.errors import OutputError
@@ -84,3 +85,13 @@ class TestAnnotatedCopies:
         assert [path.name for path in folder.iterdir()] == ["note.png"]
         assert earlier.read_bytes() == b"an earlier copy"
         assert err == ""
+
+
+def test_a_copy_is_of_what_is_read_without_one(
+    note: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    seen = []
+    read = DigitReader.read
+    monkeypatch.setattr(DigitReader, "read", lambda self, source: seen.append(source) or read(self, source))
+    assert main(["read", str(note)]) == main(["read", str(note), "--annotate", str(tmp_path / "out")]) == 0
+    assert seen == [str(note)] * 2, "a decoded picture is not decoded as the reader does it"

@@ -222,3 +222,58 @@ class TestModelsThatDoNotOpen:
         err = capsys.readouterr().err
         assert "tflite: not installed" in err
         assert 'pip install "edge-digits[tflite]"' in err
+
+
+class TestOddNames:
+    def test_one_that_is_too_long_does_not_cost_the_others(self, note: Path, capsys: Capture) -> None:
+        assert main(["read", "a" * 300 + ".png", str(note)]) == 1
+        captured = capsys.readouterr()
+        assert captured.out == f"{note}: 427\n"
+        assert "File name too long" in captured.err
+
+    def test_an_empty_one_is_not_the_current_folder(
+        self, note: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+    ) -> None:
+        monkeypatch.chdir(note.parent)
+        assert main(["read", ""]) == 1
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        assert "empty name" in captured.err
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="links of Unix")
+    def test_a_link_to_itself_cannot_be_read(self, tmp_path: Path, capsys: Capture) -> None:
+        loop = tmp_path / "loop.png"
+        loop.symlink_to(loop)
+        assert main(["read", str(loop), "--annotate", str(tmp_path / "out")]) == 1
+        assert "cannot be read" in capsys.readouterr().err
+
+
+class TestClosedStreams:
+    def test_no_standard_input_is_nothing_to_read(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+    ) -> None:
+        monkeypatch.setattr(sys, "stdin", None)
+        assert main(["read", "-"]) == 1
+        assert "Nothing came on standard input" in capsys.readouterr().err
+
+    def test_no_standard_output_is_said_on_the_other(
+        self, note: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+    ) -> None:
+        monkeypatch.setattr(sys, "stdout", None)
+        assert main(["read", str(note)]) != 0
+        assert "cannot be written" in capsys.readouterr().err
+
+
+def test_threads_beyond_reason_are_refused(note: Path, capsys: Capture) -> None:
+    assert main(["read", str(note), "--threads", "3000000000"]) == 2
+    assert "from 1 to 64" in capsys.readouterr().err
+
+
+def test_a_saved_preference_decides_the_threads(
+    note: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    asked = []
+    monkeypatch.setattr("edge_digits.cli.read.DigitReader", lambda *_, **how: asked.append(how) or 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        main(["read", str(note)])
+    assert asked[0]["threads"] is None

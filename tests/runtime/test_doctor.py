@@ -85,6 +85,7 @@ class TestProbing:
         assert found["remedy"]
 
     def test_chatter_before_the_answer_does_no_harm(self) -> None:
+        assert "signal 35" in verdict("tflite", -35, "", "")["problem"], "a real-time signal has no name"
         assert verdict("tflite", 0, 'hello\n{"us": 5}\n', "")["us"] == 5
 
     @pytest.mark.parametrize("output", ["", "no json", "[]"])

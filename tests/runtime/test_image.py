@@ -311,3 +311,10 @@ def test_a_blank_page_with_a_tinge_is_as_bright_as_ever() -> None:
     page = np.full((480, 640, 3), (200, 210, 220), np.uint8)
     page[:, 300:] = (190, 202, 214)
     assert np.array_equal(load_grey(page, 10)[0], cv2.cvtColor(page, cv2.COLOR_BGR2GRAY))
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_large_picture_that_is_nearly_square_keeps_width_and_height(orientation: int) -> None:
+    wide = encoded(".jpg", np.full((2559, 2560), 200, np.uint8))
+    _, size = load_grey(jpeg_with_exif(wide, exif(orientation)), 640)
+    assert size == ((2560, 2559) if orientation == 1 else (2559, 2560))

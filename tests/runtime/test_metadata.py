@@ -118,6 +118,8 @@ def test_an_archive_whose_contents_were_altered_is_refused(tmp_path: Path) -> No
         ({"input": {"layout": "NHWC", "dtype": "float64", "divisor": 1}}, "dtype must be"),
         ({"input": {"layout": "NHWC", "dtype": "float32", "divisor": 0}}, "divisor must be"),
         ({"input": {"layout": "NHWC", "dtype": "float32", "divisor": True}}, "divisor must be"),
+        ({"input": {"layout": "NHWC", "dtype": "float32", "divisor": 10**400}}, "at most 65535"),
+        ({"input": {"layout": "NHWC", "dtype": "float32", "divisor": float("inf")}}, "at most 65535"),
         ({"format_version": None}, "format_version is missing"),
         ({"format_version": 2}, "newer edge-digits"),
     ],

@@ -15,7 +15,7 @@ from written_pages import BLACK, Page, random_text, write_page
 
 from edge_digits import DigitReader
 from edge_digits.backends import available_backends
-from edge_digits.errors import EdgeDigitsError
+from edge_digits.errors import BackendError, EdgeDigitsError, ModelError
 from edge_digits.normalize import normalize
 from edge_digits.reading import Box, Digit, Reading
 from train.scenes import PRESETS, SceneOptions, draw_digit, render_scene
@@ -348,3 +348,42 @@ def test_boxes_of_a_large_photo_lie_in_the_photo_and_not_in_what_was_searched_of
     assert reading.size == size
     assert reading.text == "2058"
     assert_on_the_digits(reading, tuple(Box(*(round(times * side) for side in box)) for box in page.boxes))
+
+
+@pytest.mark.parametrize("model", [b"edge", 5, ("edge",)])
+def test_what_is_neither_a_name_nor_a_path_is_no_model(model: object) -> None:
+    with pytest.raises(ModelError, match="cannot be opened"):
+        DigitReader(model)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("model", ["a\0b.onnx", "~nobody-of-this-name/x.onnx"])
+def test_paths_that_cannot_be_are_missing_models(model: str) -> None:
+    with pytest.raises(ModelError, match="cannot be read"):
+        DigitReader(model)
+
+
+def test_no_backend_at_all_is_an_unknown_one() -> None:
+    with pytest.raises(BackendError, match="no backend None"):
+        DigitReader(backend=None)  # type: ignore[arg-type]
+
+
+def test_a_folder_of_models_in_the_home_of_nobody_has_no_manifest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDGE_DIGITS_MODELS", "~nobody-of-this-name/models")
+    with pytest.raises(ModelError, match="no manifest"):
+        DigitReader("edge")
+
+
+def test_a_mode_that_is_set_later_is_checked_as_well() -> None:
+    reader = DigitReader()
+    reader.mode = "strict"
+    assert reader.mode == "strict"
+    with pytest.raises(EdgeDigitsError, match="Unknown mode"):
+        reader.mode = "x"  # type: ignore[assignment]
+    assert reader.mode == "strict"
+
+
+def test_a_kept_digit_keeps_nothing_else_of_the_page(reader: DigitReader) -> None:
+    (digit, *_) = reader.read(write_page("31415").image).digits
+    assert digit.crop is not None
+    assert digit.crop.base is None
+    assert digit.probabilities.base is None

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 import pytest
-from scripted_frames import SOON, ScriptedReader, grainy, seen
+from scripted_frames import LABELS, SOON, ScriptedReader, grainy, seen
 from written_pages import write_page
 
 from edge_digits import DigitReader
+from edge_digits.errors import ImageError
 from edge_digits.reading import Box, Digit, Reading
 from edge_digits.tracking import Tracker
+from train.scenes import draw_digit
 
 LONG = 12
 """Frames within which a vanished digit must be gone."""
@@ -227,3 +229,57 @@ def test_a_number_of_ones_shows_once_the_sheet_rests() -> None:
     told = told_of_a_sheet_that_comes_in(*[row("11111")] * 4, frames=14)
     assert told[3] == ""
     assert told[-1] == "11111"
+
+
+class ReaderWithNone(ScriptedReader):
+    labels = (*LABELS, "none")
+
+
+def doubted(label: str) -> Digit:
+    """A digit that was accepted though "none" is likelier."""
+    probabilities = np.zeros(11, np.float32)
+    probabilities[[int(label), 10]] = 0.4, 0.6
+    return Digit(label, 0.4, Box(100, 100, 40, 60), probabilities, sure=False)
+
+
+def test_an_accepted_digit_is_a_digit_however_likely_none_is() -> None:
+    tracker = Tracker(ReaderWithNone())  # type: ignore[arg-type]
+    for _ in range(SOON):
+        reading = tracker.update([doubted("7")])  # type: ignore[arg-type]
+    (digit,) = reading.digits or reading.unsure
+    assert (digit.label, round(digit.confidence, 2)) == ("7", 0.4)
+
+
+def test_the_boxes_of_a_sheet_that_leaves_stay_in_the_picture(reader: DigitReader) -> None:
+    rng = np.random.default_rng(0)
+    page = np.full((480, 640, 3), 230, np.uint8)
+    for place, label in enumerate("35724689"):
+        ink = draw_digit(label, rng, height=60)
+        spot = page[210:270, 20 + 75 * place :][:, : ink.shape[1]]
+        spot[:] = np.minimum(spot, 255 - ink[..., np.newaxis])
+    tracker = reader.track()
+    lefts = []
+    for frame in [page] * 6 + [np.roll(page, -step, axis=1) for step in range(3, 72, 3)]:
+        for digit in [each for line in tracker.update(frame).lines for each in line]:
+            x, y, width, height = digit.box
+            lefts.append(x)
+            assert frame[y : y + height, x : x + width].shape[:2] == (height, width), digit
+    assert min(lefts) == 0, "none was at the edge"
+
+
+@pytest.mark.parametrize("shape", [(0, 0, 3), (10, 0), (10, 10, 5)])
+def test_frames_that_are_no_pictures_are_refused(reader: DigitReader, shape: tuple[int, ...]) -> None:
+    with pytest.raises(ImageError, match="shape"):
+        reader.track().update(np.zeros(shape, np.uint8))
+
+
+def test_after_a_reset_all_is_as_at_the_start(reader: DigitReader) -> None:
+    def shown_from(tracker: Tracker) -> int:
+        sheet = write_page("11111").image
+        return next(i for i in range(20) if tracker.update(sheet).text == "11111")
+
+    used = reader.track()
+    for level in (250, 10, 240, 20):
+        used.update(np.full((240, 320, 3), level, np.uint8))
+    used.reset()
+    assert shown_from(used) == shown_from(reader.track())

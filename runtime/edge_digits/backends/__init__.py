@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from edge_digits.artifact import Artifact
-from edge_digits.backends.base import Backend
+from edge_digits.backends.base import Backend, FileRefusedError
 from edge_digits.backends.onnxruntime import OnnxRuntimeBackend
 from edge_digits.backends.opencv import OpenCVBackend
 from edge_digits.backends.tflite import TFLiteBackend
@@ -70,9 +70,16 @@ def open_backend(
         except BackendError as error:
             _LOGGER.info("backend %s passed over: %s", name, error.problem)
             refusals.append(error.problem)
+            if isinstance(error, FileRefusedError):
+                # OpenCV dies of a damaged file, and only those of a manifest are known to be whole.
+                known = [each for each in files if each.sha256 or each.format not in _CLASSES[name].formats]
+                if not known:
+                    break
+                files = known
+    first = files[0]
     raise BackendError(
-        f"No installed backend can run {files[0].name}\n  " + "\n  ".join(refusals),
-        ("" if files[0].precision == "float32" else f"Use model={files[0].model!r} (float32), or: ")
+        f"No installed backend can run {first.name}\n  " + "\n  ".join(refusals),
+        ("" if first.precision == "float32" else f"Use model={first.model!r} (float32), or: ")
         + 'pip install "edge-digits[tflite]" or "edge-digits[onnx]", then: edge-digits doctor',
     )
 
@@ -91,9 +98,9 @@ def _open(backend: type[Backend], files: Sequence[Artifact], threads: int) -> Ba
 
 
 def _known(name: str) -> type[Backend]:
-    found = _CLASSES.get(name)
+    found = _CLASSES.get(name) if isinstance(name, str) else None
     if found is None:
-        near = difflib.get_close_matches(name, BACKENDS, n=1, cutoff=0.5)
+        near = difflib.get_close_matches(str(name), BACKENDS, n=1, cutoff=0.5)
         raise BackendError(
             f"There is no backend {name!r}; known are auto, {', '.join(BACKENDS)}",
             f"Did you mean {near[0]!r}?" if near else "Use backend='auto'",

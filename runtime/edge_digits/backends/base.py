@@ -17,6 +17,10 @@ CROP_SHAPE: Final = (28, 28)
 _UINT8: Final = np.dtype(np.uint8)
 
 
+class FileRefusedError(BackendError):
+    """An engine was given a model file and could not make anything of it."""
+
+
 class Backend(ABC):
     """An artifact opened in one engine.
 
@@ -119,9 +123,9 @@ class Backend(ABC):
             )
         return probabilities
 
-    def _refusal(self, error: Exception) -> BackendError:
+    def _refusal(self, error: Exception) -> FileRefusedError:
         """The error for a file that the engine cannot run."""
-        return BackendError(
+        return FileRefusedError(
             f"{self._engine()} cannot run {self.artifact.path}: {_first_line(error)}",
             self._remedy(),
         )

@@ -41,7 +41,10 @@ class OnnxRuntimeBackend(Backend):
         # Spinning workers eat half a CPU in a 30 Hz loop and gain nothing on a model this small.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.add_session_config_entry("session.inter_op.allow_spinning", "0")
-        self._session = runtime.InferenceSession(contents, options, providers=["CPUExecutionProvider"])
+        # Its fallback to other providers prints to standard output, and there is none to fall back to.
+        self._session = runtime.InferenceSession(
+            contents, options, providers=["CPUExecutionProvider"], enable_fallback=0
+        )
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         if len(inputs) != 1 or len(outputs) != 1:
             raise ValueError(f"it has {len(inputs)} inputs and {len(outputs)} outputs, wanted is one of each")

@@ -91,5 +91,5 @@ def _give_up_stdout() -> None:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, sys.stdout.fileno())
         os.close(null)
-    except (OSError, ValueError):
+    except (OSError, ValueError, AttributeError):
         logging.getLogger(__name__).debug("stdout has no file descriptor")

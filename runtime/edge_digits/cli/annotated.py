@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.errors import OutputError
+from edge_digits.files import write_whole
 
 _KEPT_SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
 
@@ -32,7 +32,7 @@ class AnnotatedCopies:
 
     def __init__(self, folder: str | Path, sources: Iterable[str]) -> None:
         self._folder = Path(folder)
-        self._sources = {Path(source).resolve() for source in sources}
+        self._sources = {os.path.realpath(source) for source in sources}
         self._used: set[str] = set()
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -62,7 +62,13 @@ class AnnotatedCopies:
             raise OutputError(
                 f"OpenCV cannot encode {target.name}", "Check the installation: edge-digits doctor"
             )
-        write_whole(target, encoded.tobytes())
+        try:
+            write_whole(target, encoded.tobytes())
+        except OSError as error:
+            raise OutputError(
+                f"{target} cannot be written: {error.strerror or error}",
+                "Free some space, or name another folder",
+            ) from error
         return target
 
     def _target(self, source: str) -> Path:
@@ -76,44 +82,9 @@ class AnnotatedCopies:
             name = f"{path.stem}-{number}{suffix}"
         self._used.add(name.casefold())
         target = self._folder / name
-        if target.resolve() in self._sources:
+        if os.path.realpath(target) in self._sources:
             raise OutputError(
                 f"The annotated copy {target} would overwrite a picture that is being read",
                 "Name another folder: --annotate annotated",
             )
         return target
-
-
-def write_whole(target: Path, contents: bytes) -> None:
-    """Writes a file under a passing name beside its target and then renames it.
-
-    Raises:
-        OutputError: No space, no permission; nothing new is left behind.
-    """
-    temporary = None
-    try:
-        with tempfile.NamedTemporaryFile(
-            dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".tmp", delete=False
-        ) as file:
-            temporary = Path(file.name)
-            file.write(contents)
-            file.flush()
-            os.fsync(file.fileno())
-        # A temporary file is private; a copy gets the permissions that any new file would get.
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(target)
-        temporary = None
-    except OSError as error:
-        raise OutputError(
-            f"{target} cannot be written: {error.strerror or error}",
-            "Free some space, or name another folder",
-        ) from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

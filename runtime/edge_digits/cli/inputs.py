@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,10 +37,12 @@ def find_inputs(words: Sequence[str]) -> Inputs:
     """
     found = Inputs()
     for word in words:
-        path = Path(word)
-        if word != STDIN and path.is_dir():
-            _add_folder(path, found)
-        elif word == STDIN or path.exists() or not glob.has_magic(word):
+        # Those of Path raise where a folder may not be entered; then reading the file says why it fails.
+        if not word:
+            found.errors.append((word, ImageError("An empty name was given", "Name a picture or a folder")))
+        elif word != STDIN and os.path.isdir(word):  # noqa: PTH112
+            _add_folder(Path(word), found)
+        elif word == STDIN or os.path.exists(word) or not glob.has_magic(word):  # noqa: PTH110
             found.files.append(word)
         else:
             _add_pattern(word, found)
@@ -48,7 +51,7 @@ def find_inputs(words: Sequence[str]) -> Inputs:
 
 def _add_folder(folder: Path, found: Inputs) -> None:
     try:
-        files = sorted(entry for entry in folder.iterdir() if entry.is_file())
+        files = sorted(entry for entry in folder.iterdir() if os.path.isfile(entry))  # noqa: PTH113
     except OSError as error:
         problem = f"The folder {folder} cannot be read: {error.strerror or error}"
         found.errors.append((str(folder), ImageError(problem, f"Check its permissions: ls -ld {folder}")))
@@ -73,7 +76,7 @@ def _add_folder(folder: Path, found: Inputs) -> None:
 
 def _add_pattern(pattern: str, found: Inputs) -> None:
     # Path.glob takes no absolute pattern.
-    matches = sorted(match for match in glob.glob(pattern, recursive=True) if Path(match).is_file())  # noqa: PTH207
+    matches = sorted(match for match in glob.glob(pattern, recursive=True) if os.path.isfile(match))  # noqa: PTH113, PTH207
     if not matches:
         found.errors.append((pattern, ImageError(f"No file matches {pattern}", "Check the pattern with ls")))
     found.files += matches

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import Any
 
 from edge_digits.artifact import Artifact
@@ -31,7 +32,7 @@ def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Prints the list; 1 if a file is missing or damaged."""
     directory, default, files = models_dir(), default_model(), artifacts()
-    entries = [_entry(artifact, artifact.path.relative_to(directory).as_posix()) for artifact in files]
+    entries = [_entry(artifact, os.path.relpath(artifact.path, directory)) for artifact in files]
     if arguments.json:
         say_json({"directory": str(directory), "default": default, "artifacts": entries})
     else:

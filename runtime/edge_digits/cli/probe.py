@@ -62,7 +62,9 @@ def verdict(backend: str, code: int, output: str, errors: str) -> dict[str, Any]
         As probe.
     """
     if code < 0:
-        name = signal.Signals(-code).name
+        # Real-time signals have no name.
+        known = {each.value: each.name for each in signal.Signals}
+        name = known.get(-code, f"signal {-code}")
         return {"problem": f"{backend} killed its process with {name}", "remedy": reinstall(backend)}
     try:
         result = json.loads(output.strip().splitlines()[-1])

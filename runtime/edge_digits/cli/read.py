@@ -22,6 +22,7 @@ from edge_digits.image import load_image
 from edge_digits.reader import DigitReader
 from edge_digits.reading import Reading
 
+_MOST_THREADS = 64
 NOTHING = "no digit"
 """Printed for a picture in which nothing looks like a digit."""
 
@@ -43,9 +44,7 @@ def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--backend", choices=("auto", *BACKENDS), default="auto", help="engine (default: %(default)s)"
     )
-    parser.add_argument(
-        "--threads", type=_count, default=1, metavar="N", help="CPU threads (default: %(default)s)"
-    )
+    parser.add_argument("--threads", type=_count, metavar="N", help="CPU threads (default: as saved, else 1)")
     parser.add_argument(
         "--mode", choices=MODES, default="balanced", help="how sure a digit must be (default: %(default)s)"
     )
@@ -65,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise
         say_json({"error": error_dict(error)})
         return 1
-    with _opencv_threads(arguments.threads):
+    with _opencv_threads(reader.threads):
         return _read_all(reader, inputs, copies, as_json=arguments.json)
 
 
@@ -116,17 +115,17 @@ def _read_one(reader: DigitReader, file: str, copies: AnnotatedCopies | None) ->
     reading = None
     try:
         source = _stdin_bytes() if file == STDIN else file
+        reading = reader.read(source)
         if copies is None:
-            return Outcome(file, reader.read(source))
-        image = load_image(source)
-        reading = reader.read(image)
-        return Outcome(file, reading, str(copies.write(file, reading.annotate(image))))
+            return Outcome(file, reading)
+        return Outcome(file, reading, str(copies.write(file, reading.annotate(load_image(source)))))
     except EdgeDigitsError as error:
         return Outcome(file, reading, error=error)
 
 
 def _stdin_bytes() -> bytes:
-    contents = sys.stdin.buffer.read()
+    # It is None where the shell has closed it.
+    contents = sys.stdin.buffer.read() if sys.stdin is not None else b""
     if not contents:
         raise ImageError("Nothing came on standard input", "Send a picture: edge-digits read - < note.jpg")
     return contents
@@ -158,6 +157,8 @@ def _opencv_threads(count: int) -> Iterator[None]:
 
 
 def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"a whole number of at least 1 is wanted, but got {text!r}")
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_THREADS:
+        raise argparse.ArgumentTypeError(
+            f"a whole number from 1 to {_MOST_THREADS} is wanted, but got {text!r}"
+        )
     return int(text)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +14,8 @@ from edge_digits.errors import EdgeDigitsError
 
 def say(text: str = "") -> None:
     """Writes a line of result, at once, so that a pipe sees it when it is known."""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     # A file name may hold bytes that are no text, and a terminal may know fewer letters than we do.
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
@@ -25,6 +29,8 @@ def say_json(value: Any) -> None:
 
 def complain(problem: str, remedy: str = "") -> None:
     """Writes what is wrong, and below it what mends it."""
+    if sys.stderr is None:
+        return
     text = f"edge-digits: {problem}\n" + (f"  {remedy}\n" if remedy else "")
     sys.stderr.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
     sys.stderr.flush()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
 from edge_digits import DigitReader
-from train.augment import ELASTIC, SHIFT, augment, warps
+from train.augment import ELASTIC, SHIFT, _coarse, augment, warps
 from train.junk import to_crop
 from train.scenes import draw_digit
 
@@ -80,3 +81,13 @@ def test_crops_of_few_pixels_are_digits_still(digits, monkeypatch):
     varied = augment(digits, np.random.default_rng(0))
     read = DigitReader().classify(varied).argmax(axis=1)
     assert (read == np.arange(len(digits)) % 10).mean() > 0.9
+
+
+def test_pixels_of_coarse_crops_are_grey_or_black_and_white(digits):
+    ink = cv2.resize(digits[0], None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    rng = np.random.default_rng(0)
+    made = [_coarse(ink, rng) for _ in range(60)]
+    black_and_white = np.mean([set(np.unique(each)) == {0, 255} for each in made])
+    # A third is enlarged as blocks, and four of ten of these are of two tones.
+    assert 0.03 < black_and_white < 0.35
+    assert max(len(np.unique(each)) for each in made) > 20

@@ -48,3 +48,10 @@ def test_each_crop_holds_a_digit_in_the_middle(drawn):
 
 def test_none_asked_for_is_none_drawn():
     assert draw_digits(0, np.random.default_rng(0)).images.shape == (0, 28, 28)
+
+
+def test_some_are_drawn_with_a_brush_and_most_with_a_pen(drawn):
+    zeros = drawn.images[drawn.labels == 0] > 100
+    ink = zeros.sum(axis=(1, 2)) / zeros.any(axis=2).sum(axis=1)
+    assert 0.15 < (ink > 8.5).mean() < 0.45
+    assert (ink < 7).mean() > 0.4

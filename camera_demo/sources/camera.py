@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -72,7 +73,7 @@ class CameraSource(Source):
             frame = None if self._capture is None else grab_frame(self._capture)
             if frame is not None:
                 return frame
-            if isinstance(self._target, str) and not Path(self._target).exists():
+            if isinstance(self._target, str) and not os.path.exists(self._target):  # noqa: PTH110
                 break
         raise SourceLostError(
             f"{self.name} stopped yielding frames", "Plug it in again; reading then goes on"
@@ -88,7 +89,7 @@ class CameraSource(Source):
         """The path to open; a stable name leads to a camera that came back under a new number."""
         if self._stable is not None and self._stable.exists():
             path = self._stable
-        if not path.exists():
+        if not os.path.exists(path):  # noqa: PTH110  (Path's may raise)
             raise SourceError(f"No camera at {path}", LIST_REMEDY)
         device = describe_device(path)
         if device.card and device.card not in self.name:

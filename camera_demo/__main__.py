@@ -115,7 +115,7 @@ def _make_view(name: str, options: argparse.Namespace, engine: Engine, held: Exi
     from camera_demo.views.browser.access import token_from  # noqa: PLC0415
     from camera_demo.views.browser.server import BrowserView  # noqa: PLC0415
 
-    corrections = Corrections(options.collect.expanduser() if options.collect else default_folder())
+    corrections = Corrections(options.collect or default_folder())
     if options.collect:
         corrections.prepare()
     here = has_display(os.environ, sys.platform) and not os.environ.get("SSH_CONNECTION")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import struct
 import subprocess
@@ -17,9 +18,12 @@ import numpy as np
 import pytest
 from demo_fakes import demo_threads
 
+from camera_demo import options
 from camera_demo.__main__ import main
+from camera_demo.options import parse
 from camera_demo.sources.clip import SAMPLE_CLIP
 from camera_demo.views.browser.server import bind
+from edge_digits.backends import BACKENDS
 
 ROOT = Path(__file__).resolve().parents[2]
 STROKES = {
@@ -103,6 +107,10 @@ def test_a_clip_is_read_to_its_end(tmp_path, folder, capfd):
         (["--view", "hologram"], 2, "hologram"),
         (["--mode", "careless"], 2, "careless"),
         (["--port", "70000"], 2, "70000"),
+        (["--backend", "zz"], 2, "'zz'"),
+        (["--collect", "~nobody-of-this-name/x"], 2, "nobody-of-this-name"),
+        (["--source", "~nobody-of-this-name/x", "--view", "terminal"], 1, "nobody-of-this-name"),
+        (["--source", "sample", "--view", "browser", "--host", "a..b"], 1, "a..b"),
         (["--threads", "0"], 2, "'0'"),
         (["--json", "--view", "browser"], 2, "--json"),
         (["--rate-limit", "-1"], 2, "'-1'"),
@@ -122,6 +130,27 @@ def test_a_mistake_is_answered_with_what_was_given(tmp_path, capfd, arguments, c
     assert "Traceback" not in told.err
     assert told.out == ""
     assert demo_threads() == []
+
+
+def test_the_help_gives_each_example_a_line_of_its_own(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    examples = [
+        line.strip() for line in capsys.readouterr().out.splitlines() if line.startswith("  camera-demo")
+    ]
+    assert ended.value.code == 0
+    assert len(examples) == 4
+    assert all(parse(shlex.split(example)[1:]) for example in examples)
+
+
+def test_the_backends_to_choose_from_are_those_that_there_are():
+    assert set(options.BACKENDS) == {"auto", *BACKENDS}
+
+
+def test_a_home_among_the_corrections_is_the_user_s(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert parse(["--collect", "~/kept"]).collect == tmp_path / "kept"
+    assert parse(["--collect", "./~kept"]).collect == Path("~kept")
 
 
 def test_a_window_on_a_headless_build_is_refused_and_the_process_lives(capfd, monkeypatch):

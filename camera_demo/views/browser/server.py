@@ -91,6 +91,7 @@ class BrowserView:
             create_app(Services(pipeline, **self._offers), token=self._token),
             http=PromptProtocol,
             log_level="warning",
+            use_colors=False,  # or it asks stdout, which may be closed
             access_log=False,
             lifespan="off",
             timeout_graceful_shutdown=_GRACE_SECONDS,

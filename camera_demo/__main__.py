@@ -7,11 +7,14 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from camera_demo.errors import BrokerAddressError
 from camera_demo.options import DEFAULT_PORT, parse
+from edge_digits.cli.terminal import guarded_stdout, say
+from edge_digits.errors import EdgeDigitsError
 
 if TYPE_CHECKING:
     import argparse
@@ -39,34 +42,28 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         0 when it ran, 1 when something failed, 2 for a mistake in the options.
     """
-    options = parse(arguments)
-    # OpenCV reads these once, when it is loaded, so nothing above may load it: how long
-    # a silent camera may block a read, in seconds, how large a picture may be, in pixels, and
-    # that FFmpeg keeps to itself what it thinks of each damaged frame.
-    os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "3")
-    os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(100_000_000))
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-    from camera_demo.errors import BrokerAddressError  # noqa: PLC0415
-    from edge_digits.errors import EdgeDigitsError  # noqa: PLC0415
-
     try:
+        with guarded_stdout():
+            options = parse(arguments)
+        # OpenCV reads these once, when it is loaded, so nothing above may load it: how long
+        # a silent camera may block a read, in seconds, how large a picture may be, in pixels, and
+        # that FFmpeg keeps to itself what it thinks of each damaged frame.
+        os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "3")
+        os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(100_000_000))
+        os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
         return _list_cameras() if options.list else _run(options)
     except EdgeDigitsError as error:
         _say(str(error))
         return 2 if isinstance(error, BrokerAddressError) else 1
-    except BrokenPipeError:
-        # Whoever read the lines has seen enough; Python's own flush at exit must not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:
-        return 0
+    except (BrokenPipeError, KeyboardInterrupt):
+        return 0  # whoever read the lines, or sat before the screen, has seen enough
 
 
 def _list_cameras() -> int:
     from camera_demo.sources.discover import describe_all  # noqa: PLC0415  (loads OpenCV)
 
     lines = describe_all()
-    print("\n".join(lines) if lines else "No camera found. --source auto shows the sample clip.")  # noqa: T201
+    _tell("\n".join(lines) if lines else "No camera found. --source auto shows the sample clip.")
     return 0
 
 
@@ -106,7 +103,7 @@ def _make_view(name: str, options: argparse.Namespace, engine: Engine, held: Exi
     if name == "terminal":
         from camera_demo.views.terminal import TerminalView  # noqa: PLC0415
 
-        return TerminalView(sys.stdout, sys.stderr, as_json=options.json)
+        return TerminalView(_tell, _say, as_json=options.json)
     if name == "window":
         from camera_demo.views.window import WindowView  # noqa: PLC0415
 
@@ -115,12 +112,12 @@ def _make_view(name: str, options: argparse.Namespace, engine: Engine, held: Exi
     from camera_demo.views.browser.access import token_from  # noqa: PLC0415
     from camera_demo.views.browser.server import BrowserView  # noqa: PLC0415
 
-    corrections = Corrections(options.collect.expanduser() if options.collect else default_folder())
+    corrections = Corrections(options.collect or default_folder())
     if options.collect:
         corrections.prepare()
     here = has_display(os.environ, sys.platform) and not os.environ.get("SSH_CONNECTION")
     view = BrowserView(
-        lambda text: print(text, flush=True),  # noqa: T201
+        _announce,
         host=options.host,
         port=DEFAULT_PORT if options.port is None else options.port,
         port_fixed=options.port is not None,
@@ -162,8 +159,21 @@ def _stop_on_signals() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
+def _tell(text: str) -> None:
+    with guarded_stdout():
+        say(text)
+
+
+def _announce(text: str) -> None:
+    # A server may well be started with its stdout closed.
+    if sys.stdout is not None:
+        _tell(text)
+
+
 def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201
+    if sys.stderr is not None:
+        with suppress(OSError):  # then there is nowhere left to say it
+            print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.errors import ImageError, OutputError
+from edge_digits.registry import expanded
 
 LABELS = (*"0123456789", NOT_A_DIGIT)
 """What a crop can be; each is the name of a folder."""
@@ -150,7 +151,7 @@ def default_folder(environ: Mapping[str, str] = os.environ, platform: str = sys.
     elif platform == "darwin":
         data = Path.home() / "Library" / "Application Support"
     else:
-        given = Path(environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser()
+        given = expanded(environ.get("XDG_DATA_HOME") or "~/.local/share")
         # The XDG specification has relative paths ignored.
         data = given if given.is_absolute() else Path.home() / ".local" / "share"
     return data / "edge-digits" / "corrections"

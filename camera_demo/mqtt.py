@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from camera_demo.addresses import ENCODE_REMEDY, without_password
 from camera_demo.errors import BrokerAddressError, BrokerError
 from camera_demo.pipeline import Pipeline
 from camera_demo.snapshot import Snapshot
@@ -20,7 +21,7 @@ from edge_digits import __version__
 
 PASSWORD_VARIABLE = "EDGE_DIGITS_MQTT_PASSWORD"
 
-_WANTED = "Wanted is mqtt://[user@]host[:port][/prefix], or mqtts:// for TLS"
+_WANTED = "Wanted is mqtt://[user@]host[:port][/prefix][?discovery=topic], or mqtts:// for TLS"
 _PORTS = {"mqtt": 1883, "mqtts": 8883}
 # Home Assistant refuses longer states.
 _LONGEST_STATE = 255
@@ -57,18 +58,27 @@ def parse_broker(url: str, environ: Mapping[str, str]) -> Broker:
             read from a command line.
 
     Raises:
-        BrokerAddressError: It is not such an address, or the prefix is no topic.
+        BrokerAddressError: It is not such an address, or holds more, or the prefix is no topic.
     """
-    shown = re.sub(r"//[^@/]*@", "//…@", url)
+    shown = without_password(url)
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError as error:
-        raise BrokerAddressError(f"{shown} is not an address ({error})", _WANTED) from None
+        (parts.hostname or "").encode("idna")  # as connecting to it will
+    except ValueError:  # its text may quote the password
+        raise BrokerAddressError(
+            f"{shown} is not an address: its host or port cannot be understood", f"{_WANTED}; {ENCODE_REMEDY}"
+        ) from None
     if parts.scheme not in _PORTS or not parts.hostname:
         raise BrokerAddressError(f"{shown} is not the address of an MQTT broker", _WANTED)
+    asked = parse_qs(parts.query, keep_blank_values=True)
+    if "#" in url or "@" in parts.path + parts.query or set(asked) - {"discovery"}:
+        raise BrokerAddressError(
+            f"{shown} has more behind the host than a prefix and ?discovery=topic",
+            f"{_WANTED}; {ENCODE_REMEDY}",
+        )
     prefix = unquote(parts.path).strip("/") or "edge-digits"
-    discovery = parse_qs(parts.query, keep_blank_values=True).get("discovery", ["homeassistant"])[-1]
+    discovery = asked.get("discovery", ["homeassistant"])[-1]
     for topic in (prefix, discovery):
         if any(mark in topic for mark in "+#\0") or topic.startswith("$") or len(topic) > 200:
             raise BrokerAddressError(

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import Literal
 
 DEFAULT_PORT = 8000
 VIEWS = ("auto", "browser", "window", "terminal")
+BACKENDS = ("auto", "tflite", "onnxruntime", "opencv")
 MODES: tuple[Literal["eager", "balanced", "strict"], ...] = ("eager", "balanced", "strict")
+
+_EPILOG = """\
+examples:
+  camera-demo
+  camera-demo --source 0 --view terminal
+  camera-demo --source 'notes/*.jpg' --json
+  camera-demo --host 0.0.0.0
+
+EDGE_DIGITS_TOKEN sets the token that visitors need, instead of a new one
+at each start."""
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -22,10 +34,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     """
     parser = argparse.ArgumentParser(
         prog="camera-demo",
-        description="Read handwritten digits from a camera, a clip or pictures, or draw them in the browser.",
-        epilog="Examples:  camera-demo   camera-demo --source 0 --view terminal   "
-        "camera-demo --source 'notes/*.jpg' --view terminal --json   camera-demo --host 0.0.0.0. "
-        "EDGE_DIGITS_TOKEN sets the token that visitors need, instead of a new one at each start.",
+        description="Read handwritten digits from a camera, a clip or pictures,\n"
+        "or draw them in the browser.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--source",
@@ -41,7 +53,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="list the cameras, trying each, and exit")
     reading = parser.add_argument_group("reading")
     reading.add_argument("--model", help="classic, classic-int8, ... or a path (default: the bundled model)")
-    reading.add_argument("--backend", default="auto", help="auto, tflite, onnxruntime or opencv")
+    reading.add_argument(
+        "--backend", choices=BACKENDS, default="auto", help="what runs the model (default: %(default)s)"
+    )
     reading.add_argument(
         "--threads", type=_threads, help="threads of the backend (default: as saved, else 1)"
     )
@@ -62,7 +76,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     browser.add_argument(
         "--collect",
-        type=Path,
+        type=_folder,
         metavar="DIR",
         help="where digits that you correct on the pages are kept, for python -m train ... --extra DIR "
         "(default: edge-digits/corrections below your data folder, such as ~/.local/share)",
@@ -89,6 +103,15 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
             parser.error(f"--json belongs to --view terminal, not to --view {options.view}")
         options.view = "terminal"
     return options
+
+
+def _folder(text: str) -> Path:
+    path = Path(os.path.expanduser(text))  # noqa: PTH111  (Path.expanduser raises)
+    if text.startswith("~") and path.parts[:1] == Path(text).parts[:1]:
+        raise argparse.ArgumentTypeError(
+            f"there is no user {path.parts[0][1:]!r}; for a folder of that name write ./{text}"
+        )
+    return path
 
 
 def _port(text: str) -> int:

@@ -62,6 +62,7 @@ class Pipeline:
         self._stopping = threading.Event()
         self._state = State.STARTING
         self._notice = ""
+        self._skipped = ""
         self._lock = threading.Lock()
         self._renew_tracker = threading.Event()
         self._between_frames = threading.Event()
@@ -172,11 +173,11 @@ class Pipeline:
                 if item is None:
                     self._note_stall()
                 elif isinstance(item, FrameSkippedError):
-                    self._publish(None, None, notice=f"{item.problem}. {item.remedy}", error=item)
+                    self._skip(None, f"{item.problem}. {item.remedy}", item)
                 else:
                     self._read_frame(item, tracker)
             if self.error is None and not self._stopping.is_set():
-                self._enter(State.ENDED, f"{self.source.name} has ended")
+                self._enter(State.ENDED, f"{self.source.name} has ended{self._skipped}")
         except Exception as error:
             self._fail(error)
 
@@ -188,13 +189,18 @@ class Pipeline:
         except EdgeDigitsError as error:
             if tracker is not None:
                 raise
-            self._publish(frame, None, notice=f"{frame.name}: {error.problem}", error=error)
+            self._skip(frame, f"{frame.name}: {error.problem}. {error.remedy}", error)
             return
         finally:
             self._between_frames.set()
         self._speed = self._meter.add((time.perf_counter() - begun) * 1000)
         self.history.see(reading.text, frame.name)
         self._publish(frame, reading)
+
+    def _skip(self, frame: Frame | None, notice: str, error: EdgeDigitsError) -> None:
+        # The end, which follows the last picture at once, is all that a late viewer sees.
+        self._skipped = f"; not read: {notice}"
+        self._publish(frame, None, notice=notice, error=error)
 
     def _note_arrival(self) -> None:
         with self._lock:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import glob
+import os
+import shlex
 from pathlib import Path
 
 from camera_demo.sources.base import Frame, Source
@@ -14,6 +16,7 @@ from camera_demo.sources.pictures import PictureSource, in_reading_order
 from camera_demo.sources.stream import StreamSource
 from edge_digits.errors import SourceError
 from edge_digits.image import PICTURE_SUFFIXES
+from edge_digits.registry import expanded
 
 __all__ = ["Frame", "Source", "make_source"]
 
@@ -65,27 +68,60 @@ def _automatic() -> tuple[Source, list[str]]:
 
 
 def _from_files(spec: str, *, loop: bool, dwell: float) -> Source:
-    path = Path(spec).expanduser()
-    if path.is_dir():
-        found = [
-            file for file in path.iterdir() if file.suffix.lower() in PICTURE_SUFFIXES and file.is_file()
-        ]
-        if not found:
-            raise SourceError(
-                f"No picture in the folder {path}",
-                f"Wanted are files ending in {', '.join(sorted(PICTURE_SUFFIXES))}",
-            )
-        return PictureSource(in_reading_order(found), name=f"folder {path}", dwell=dwell, loop=loop)
-    if path.is_file():
+    path = expanded(spec)
+    # Those of Path raise where a folder may not be entered or a name is too long.
+    if os.path.isdir(path):  # noqa: PTH112
+        return PictureSource(
+            in_reading_order(_pictures_in(path)), name=f"folder {path}", dwell=dwell, loop=loop
+        )
+    if os.path.isfile(path):  # noqa: PTH113
         if path.suffix.lower() in CLIP_SUFFIXES:
             return ClipSource(path, loop=loop)
         return PictureSource([path], name=f"picture {path.name}", dwell=dwell, loop=loop)
-    if any(mark in spec for mark in "*?["):
+    if glob.has_magic(spec):
         matches = [Path(match) for match in glob.glob(str(path), recursive=True)]  # noqa: PTH207  (absolute patterns)
-        found = [match for match in matches if match.is_file()]
+        found = [match for match in matches if os.path.isfile(match)]  # noqa: PTH113
         if not found:
             raise SourceError(
                 f"No file matches {spec}", "Check the pattern, and quote it: --source 'notes/*.jpg'"
             )
         return PictureSource(in_reading_order(found), name=f"pictures {spec}", dwell=dwell, loop=loop)
-    raise SourceError(f"No source {spec}: there is no such file or folder", f"Wanted is {_KINDS}")
+    raise _nothing_at(spec, path)
+
+
+def _pictures_in(folder: Path) -> list[Path]:
+    """The pictures of a folder, at least one, in any order."""
+    try:
+        os.stat(f"{folder}/.")  # noqa: PTH116  (fails where the folder may be listed but not entered)
+        found = [
+            file
+            for file in folder.iterdir()
+            if file.suffix.lower() in PICTURE_SUFFIXES and os.path.isfile(file)  # noqa: PTH113
+        ]
+    except OSError as error:
+        raise SourceError(
+            f"The folder {folder} cannot be read: {error.strerror or error}",
+            f"Check its permissions: ls -ld {shlex.quote(str(folder))}",
+        ) from None
+    if not found:
+        raise SourceError(
+            f"No picture in the folder {folder}",
+            f"Wanted are files ending in {', '.join(sorted(PICTURE_SUFFIXES))}",
+        )
+    return found
+
+
+def _nothing_at(spec: str, path: Path) -> SourceError:
+    try:
+        path.stat()
+    except PermissionError as error:
+        return SourceError(
+            f"No source {spec}: {error.strerror}",
+            f"Check who may enter each folder: namei -l {shlex.quote(str(path.absolute()))}",
+        )
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        return SourceError(f"No source {spec}: {reason}", f"Wanted is {_KINDS}")
+    return SourceError(f"No source {spec}: there is no such file or folder", f"Wanted is {_KINDS}")

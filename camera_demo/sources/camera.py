@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import cv2
 from camera_demo.errors import SourceLostError
 from camera_demo.sources.base import Frame, Source
 from camera_demo.sources.capture import grab_frame, open_capture, probe_frame
-from camera_demo.sources.video4linux import describe_device, stable_name, users_of
+from camera_demo.sources.video4linux import stable_name, users_of
+from edge_digits.cli.cameras import ask
 from edge_digits.errors import SourceError
 
 LIST_REMEDY = "See which cameras there are: python -m camera_demo --list"
@@ -72,7 +74,7 @@ class CameraSource(Source):
             frame = None if self._capture is None else grab_frame(self._capture)
             if frame is not None:
                 return frame
-            if isinstance(self._target, str) and not Path(self._target).exists():
+            if isinstance(self._target, str) and not os.path.exists(self._target):  # noqa: PTH110
                 break
         raise SourceLostError(
             f"{self.name} stopped yielding frames", "Plug it in again; reading then goes on"
@@ -88,17 +90,17 @@ class CameraSource(Source):
         """The path to open; a stable name leads to a camera that came back under a new number."""
         if self._stable is not None and self._stable.exists():
             path = self._stable
-        if not path.exists():
+        if not os.path.exists(path):  # noqa: PTH110  (Path's may raise)
             raise SourceError(f"No camera at {path}", LIST_REMEDY)
-        device = describe_device(path)
-        if device.card and device.card not in self.name:
-            self.name = f"camera {self._target} ({device.card})"
-        if not device.readable:
+        device = ask(path)
+        if device.name and device.name not in self.name:
+            self.name = f"camera {self._target} ({device.name})"
+        if device.denied:
             raise SourceError(
                 f"No permission to use {path}",
                 'Join the group that may: sudo usermod -aG video "$USER", then log in again',
             )
-        if device.needs_libcamera:
+        if device.is_pi_camera:
             raise SourceError(f"{self.name} is a sensor that OpenCV cannot read", LIBCAMERA_REMEDY)
         if not device.captures:
             raise SourceError(f"{self.name} is no camera but another device", LIST_REMEDY)

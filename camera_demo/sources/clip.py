@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -50,7 +51,7 @@ class ClipSource(Source):
             SourceError: There is no such file, or OpenCV cannot decode it.
         """
         self.close()
-        if not self._path.is_file():
+        if not os.path.isfile(self._path):  # noqa: PTH113  (Path's may raise)
             raise SourceError(f"No such clip: {self._path}", f"Check the name: ls {self._path.parent}")
         self._capture = open_capture(str(self._path))
         if self._capture is None:

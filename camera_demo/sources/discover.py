@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from camera_demo.sources.base import Source
 from camera_demo.sources.camera import LIBCAMERA_REMEDY, CameraSource
 from camera_demo.sources.picamera import PicameraSource, load_picamera2
-from camera_demo.sources.video4linux import VideoDevice, video_devices
+from edge_digits.cli.cameras import Camera, find_cameras
 from edge_digits.errors import SourceError
 
 _NUMBERS_TRIED = 3
@@ -36,16 +36,16 @@ def candidates() -> list[Candidate]:
     """All cameras of this machine, webcams first; none of them is opened."""
     if sys.platform != "linux":
         return [Candidate(str(number), f"camera {number}") for number in range(_NUMBERS_TRIED)]
-    devices = [device for device in video_devices() if device.captures]
-    found = [_from_device(device) for device in devices if not device.needs_libcamera]
+    cameras = find_cameras()
+    found = [_from_camera(camera) for camera in cameras if not camera.is_pi_camera]
     try:
         infos = load_picamera2().Picamera2.global_camera_info()
     except SourceError:
         # Sensors without picamera2 are named, so that their owner learns what is missing.
         return found + [
-            Candidate(str(device.path), device.card, LIBCAMERA_REMEDY)
-            for device in devices
-            if device.needs_libcamera
+            Candidate(camera.device, camera.name, LIBCAMERA_REMEDY)
+            for camera in cameras
+            if camera.is_pi_camera
         ]
     # libcamera lists webcams too; those are already there.
     sensors = [info for info in infos if "usb" not in str(info.get("Id", "")).lower()]
@@ -54,8 +54,8 @@ def candidates() -> list[Candidate]:
     ]
 
 
-def _from_device(device: VideoDevice) -> Candidate:
-    return Candidate(str(device.path), device.card or "camera")
+def _from_camera(camera: Camera) -> Candidate:
+    return Candidate(camera.device, camera.name or "camera")
 
 
 def first_working() -> tuple[Source | None, list[str]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from urllib.parse import urlsplit
 
 import cv2
 
+from camera_demo.addresses import ENCODE_REMEDY, without_password
 from camera_demo.errors import SourceLostError
 from camera_demo.sources.base import Frame, Source
 from camera_demo.sources.capture import grab_frame, open_capture, probe_frame
@@ -35,17 +37,21 @@ class StreamSource(Source):
             parts = urlsplit(url)
             host = parts.hostname
             port = f":{parts.port}" if parts.port else ""
-        except ValueError as error:
+        except ValueError:  # its text may quote the password
             raise SourceError(
-                f"{url} is not an address ({error})", "Wanted is scheme://host[:port]/path"
+                f"{without_password(url)} is not an address: its host or port cannot be understood",
+                f"Wanted is scheme://host[:port]/path, the port at most 65535; {ENCODE_REMEDY}",
             ) from None
         if parts.scheme.lower() not in SCHEMES or not host:
             raise SourceError(
-                f"{url} is not an address that can be read",
+                f"{without_password(url)} is not an address that can be read",
                 f"Wanted is scheme://host[:port]/path with one of {', '.join(SCHEMES)}",
             )
         self._url = url
         self.name = f"{parts.scheme}://{host}{port}{parts.path}"
+        if "@" in parts.path + parts.query + parts.fragment:
+            # What is taken for host and path may be the beginning of a password.
+            self.name = re.sub(r"[?#].*", "", without_password(url), flags=re.DOTALL)
         self._capture: cv2.VideoCapture | None = None
         self._interval = 0.0
         self._due = 0.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from datetime import datetime
-from typing import TextIO
 
 from camera_demo.pipeline import Pipeline
 from camera_demo.snapshot import Snapshot, State
@@ -15,14 +15,16 @@ class TerminalView:
     """One line whenever what is read changes; for pictures one line each.
 
     Args:
-        out: Where readings go.
-        notes: Where problems go.
+        say: Told each reading.
+        note: Told of problems.
         as_json: Whether a line is a JSON object instead of text.
     """
 
-    def __init__(self, out: TextIO, notes: TextIO, *, as_json: bool = False) -> None:
-        self._out = out
-        self._notes = notes
+    def __init__(
+        self, say: Callable[[str], None], note: Callable[[str], None], *, as_json: bool = False
+    ) -> None:
+        self._say = say
+        self._note = note
         self._as_json = as_json
         self._text: str | None = None
         self._state = State.STARTING
@@ -67,9 +69,4 @@ class TerminalView:
             name = snapshot.frame.name if snapshot.frame else ""
             speed = f"{snapshot.speed.fps:.1f} fps  {snapshot.speed.p50:.1f} ms"
             line = f"{name}  {text}" if name else f"{moment:%H:%M:%S}  {text}  {speed}"
-        self._out.write(line + "\n")
-        self._out.flush()
-
-    def _note(self, text: str) -> None:
-        self._notes.write(text + "\n")
-        self._notes.flush()
+        self._say(line)

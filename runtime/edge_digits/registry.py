@@ -128,7 +128,7 @@ def lone_artifact(path: str | Path) -> Artifact:
         ModelError: No such file, not one of the two formats, damaged, or without metadata.
     """
     path = expanded(path)
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112  (Path's may raise; then reading the file says why)
         raise ModelError(f"{path} is a folder, not a model file", "Name one .onnx or .tflite file in it")
     metadata = read_metadata(path)
     return Artifact(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from opened_pages import open_canvas
+import pytest
+from opened_pages import no_sideways_scrolling, open_canvas, shoot
 from playwright.sync_api import Page, expect
 
 
@@ -45,3 +46,21 @@ def test_everything_can_be_reached_with_the_tab_key(page, address):
             if not left:
                 break
         assert left == set()
+
+
+@pytest.mark.parametrize("size", ["smallest"], indirect=True)
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("", ["Starting", "Live", "Waiting", "Ended", "Stopped", "Paused", "Disconnected"]),
+        ("canvas", ["Ready", "Reading", "Problem"]),
+    ],
+)
+def test_on_the_smallest_phone_the_state_is_not_cut(page, address, path, words):
+    page.goto(address + path)
+    pill = page.locator("#state")
+    for word in words:
+        fits = "(pill, word) => { pill.textContent = word; return pill.scrollWidth <= pill.clientWidth; }"
+        assert pill.evaluate(fits, word), word
+    assert no_sideways_scrolling(page)
+    shoot(page, f"smallest-{path or 'camera'}")

@@ -8,8 +8,10 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from demo_command import draw
 from demo_fakes import FakeReader, ScriptedSource
 from waiting import eventually
 
@@ -31,3 +33,11 @@ def pipeline(waiting_pipeline: Pipeline) -> Iterator[Pipeline]:
     with waiting_pipeline as running:
         assert eventually(lambda: running.feed.latest.reading)
         yield running
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three pictures of digits: a1.png, a2.png and a10.png."""
+    for name, text in [("a2.png", "73"), ("a10.png", "4"), ("a1.png", "347")]:
+        draw(tmp_path / name, text)
+    return tmp_path

@@ -90,7 +90,11 @@ def test_on_loopback_a_foreign_name_for_this_computer_is_refused(pipeline):
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}],
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://["},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+    ],
 )
 def test_a_foreign_page_gets_nothing(pipeline, headers):
     client = client_of(pipeline)
@@ -140,7 +144,7 @@ def test_a_port_asked_for_by_number_is_that_port_or_an_error():
         assert "--port" in caught.value.remedy
 
 
-@pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.7"])
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.7", "a..b", f"{'a' * 64}.local"])
 def test_a_host_that_is_not_this_computer_is_refused(host):
     with pytest.raises(ViewError, match=re.escape(host)):
         bind(host, 0, fixed=False)

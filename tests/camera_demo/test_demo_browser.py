@@ -81,6 +81,20 @@ def test_the_crops_come_when_asked_for(pipeline):
     assert len(digit["crop"]) == 1048  # 784 bytes in base64
 
 
+CURL = {"content-type": "application/x-www-form-urlencoded"}
+
+
+def test_a_picture_that_curl_sends_as_a_body_is_read_though_it_calls_it_a_form(pipeline):
+    answer = client_of(pipeline).post("/api/read", content=png(4), headers=CURL)
+    assert (answer.status_code, answer.json().get("text")) == (200, "4")
+
+
+def test_a_picture_that_curl_damaged_is_refused_with_the_way_to_send_it_whole(pipeline):
+    answer = client_of(pipeline).post("/api/read", content=png(4).replace(b"\n", b""), headers=CURL)
+    assert answer.status_code == 415
+    assert "--data-binary" in answer.json()["error"]["remedy"]
+
+
 def test_a_picture_in_a_form_is_read(pipeline):
     files = {"anything": ("note.png", png(4), "image/png")}
     assert client_of(pipeline).post("/api/read", files=files).json()["text"] == "4"

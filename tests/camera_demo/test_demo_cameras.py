@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import sys
 import types
 from pathlib import Path
@@ -11,9 +12,10 @@ import numpy as np
 import pytest
 
 from camera_demo.errors import SourceLostError
-from camera_demo.sources import camera, video4linux
+from camera_demo.sources import camera, discover, video4linux
 from camera_demo.sources.camera import CameraSource
 from camera_demo.sources.picamera import PicameraSource
+from edge_digits.cli.cameras import Camera
 from edge_digits.errors import SourceError
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="V4L2 is Linux's")
@@ -45,8 +47,7 @@ def fake_device(tmp_path, monkeypatch):
     path = tmp_path / "video0"
     path.touch()
     captures: list[FakeCapture | None] = []
-    device = video4linux.VideoDevice(path, "HD Webcam", "uvcvideo", captures=True, readable=True)
-    monkeypatch.setattr(camera, "describe_device", lambda _: device)
+    monkeypatch.setattr(camera, "ask", lambda _: Camera(str(path), "HD Webcam", "uvcvideo"))
     monkeypatch.setattr(camera, "open_capture", lambda *_: captures.pop(0))
     monkeypatch.setattr(camera, "users_of", lambda _: [])
     return path, captures, monkeypatch
@@ -81,17 +82,17 @@ def test_a_camera_that_opens_but_yields_nothing_is_given_back(fake_device):
 
 def test_a_camera_without_permission_says_how_to_get_it(fake_device):
     path, _, monkeypatch = fake_device
-    locked = video4linux.VideoDevice(path, "", "", captures=True, readable=False)
-    monkeypatch.setattr(camera, "describe_device", lambda _: locked)
+    locked = Camera(str(path), "", "", "Permission denied", denied=True)
+    monkeypatch.setattr(camera, "ask", lambda _: locked)
     with pytest.raises(SourceError, match="permission") as caught:
         CameraSource(str(path)).open()
     assert "usermod -aG video" in caught.value.remedy
 
 
-def test_a_raspberry_pi_sensor_leads_to_picamera(fake_device):
+@pytest.mark.parametrize("driver", ["unicam", "bcm2835-unicam", "rp1-cfe"])
+def test_a_raspberry_pi_sensor_leads_to_picamera(fake_device, driver):
     path, _, monkeypatch = fake_device
-    sensor = video4linux.VideoDevice(path, "unicam-image", "unicam", captures=True, readable=True)
-    monkeypatch.setattr(camera, "describe_device", lambda _: sensor)
+    monkeypatch.setattr(camera, "ask", lambda _: Camera(str(path), "unicam-image", driver))
     with pytest.raises(SourceError) as caught:
         CameraSource(str(path)).open()
     assert "--system-site-packages" in caught.value.remedy
@@ -130,20 +131,47 @@ def test_a_camera_that_came_back_under_another_number_is_found(fake_device, tmp_
     assert opened == [str(path), str(tmp_path / "video1")]
 
 
+@pytest.fixture
+def shown(monkeypatch):
+    """Makes Linux show the cameras given, on a machine without picamera2."""
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setitem(sys.modules, "picamera2", None)
+    return lambda *found: monkeypatch.setattr(discover, "find_cameras", lambda: list(found))
+
+
+def test_a_sensor_is_named_with_what_it_lacks_and_passed_over_after_the_webcams(shown):
+    shown(
+        Camera("/dev/video0", "unicam-image", "bcm2835-unicam"),
+        Camera("/dev/video8", "HD Webcam", "uvcvideo"),
+    )
+    webcam, sensor = discover.candidates()
+    assert (webcam.spec, webcam.description, webcam.problem) == ("/dev/video8", "HD Webcam", "")
+    assert (sensor.spec, sensor.problem) == ("/dev/video0", camera.LIBCAMERA_REMEDY)
+
+
 @linux_only
-def test_metadata_nodes_and_codecs_are_no_cameras(monkeypatch):
-    def answer(own: int) -> bytes:
-        fields = (b"uvcvideo", b"HD Webcam", b"usb-1", 0, 0x8480_0001, own)
-        return video4linux._CAPABILITIES.pack(*fields)
+def test_a_raspberry_pi_s_helpers_are_no_cameras(monkeypatch, tmp_path):
+    """They convert and decode pictures that programs give them."""
+    answers = {}
+    drivers = (b"bcm2835-isp", b"pispbe", b"rpi-hevc-dec", b"bcm2835-codec", b"uvcvideo")
+    for number, driver in enumerate(drivers):
+        (tmp_path / f"video{number}").touch()
+        answers[tmp_path / f"video{number}"] = struct.pack(
+            "=16s32s32sIII12x", driver, b"card", b"bus", 0, 0x8420_1001, 0x0420_1001
+        )
+
+    def ioctl(descriptor, _request, _buffer):
+        return answers[Path(f"/proc/self/fd/{descriptor}").readlink()]
 
     import fcntl
 
-    for own, captures in [(0x0420_0001, True), (0x0480_0000, False), (0x0400_4000, False)]:
-        monkeypatch.setattr(
-            fcntl, "ioctl", lambda _h, _r, buffer, own=own: buffer.__setitem__(slice(None), answer(own))
-        )
-        device = video4linux.describe_device(Path(os.devnull))
-        assert (device.card, device.driver, device.captures) == ("HD Webcam", "uvcvideo", captures)
+    monkeypatch.setattr(fcntl, "ioctl", ioctl)
+    everything = discover.find_cameras
+    monkeypatch.setattr(discover, "find_cameras", lambda: everything(tmp_path))
+    monkeypatch.setitem(sys.modules, "picamera2", None)
+    assert [candidate.spec for candidate in discover.candidates()] == [str(tmp_path / "video4")]
+    with pytest.raises(SourceError, match="another device"):
+        CameraSource(str(tmp_path / "video0")).open()
 
 
 @linux_only

@@ -4,53 +4,26 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import struct
-import subprocess
 import sys
 import zlib
 from pathlib import Path
 
 import cv2
 import httpx
-import numpy as np
 import pytest
+from demo_command import command
 from demo_fakes import demo_threads
 
+from camera_demo import options
 from camera_demo.__main__ import main
+from camera_demo.options import parse
+from camera_demo.sources import discover
 from camera_demo.sources.clip import SAMPLE_CLIP
 from camera_demo.views.browser.server import bind
-
-ROOT = Path(__file__).resolve().parents[2]
-STROKES = {
-    "3": [[(20, 32), (45, 18), (75, 30), (75, 52), (48, 68), (78, 82), (80, 108), (50, 124), (18, 112)]],
-    "4": [[(45, 20), (20, 80), (85, 80)], [(66, 45), (64, 125)]],
-    "7": [[(20, 25), (80, 22), (45, 125)]],
-}
-
-
-def draw(path: Path, text: str) -> None:
-    """Writes a picture of digits drawn with a pen, dark on light."""
-    image = np.full((160, 40 + 100 * len(text), 3), 235, np.uint8)
-    for place, label in enumerate(text):
-        for stroke in STROKES[label]:
-            points = np.add(np.array(stroke, np.int32), (20 + 100 * place, 10)).astype(np.int32)
-            cv2.polylines(image, [points], False, (60, 40, 30), 7, cv2.LINE_AA)
-    assert cv2.imwrite(str(path), image)
-
-
-@pytest.fixture
-def folder(tmp_path):
-    for name, text in [("a2.png", "73"), ("a10.png", "4"), ("a1.png", "347")]:
-        draw(tmp_path / name, text)
-    return tmp_path
-
-
-def command(*arguments: str, **options) -> subprocess.Popen:
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(
-        [sys.executable, "-m", "camera_demo", *arguments], cwd=ROOT, **{**pipes, **options}
-    )
+from edge_digits.backends import BACKENDS
 
 
 def test_a_folder_is_read_picture_by_picture_in_order(folder):
@@ -103,6 +76,10 @@ def test_a_clip_is_read_to_its_end(tmp_path, folder, capfd):
         (["--view", "hologram"], 2, "hologram"),
         (["--mode", "careless"], 2, "careless"),
         (["--port", "70000"], 2, "70000"),
+        (["--backend", "zz"], 2, "'zz'"),
+        (["--collect", "~nobody-of-this-name/x"], 2, "nobody-of-this-name"),
+        (["--source", "~nobody-of-this-name/x", "--view", "terminal"], 1, "nobody-of-this-name"),
+        (["--source", "sample", "--view", "browser", "--host", "a..b"], 1, "a..b"),
         (["--threads", "0"], 2, "'0'"),
         (["--json", "--view", "browser"], 2, "--json"),
         (["--rate-limit", "-1"], 2, "'-1'"),
@@ -122,6 +99,27 @@ def test_a_mistake_is_answered_with_what_was_given(tmp_path, capfd, arguments, c
     assert "Traceback" not in told.err
     assert told.out == ""
     assert demo_threads() == []
+
+
+def test_the_help_gives_each_example_a_line_of_its_own(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    examples = [
+        line.strip() for line in capsys.readouterr().out.splitlines() if line.startswith("  camera-demo")
+    ]
+    assert ended.value.code == 0
+    assert len(examples) == 4
+    assert all(parse(shlex.split(example)[1:]) for example in examples)
+
+
+def test_the_backends_to_choose_from_are_those_that_there_are():
+    assert set(options.BACKENDS) == {"auto", *BACKENDS}
+
+
+def test_a_home_among_the_corrections_is_the_user_s(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert parse(["--collect", "~/kept"]).collect == tmp_path / "kept"
+    assert parse(["--collect", "./~kept"]).collect == Path("~kept")
 
 
 def test_a_window_on_a_headless_build_is_refused_and_the_process_lives(capfd, monkeypatch):
@@ -188,14 +186,14 @@ def test_a_token_that_is_no_secret_is_refused_at_the_start(capfd, monkeypatch):
     assert demo_threads() == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX pipes")
-def test_a_reader_of_lines_that_has_seen_enough_is_no_error(folder):
-    process = command("--source", str(folder), "--view", "terminal", "--loop")
-    assert process.stdout.readline().startswith("a1.png")
-    process.stdout.close()
-    assert process.wait(timeout=30) == 0
-    assert process.stderr.read().startswith("Source: folder")
-    process.stderr.close()
+@pytest.mark.skipif(sys.platform != "linux", reason="names of any bytes")
+def test_a_picture_whose_name_is_no_text_is_read(folder):
+    (folder / "a2.png").rename(folder / os.fsdecode(b"a\xff.png"))
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
+    process = command("--source", str(folder), "--view", "terminal", env=environment)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "a\\udcff.png  73" in out.splitlines()
 
 
 def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path):
@@ -215,8 +213,6 @@ def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path):
 
 
 def test_without_a_camera_the_list_says_so(capfd, monkeypatch):
-    from camera_demo.sources import discover
-
     monkeypatch.setattr(discover, "candidates", lambda: [])
     assert main(["--list"]) == 0
     assert "No camera found" in capfd.readouterr().out

@@ -131,6 +131,7 @@ def test_a_write_that_breaks_off_leaves_nothing_half_written(corrections, monkey
     [
         ("linux", {}, ".local/share/edge-digits/corrections"),
         ("linux", {"XDG_DATA_HOME": "/data"}, "/data/edge-digits/corrections"),
+        ("linux", {"XDG_DATA_HOME": "~nobody-of-this-name/data"}, ".local/share/edge-digits/corrections"),
         ("linux", {"XDG_DATA_HOME": "relative"}, ".local/share/edge-digits/corrections"),
         ("darwin", {}, "Library/Application Support/edge-digits/corrections"),
         ("win32", {"LOCALAPPDATA": "/local"}, "/local/edge-digits/corrections"),

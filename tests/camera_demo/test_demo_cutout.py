@@ -118,6 +118,16 @@ def test_a_missed_digit_is_cut_out_and_kept_under_its_label(client, tmp_path):
     assert base64.b64encode(cv2.imread(str(kept), cv2.IMREAD_UNCHANGED).tobytes()).decode() == told["crop"]
 
 
+def test_curl_may_call_the_picture_a_form(client):
+    content = cv2.imencode(".png", page())[1].tobytes()
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    place = {"x": 40, "y": 40, "width": 100, "height": 140}
+    assert client.post("/api/crop", params=place, content=content, headers=form).json()["crop"]
+    assert client.post("/api/crop?x=10&y=230", content=content, headers=form).status_code == 200
+    assert client.post("/api/crop?x=9999&y=1", content=content, headers=form).status_code == 422
+    assert client.post("/api/crop", params=place, content=b"a=b", headers=form).status_code == 415
+
+
 @pytest.mark.parametrize(
     ("query", "body", "status"),
     [

@@ -209,7 +209,17 @@ def test_the_password_comes_from_the_environment_and_is_never_shown():
 
 
 @pytest.mark.parametrize(
-    "url", ["host", "http://host", "mqtt://", "mqtt://host:port", "mqtt://host/a/%23", "mqtt://host/$SYS/x"]
+    "url",
+    [
+        *("host", "http://host", "mqtt://", "mqtt://host:port", "mqtt://host/a/%23", "mqtt://host/$SYS/x"),
+        *("mqtt://a..b", f"mqtt://{'a' * 64}.local"),
+        *(
+            "mqtt://host?discovry=x",
+            "mqtt://host?discovery=x&y",
+            "mqtt://host/#",
+            "mqtt://host?discovery=a#b",
+        ),
+    ],
 )
 def test_what_is_no_address_is_refused_with_what_is_wanted(url):
     with pytest.raises(BrokerError) as caught:
@@ -217,10 +227,22 @@ def test_what_is_no_address_is_refused_with_what_is_wanted(url):
     assert caught.value.remedy
 
 
-def test_a_mistaken_address_shows_no_password():
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mqtt://me:secret@host:port",
+        "mqtt://me:secret/more@host",
+        "mqtt://me:more@secret@host:port",
+        "mqtt://me:12/secret@host",
+        "mqtt://me:12/+secret@host",
+        "mqtt://me:12?discovery=secret@host",
+    ],
+)
+def test_a_mistaken_address_shows_no_password(url):
     with pytest.raises(BrokerError) as caught:
-        parse_broker("mqtt://me:secret@host:port", {})
+        parse_broker(url, {})
     assert "secret" not in str(caught.value)
+    assert "host" in caught.value.problem
 
 
 def test_without_the_package_the_remedy_installs_it(monkeypatch, capfd):

@@ -51,6 +51,28 @@ def test_a_password_in_an_address_is_never_shown(mjpeg_camera):
     assert "secret" not in StreamSource(mjpeg_camera).name
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "rtsp://user:secret@cam:99999/x",
+        "rtsps://user:secret@cam/x",
+        "rtsp://user:secret/more@cam/x",
+        "rtsp://user:secret@more@cam:port/x",
+        "rtsp://[user:secret@cam/x",
+    ],
+)
+def test_a_mistaken_address_is_named_without_its_password(address):
+    with pytest.raises(SourceError) as caught:
+        StreamSource(address)
+    assert "secret" not in str(caught.value)
+    assert "cam" in caught.value.problem
+
+
+@pytest.mark.parametrize("rest", ["12/34@cam/x?key=5678", "12?34@cam/x", "12#34@cam/x"])
+def test_a_password_that_looks_like_port_and_path_is_not_shown_either(rest):
+    assert StreamSource(f"rtsp://user:{rest}").name == "rtsp://…@cam/x"
+
+
 def test_an_address_where_nobody_answers_is_refused_without_noise(capfd):
     with pytest.raises(SourceError, match="does not open"):
         StreamSource("http://127.0.0.1:9/video.mjpg").open()

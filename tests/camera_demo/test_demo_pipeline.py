@@ -14,7 +14,7 @@ from camera_demo.feed import Feed
 from camera_demo.pipeline import Pipeline
 from camera_demo.slot import Slot
 from camera_demo.snapshot import Snapshot, State
-from edge_digits.errors import SourceError
+from edge_digits.errors import ImageError, SourceError
 
 
 def states_of(pipeline: Pipeline) -> list[State]:
@@ -99,6 +99,23 @@ def test_a_broken_picture_is_told_in_its_place_and_the_others_are_read():
             if snapshot.error or (snapshot.reading and snapshot.state is State.RUNNING)
         ]
     assert told == ["1", "broken", "2"]
+
+
+@pytest.mark.parametrize("script", [["skip"], [1, "skip"], ["skip", 2]])
+def test_after_the_end_it_can_still_be_seen_what_was_not_read(script):
+    with Pipeline(ScriptedSource(script, live=False), FakeReader()) as pipeline:
+        assert eventually(lambda: pipeline.feed.latest.state is State.ENDED)
+    assert "has ended; not read: broken.png is not a picture. remove it" in pipeline.feed.latest.notice
+
+
+def test_a_picture_that_the_reader_refuses_is_named_at_the_end():
+    class Strict(FakeReader):
+        def read(self, image):
+            raise ImageError("It is too small", "Use a larger one")
+
+    with Pipeline(ScriptedSource([1], live=False), Strict()) as pipeline:
+        assert eventually(lambda: pipeline.feed.latest.state is State.ENDED)
+    assert "not read: 1.png: It is too small. Use a larger one" in pipeline.feed.latest.notice
 
 
 def test_an_unplugged_camera_is_waited_for_and_reading_goes_on():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -49,6 +50,9 @@ def test_auto_without_a_camera_loops_the_sample_clip_and_says_so(monkeypatch):
         ("ftp://host/video", "not an address"),
         ("rtsp://", "not an address"),
         ("http://host:port/", "not an address"),
+        ("~nobody-of-this-name/x.png", "no such file"),
+        ("{}/" + "x" * 300 + ".png", "too long"),
+        ("{}/" + "x" * 300 + "*", "No file matches"),
     ],
 )
 def test_a_source_that_cannot_be_names_what_was_given(tmp_path, spec, problem):
@@ -57,6 +61,42 @@ def test_a_source_that_cannot_be_names_what_was_given(tmp_path, spec, problem):
         make_source(spec)
     assert spec in caught.value.problem
     assert caught.value.remedy
+
+
+@pytest.fixture
+def locked(tmp_path, monkeypatch):
+    """A folder that may be listed but not entered, not even by root."""
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    (folder / "a.png").touch()
+    stat = os.stat
+
+    def guarded(path, *rest, **options):
+        if str(path).startswith(f"{folder}/"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return stat(path, *rest, **options)
+
+    monkeypatch.setattr(os, "stat", guarded)
+    return folder
+
+
+@pytest.mark.parametrize("inside", ["", "/a.png", "/a.avi"])
+def test_a_folder_that_may_not_be_entered_is_said_with_the_way_to_see_why(locked, inside):
+    with pytest.raises(SourceError, match="Permission denied") as caught:
+        make_source(f"{locked}{inside}")
+    assert f"{locked}{inside}" in caught.value.problem
+    assert f" -l{'' if inside else 'd'} {locked}" in caught.value.remedy
+
+
+def test_a_pattern_in_a_folder_that_may_not_be_entered_matches_nothing(locked):
+    with pytest.raises(SourceError, match="No file matches"):
+        make_source(f"{locked}/*.png")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="device paths of Linux")
+def test_a_device_of_an_overlong_name_is_no_camera():
+    with pytest.raises(SourceError, match="No camera at /dev/xxx"):
+        make_source("/dev/" + "x" * 300)[0].open()
 
 
 def test_opencv_is_only_quiet_while_a_source_is_tried(capfd):

@@ -7,6 +7,7 @@ import itertools
 import json
 import socket
 import threading
+import time
 from contextlib import ExitStack, contextmanager
 
 import cv2
@@ -23,6 +24,7 @@ from websockets.sync.client import connect
 
 from camera_demo.pipeline import Pipeline
 from camera_demo.snapshot import State
+from camera_demo.views.browser import streams
 
 
 def test_the_page_gets_the_newest_frame_each_time_it_asks(waiting_pipeline):
@@ -81,6 +83,24 @@ def test_server_sent_events_tell_each_change_of_the_text():
             if texts and texts[-1] == "8":
                 break
     assert [text for text in texts if text] == ["3", "8"]
+
+
+@pytest.mark.parametrize("script", [itertools.repeat(3), [3, 3600.0]], ids=["frames come", "no frame comes"])
+def test_where_the_reading_does_not_change_a_comment_comes_now_and_then(monkeypatch, script):
+    monkeypatch.setattr(streams, "_HEARTBEAT", 0.5)
+    pipeline = Pipeline(ScriptedSource(script, rate=50), FakeReader(), stall_seconds=3600)
+    lines = []
+    with served(pipeline) as view:
+        assert eventually(lambda: pipeline.feed.latest.reading)
+        with httpx.stream("GET", view.address("/api/stream"), timeout=10) as answer:
+            begun = time.monotonic()
+            for line in filter(None, answer.iter_lines()):
+                lines.append(line)
+                if lines.count(": still here") == 3:
+                    break
+            passed = time.monotonic() - begun
+    assert [line.split(":")[0] for line in lines] == ["event", "data", "", "", ""]
+    assert passed >= 1.4, "none comes at once"
 
 
 def first_jpeg(address: str, query: str = "") -> np.ndarray:

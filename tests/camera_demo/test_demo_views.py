@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import json
 import sys
@@ -107,10 +106,10 @@ def test_a_display_forwarded_over_ssh_counts_as_one():
 
 
 def run_terminal(source, *, as_json=False):
-    out, notes = io.StringIO(), io.StringIO()
-    view = TerminalView(out, notes, as_json=as_json)
+    lines, notes = [], []
+    view = TerminalView(lines.append, notes.append, as_json=as_json)
     code = view.run(Pipeline(source, FakeReader(), retry_seconds=0.01), threading.Event())
-    return code, out.getvalue().splitlines(), notes.getvalue()
+    return code, lines, "\n".join(notes)
 
 
 def test_the_terminal_prints_a_line_a_picture():
@@ -143,26 +142,25 @@ def test_of_live_frames_only_changes_are_printed():
 
 def test_the_terminal_tells_that_a_camera_is_waited_for():
     stop = threading.Event()
-    notes = io.StringIO()
+    notes: list[str] = []
     script = [
         1,
         lambda: pipeline.feed.latest.reading,
         "refuse",
         "lost",
-        lambda: "plug it in" in notes.getvalue(),
+        lambda: "plug it in" in "".join(notes),
         2,
     ]
     pipeline = Pipeline(ScriptedSource(script), FakeReader(), retry_seconds=0.01)
-    TerminalView(io.StringIO(), notes).run(pipeline, stop)
-    assert "plug it in" in notes.getvalue()
+    TerminalView(lambda _: None, notes.append).run(pipeline, stop)
+    assert "plug it in" in "".join(notes)
 
 
 def test_the_terminal_stops_when_told_even_while_nothing_comes():
     stop = threading.Event()
     threading.Timer(0.1, stop.set).start()
-    code = TerminalView(io.StringIO(), io.StringIO()).run(
-        Pipeline(ScriptedSource([3600.0]), FakeReader()), stop
-    )
+    view = TerminalView(lambda _: None, lambda _: None)
+    code = view.run(Pipeline(ScriptedSource([3600.0]), FakeReader()), stop)
     assert code == 0
     assert demo_threads() == []
 

@@ -130,13 +130,26 @@ class TestCameras:
         assert not found.is_pi_camera
 
     def test_its_metadata_node_is_left_out(self) -> None:
-        assert describe("/dev/video1", capability(b"uvcvideo", b"HD Webcam", 0x84A00001, 0x04A00000)) is None
+        answer = capability(b"uvcvideo", b"HD Webcam", 0x84A00001, 0x04A00000)
+        assert not describe("/dev/video1", answer).captures
 
-    def test_a_pi_s_codecs_are_left_out(self) -> None:
-        assert (
-            describe("/dev/video10", capability(b"bcm2835-codec", b"decode", 0x84204000, 0x04204000)) is None
-        )
-        assert describe("/dev/video13", capability(b"bcm2835-isp", b"isp", 0x84200001, 0x04200001)) is None
+    @pytest.mark.parametrize(
+        ("driver", "own"),
+        [
+            (b"bcm2835-codec", 0x04204000),
+            (b"bcm2835-isp", 0x04200001),
+            (b"pispbe", 0x04201000),
+            (b"rpi-hevc-dec", 0x04201000),
+        ],
+    )
+    def test_a_pi_s_codecs_and_converters_are_left_out(self, driver: bytes, own: int) -> None:
+        assert not describe("/dev/video10", capability(driver, b"card", own | 0x80000000, own)).captures
+
+    @pytest.mark.parametrize("driver", [b"unicam", b"bcm2835-unicam", b"rp1-cfe"])
+    def test_every_driver_of_a_pi_s_camera_port_is_known(self, driver: bytes) -> None:
+        found = describe("/dev/video0", capability(driver, b"unicam-image", 0x84A01000, 0x04201000))
+        assert found.captures
+        assert found.is_pi_camera
 
     @linux
     def test_nodes_are_asked_in_the_order_of_their_numbers(self, tmp_path: Path) -> None:

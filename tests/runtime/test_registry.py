@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -133,6 +135,24 @@ def test_a_path_that_is_not_there_is_no_unknown_model_but_a_missing_file(folder:
 def test_a_folder_is_no_model(folder: Path) -> None:
     with pytest.raises(ModelError, match="is a folder"):
         find_artifact(folder, formats=("onnx",))
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".onnx", "locked/x.onnx"])
+def test_a_file_that_cannot_even_be_looked_at_is_refused_with_the_reason(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (folder / "locked").write_bytes(b"no folder can be entered here")
+    stat = Path.stat
+
+    def denied(path: Path, **options: bool) -> os.stat_result:
+        if "locked/" in str(path):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", denied)  # root may enter any folder
+    with pytest.raises(ModelError, match=r"x\.onnx cannot be read") as caught:
+        find_artifact(folder / name, formats=("onnx",))
+    assert caught.value.remedy
 
 
 def test_without_a_manifest_the_way_to_one_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,8 +24,8 @@ from camera_demo.views.browser.encode import crop_text, reading_with_crops
 from camera_demo.views.browser.limits import READS_PER_SECOND, Desk, RateLimit
 from camera_demo.views.browser.metrics import CONTENT_TYPE, RequestCounts, render
 from camera_demo.views.browser.refusal import RefusalError
-from camera_demo.views.browser.upload import body_of, picture_of
-from edge_digits.errors import EdgeDigitsError
+from camera_demo.views.browser.upload import body_of, check_form, picture_of
+from edge_digits.errors import EdgeDigitsError, ImageError
 from edge_digits.reading import Box
 
 T = TypeVar("T")
@@ -135,12 +135,17 @@ class _Workbench:
 
         Raises:
             RefusalError: Too many pictures, or none in the request.
+            ImageError: What the request carries is not one, or the job refuses it.
         """
         self._limit.take(_address(request))
         async with self._desk.turn():
             picture = await picture_of(request)
             async with self._busy:
-                return await asyncio.to_thread(self._after_frame, job, picture)
+                try:
+                    return await asyncio.to_thread(self._after_frame, job, picture)
+                except ImageError:
+                    await asyncio.to_thread(check_form, request, picture)
+                    raise
 
     def _after_frame(self, job: Callable[[bytes], T], picture: bytes) -> T:
         self._pipeline.give_way(_PATIENCE)

@@ -91,6 +91,7 @@ class BrowserView:
             create_app(Services(pipeline, **self._offers), token=self._token),
             http=PromptProtocol,
             log_level="warning",
+            use_colors=False,  # or it asks stdout, which may be closed
             access_log=False,
             lifespan="off",
             timeout_graceful_shutdown=_GRACE_SECONDS,
@@ -154,9 +155,9 @@ def bind(host: str, port: int, *, fixed: bool) -> socket.socket:
     try:
         family = socket.getaddrinfo(host or "0.0.0.0", port, type=socket.SOCK_STREAM)[0][0]
     except socket.gaierror as error:
-        raise ViewError(
-            f"No such host: {host} ({error.strerror})", "Use 127.0.0.1, or 0.0.0.0 for all"
-        ) from None
+        raise _no_such_host(host, error.strerror) from None
+    except UnicodeError:
+        raise _no_such_host(host, "between its dots are 1 to 63 letters") from None
     tried = [port] if fixed or port == 0 else range(port, min(port + _PORTS_TRIED, 65536))
     for number in tried:
         listener = socket.socket(family, socket.SOCK_STREAM)
@@ -174,6 +175,10 @@ def bind(host: str, port: int, *, fixed: bool) -> socket.socket:
             continue
         return listener
     raise ViewError(f"Port {port} is in use", "Choose another: --port 8080, or --port 0 for any free one")
+
+
+def _no_such_host(host: str, reason: str) -> ViewError:
+    return ViewError(f"No such host: {host} ({reason})", "Use 127.0.0.1, or 0.0.0.0 for all")
 
 
 def reachable_name(host: str) -> str:

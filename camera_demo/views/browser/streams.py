@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -146,18 +147,23 @@ async def _send_frames(
 
 
 async def _events(pipeline: Pipeline) -> AsyncIterator[str]:
-    """Readings as server-sent events, one whenever the text or the state changes."""
+    """Readings as server-sent events, one whenever the text or the state changes; comments between them."""
     told: tuple[str, str | None] | None = None
+    due = time.monotonic() + _HEARTBEAT
     async with Viewer(pipeline.feed) as viewer:
         while not viewer.closed:
-            snapshot = await viewer.next(_HEARTBEAT)
-            if snapshot is None:
-                yield ": still here\n\n"
-                continue
-            news = (snapshot.state.value, snapshot.reading.text if snapshot.reading else None)
-            if news != told:
+            snapshot = await viewer.next(max(0.0, due - time.monotonic()))
+            news = told
+            if snapshot is not None:
+                news = (snapshot.state.value, snapshot.reading.text if snapshot.reading else None)
+            if snapshot is not None and news != told:
                 told = news
                 yield f"event: reading\ndata: {json.dumps(snapshot.to_dict())}\n\n"
+            elif time.monotonic() >= due:
+                yield ": still here\n\n"
+            else:
+                continue
+            due = time.monotonic() + _HEARTBEAT
 
 
 async def _motion_jpeg(pipeline: Pipeline, jpegs: JpegCache) -> AsyncIterator[bytes]:

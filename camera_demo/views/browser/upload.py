@@ -11,6 +11,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
 from camera_demo.views.browser.refusal import RefusalError
+from edge_digits.errors import ImageError
+from edge_digits.image import load_image
 
 MAX_BYTES = 16 * 1024 * 1024
 """Larger uploads are refused; a photo of 50 megapixels stays below."""
@@ -24,18 +26,39 @@ async def picture_of(request: Request) -> bytes:
     """The bytes of the picture that a request carries, plain or as a form's first file.
 
     Raises:
-        RefusalError: Nothing in it, too large (413), no file in the form, or a broken form.
+        RefusalError: Nothing in it, too large (413), or a broken form or one without a file.
     """
     body = await body_of(request, MAX_BYTES)
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind == "multipart/form-data":
+    if _kind_of(request) == "multipart/form-data":
         body = await _first_file(request, body)
-    elif kind == "application/x-www-form-urlencoded" and body:
-        # curl -d sends this type; with it the bytes are text with its line ends removed.
-        raise RefusalError(415, "The body is a form without a file", _REMEDY)
     if not body:
         raise RefusalError(400, "The request holds no picture (0 bytes)", _REMEDY)
     return body
+
+
+def check_form(request: Request, picture: bytes) -> None:
+    """Refuses what came as a form without a file and is no picture.
+
+    curl --data-binary gives a picture the type of such a form too, so only the bytes can tell.
+
+    Args:
+        request: The request.
+        picture: Its body.
+
+    Raises:
+        RefusalError: It is such a form (415).
+    """
+    if _kind_of(request) != "application/x-www-form-urlencoded":
+        return
+    try:
+        load_image(picture)
+    except ImageError as error:
+        problem = f"The body came as a form without a file, and is no picture: {error.problem}"
+        raise RefusalError(415, problem, _REMEDY) from None
+
+
+def _kind_of(request: Request) -> str:
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
 
 
 async def body_of(request: Request, most: int) -> bytes:

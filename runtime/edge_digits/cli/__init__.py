@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
-import sys
 from collections.abc import Sequence
 
 from edge_digits import __version__
-from edge_digits.cli.terminal import complain
+from edge_digits.cli.terminal import complain, guarded_stdout
 from edge_digits.errors import EdgeDigitsError
 
 INTERRUPTED = 130
@@ -26,6 +24,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         Exit code: 0 all went well, 1 something failed, 2 wrong usage, 130 interrupted.
     """
     try:
+        with guarded_stdout():
+            return _run(argv)
+    except KeyboardInterrupt:
+        complain("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return 1
+    except EdgeDigitsError as error:
+        complain(error.problem, error.remedy)
+        return 1
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    try:
         parser = _parser()
     except ImportError as error:
         complain(
@@ -41,28 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 2
     logging.basicConfig(level=logging.DEBUG if arguments.verbose else logging.WARNING, format="%(message)s")
-    return _guarded(arguments)
-
-
-def _guarded(arguments: argparse.Namespace) -> int:
-    """Runs a subcommand; turns what may go wrong into a message and an exit code."""
-    try:
-        code = int(arguments.run(arguments))
-        sys.stdout.flush()
-        return code
-    except KeyboardInterrupt:
-        complain("interrupted")
-        return INTERRUPTED
-    except BrokenPipeError:
-        _give_up_stdout()
-    except EdgeDigitsError as error:
-        complain(error.problem, error.remedy)
-    except OSError as error:
-        _give_up_stdout()
-        complain(
-            f"The output cannot be written: {error.strerror or error}", "Free some space, or write elsewhere"
-        )
-    return 1
+    return int(arguments.run(arguments))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -83,13 +74,3 @@ def _parser() -> argparse.ArgumentParser:
     for module in (read, models, doctor):
         module.add_parser(commands, common)
     return parser
-
-
-def _give_up_stdout() -> None:
-    """Points stdout at nothing, so that Python does not fail again while it closes."""
-    try:
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, sys.stdout.fileno())
-        os.close(null)
-    except (OSError, ValueError, AttributeError):
-        logging.getLogger(__name__).debug("stdout has no file descriptor")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
 import re
@@ -16,14 +17,15 @@ _VIDEO_CAPTURE: Final = 0x1
 _VIDEO_CAPTURE_MPLANE: Final = 0x1000
 _HAS_DEVICE_CAPABILITIES: Final = 0x80000000
 _CAPABILITY: Final = struct.Struct("=16s32s32sIII12x")
-_PI_CAMERAS: Final = ("unicam", "rp1-cfe")
+_PI_CAMERAS: Final = ("unicam", "bcm2835-unicam", "rp1-cfe")
+"""Drivers of a Raspberry Pi's camera port: raw frames, which only libcamera turns into pictures."""
 _PI_HELPERS: Final = ("bcm2835-codec", "bcm2835-isp", "pispbe", "rpi-hevc-dec", "rpivid")
 _APT_PICAMERA2: Final = Path("/usr/lib/python3/dist-packages/picamera2")
 
 
 @dataclass(frozen=True)
 class Camera:
-    """One /dev/video node that yields pictures, or one that cannot be asked."""
+    """One /dev/video node."""
 
     device: str
     """Such as "/dev/video0"."""
@@ -32,7 +34,11 @@ class Camera:
     driver: str
     """Such as "uvcvideo"."""
     problem: str = ""
-    """Why it cannot be opened; empty if it can."""
+    """Why it cannot be asked; empty if it can."""
+    captures: bool = True
+    """Whether it yields pictures, or cannot be asked; metadata nodes, codecs and the like do not."""
+    denied: bool = False
+    """Whether the problem is that this user may not open it."""
 
     @property
     def is_pi_camera(self) -> bool:
@@ -41,40 +47,56 @@ class Camera:
 
 
 def find_cameras(folder: Path = Path("/dev")) -> list[Camera]:
-    """Asks every video node for its name; metadata nodes and codecs are left out."""
+    """Asks every video node for its name, in the order of their numbers; what does not capture is left out.
+
+    Args:
+        folder: Where the nodes are; where there are none, or on another system, none are found.
+    """
     nodes = [node for node in folder.glob("video*") if re.fullmatch(r"video\d+", node.name)]
-    found = []
-    for node in sorted(nodes, key=lambda node: int(node.name.removeprefix("video"))):
-        camera = _ask(node)
-        if camera is not None:
-            found.append(camera)
-    return found
+    nodes.sort(key=lambda node: int(node.name.removeprefix("video")))
+    return [camera for camera in map(ask, nodes) if camera.captures]
 
 
-def _ask(node: Path) -> Camera | None:
-    import fcntl  # noqa: PLC0415  (not on Windows, which has no such nodes either)
+def ask(node: Path) -> Camera:
+    """Asks a node's driver what it is.
 
+    Args:
+        node: Such as /dev/video0, or a link to it.
+    """
     try:
-        descriptor = os.open(node, os.O_RDONLY | os.O_NONBLOCK)
+        import fcntl  # noqa: PLC0415  (not on Windows, which has no such nodes either)
+
+        descriptor = os.open(node, os.O_RDWR | os.O_NONBLOCK)
+        try:
+            answer = fcntl.ioctl(descriptor, _QUERY_CAPABILITIES, bytes(_CAPABILITY.size))
+        finally:
+            os.close(descriptor)
+    except ImportError:
+        return Camera(str(node), "", "")
     except OSError as error:
-        return Camera(str(node), "", "", error.strerror or str(error))
-    try:
-        answer = fcntl.ioctl(descriptor, _QUERY_CAPABILITIES, bytes(_CAPABILITY.size))
-    except OSError:
-        return None
-    finally:
-        os.close(descriptor)
+        return Camera(
+            str(node),
+            "",
+            "",
+            error.strerror or str(error),
+            captures=error.errno not in (errno.ENOTTY, errno.EINVAL),  # no video device at all
+            denied=error.errno in (errno.EACCES, errno.EPERM),
+        )
     return describe(str(node), answer)
 
 
-def describe(device: str, answer: bytes) -> Camera | None:
-    """A camera from the kernel's struct v4l2_capability; None for what yields no pictures."""
+def describe(device: str, answer: bytes) -> Camera:
+    """A node from the kernel's struct v4l2_capability."""
     driver, card, _, _, capabilities, of_device = _CAPABILITY.unpack(answer)
-    used = of_device if capabilities & _HAS_DEVICE_CAPABILITIES else capabilities
-    name = driver.split(b"\0")[0].decode(errors="replace")
-    if not used & (_VIDEO_CAPTURE | _VIDEO_CAPTURE_MPLANE) or name.startswith(_PI_HELPERS):
-        return None
-    return Camera(device, card.split(b"\0")[0].decode(errors="replace"), name)
+    # The first sums up all nodes of a device, the second is this node's own.
+    own = of_device if capabilities & _HAS_DEVICE_CAPABILITIES else capabilities
+    name = _text(driver)
+    captures = bool(own & (_VIDEO_CAPTURE | _VIDEO_CAPTURE_MPLANE)) and not name.startswith(_PI_HELPERS)
+    return Camera(device, _text(card), name, captures=captures)
+
+
+def _text(raw: bytes) -> str:
+    return raw.split(b"\0", 1)[0].decode("utf-8", "replace").strip()
 
 
 def picamera2_state() -> tuple[bool, str]:

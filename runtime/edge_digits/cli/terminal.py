@@ -4,12 +4,48 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from edge_digits.errors import EdgeDigitsError
+from edge_digits.errors import EdgeDigitsError, OutputError
+
+
+@contextmanager
+def guarded_stdout() -> Iterator[None]:
+    """Turns what stdout does when it takes no more into an error to be told; it then leads nowhere.
+
+    Raises:
+        BrokenPipeError: Whoever read it has gone.
+        OutputError: The disk is full, or stdout was closed.
+    """
+    try:
+        try:
+            yield
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        _give_up_stdout()
+        raise
+    except OSError as error:
+        _give_up_stdout()
+        raise OutputError(
+            f"The output cannot be written: {error.strerror or error}", "Free some space, or write elsewhere"
+        ) from error
+
+
+def _give_up_stdout() -> None:
+    """Points stdout at nothing, so that Python does not fail again while it closes."""
+    try:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
+    except (OSError, ValueError, AttributeError):
+        logging.getLogger(__name__).debug("stdout has no file descriptor")
 
 
 def say(text: str = "") -> None:
@@ -32,8 +68,9 @@ def complain(problem: str, remedy: str = "") -> None:
     if sys.stderr is None:
         return
     text = f"edge-digits: {problem}\n" + (f"  {remedy}\n" if remedy else "")
-    sys.stderr.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
-    sys.stderr.flush()
+    with suppress(OSError):  # then there is nowhere left to say it
+        sys.stderr.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+        sys.stderr.flush()
 
 
 def error_dict(error: EdgeDigitsError) -> dict[str, str]:

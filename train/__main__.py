@@ -21,7 +21,7 @@ from edge_digits.errors import EdgeDigitsError, ModelError
 from train import course
 from train.again import command_again, command_check, how_to_resume
 from train.arguments import parse
-from train.files import writing
+from train.files import CACHE, OUT, writing
 from train.mnist import Mnist, split_validation
 from train.network import Recipe
 from train.quiet import require, start_tensorflow
@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             _evaluate(args)
         else:
             if args.abreast:
-                _train_abreast(arguments)
+                _train_abreast(args, arguments)
                 args.resume = True
             _train(args)
         sys.stdout.flush()
@@ -72,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _train_abreast(arguments: Sequence[str]) -> None:
+def _train_abreast(args: argparse.Namespace, arguments: Sequence[str]) -> None:
     """Let a process of its own train everything; this one goes on from the checkpoints it leaves."""
     if find_spec("jax") is None:
         raise EdgeDigitsError(
@@ -81,6 +81,7 @@ def _train_abreast(arguments: Sequence[str]) -> None:
         )
     if os.environ.get("TF_CONFIG", "").strip():
         raise WorkersError("--abreast trains on one machine, and TF_CONFIG on several", "Use one of them.")
+    _announce(args, _checkpoints(args))
     code = subprocess.run([sys.executable, "-m", "train.abreast", *arguments], check=False).returncode
     if code == _INTERRUPTED:
         raise KeyboardInterrupt
@@ -99,7 +100,7 @@ def _train(args: argparse.Namespace) -> None:
     chief = place is None or place[1] == 0
     if args.quick:
         recipe = replace(recipe, teachers=0)
-    checkpoints = folder / "checkpoint"
+    checkpoints = _checkpoints(args)
     if chief:
         with writing(folder):
             checkpoints.mkdir(parents=True, exist_ok=True)
@@ -189,10 +190,10 @@ def _fit(
     team: Team | None,
 ) -> list[tuple[keras.Model, Progress]]:
     """Train networks, one after the other or side by side, and return them."""
-    with writing(args.out):
-        for training in trainings:
-            # Only the chief writes there; teachers, which lie elsewhere, are kept by every worker.
-            if team is None or team.chief or not training.checkpoint.is_relative_to(args.out):
+    for training in trainings:
+        # Only the chief writes there; teachers, which lie in the cache, are kept by every worker.
+        if team is None or team.chief or training.cached:
+            with writing(training.checkpoint.parent, CACHE if training.cached else OUT):
                 training.checkpoint.parent.mkdir(parents=True, exist_ok=True)
     if args.jobs > 1 and len(trainings) > 1:
         course.side_by_side(sources, recipe, trainings, jobs=args.jobs)
@@ -288,6 +289,10 @@ def _report(args: argparse.Namespace) -> None:
     print(f"wrote {folder}/: {', '.join(REPORT)}")
 
 
+def _checkpoints(args: argparse.Namespace) -> Path:
+    return Path(args.out) / args.recipe.name / "checkpoint"
+
+
 def _sources(args: argparse.Namespace) -> course.Sources:
     return course.Sources(args.data, args.own_data, args.omniglot, args.extra, args.quick)
 
@@ -296,11 +301,12 @@ def _announce(args: argparse.Namespace, checkpoints: Path) -> None:
     """Say what becomes of what an earlier run left."""
     found = any((checkpoints / f"seed-{seed}.npz").is_file() for seed in args.seeds)
     if args.resume and not found:
-        print(f"no checkpoint in {checkpoints}: starting from the beginning")
+        print(f"no checkpoint in {checkpoints}: starting from the beginning", flush=True)
     if found and not args.resume:
         print(
             f"starting anew; the interrupted run in {checkpoints} is overwritten after the first epoch "
-            "(Ctrl-C and --resume to go on with it)"
+            "(Ctrl-C and --resume to go on with it)",
+            flush=True,
         )
 
 

@@ -7,7 +7,6 @@ the user's cache; what is quick (variations, pieces, pairs, textures) is made an
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -17,8 +16,9 @@ from numpy.typing import NDArray
 
 from train import junk
 from train.augment import augment
+from train.cache import kept_arrays
 from train.drawn import draw_digits
-from train.files import write_atomically, writing
+from train.files import CACHE, write_atomically, writing
 from train.mnist import Mnist, Split, cache_dir
 from train.omniglot import load_omniglot
 from train.pages import NONE, Crops, cut_pages
@@ -272,12 +272,9 @@ def _made(
 ) -> dict[str, NDArray[np.uint8]]:
     """Return what is slow to make, from the cache if it is there."""
     place = cache_dir().parent / "crops" / f"v{_VERSION}-{digest[:12]}-{seed}-{pages}.npz"
-    try:
-        with np.load(place, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
-        # Missing or cut short: it is made anew.
-        pass
+    found = kept_arrays(place, "page_images", "page_labels", "signs", "drawn_images", "drawn_labels")
+    if found is not None:
+        return found
     cut = cut_pages(source.images, source.labels, pages=pages, seed=seed, workers=how[0], progress_bar=how[1])
     rng = np.random.Generator(np.random.PCG64([seed, 1 << 20]))
     signs = np.concatenate(
@@ -291,7 +288,7 @@ def _made(
         "drawn_images": drawn.images,
         "drawn_labels": drawn.labels,
     }
-    with writing(place.parent):
+    with writing(place.parent, CACHE):
         place.parent.mkdir(parents=True, exist_ok=True)
         with write_atomically(place) as file:
             np.savez_compressed(file, **made)

@@ -133,9 +133,8 @@ def _train(args: argparse.Namespace) -> None:
     if not chief:
         print("done; the chief tests and writes the model")
         return
-    for model, _ in trained:
-        _calibrate(model, recipe, known)
-    _finish(args, recipe, known, trained)
+    calibrated = [_calibrate(model, recipe, known) for model, _ in trained]
+    _finish(args, recipe, known, trained, calibrated=all(calibrated))
     _remove_checkpoints(checkpoints, args.seeds)
 
 
@@ -144,6 +143,8 @@ def _finish(
     recipe: Recipe,
     known: course.Material,
     trained: list[tuple[keras.Model, Progress]],
+    *,
+    calibrated: bool,
 ) -> None:
     """Test what was trained, and write model, record and card."""
     from train.lessons import Lessons
@@ -166,6 +167,8 @@ def _finish(
         command=command_again(args),
         check=command_check(args),
         own_data=args.own_data,
+        calibrated=calibrated,
+        abreast=args.abreast,
         lessons=None if known.stock is None else Lessons(known.stock, seed=0, epochs=args.epochs).counts(),
     )
     facts["data"] |= count_pictures(known.own, known.held_out, shipped, recipe.labels)
@@ -205,16 +208,18 @@ def _fit(
     return trained
 
 
-def _calibrate(model: keras.Model, recipe: Recipe, known: course.Material) -> None:
-    """Fold temperature and offset into a last layer that is made for it."""
+def _calibrate(model: keras.Model, recipe: Recipe, known: course.Material) -> bool:
+    """Fold temperature and offset into a last layer that is made for it, and say whether it is."""
     from train.calibrate import calibrate
 
     last = model.layers[-1].get_config()
     fits = last.get("activation") == "softmax" and last.get("use_bias")
-    if recipe.labels[-1] == NOT_A_DIGIT and fits:
-        plain = known.plain
-        done = calibrate(model, plain.validation_images, plain.validation_labels, recipe.turned_away)
-        print(f'temperature {done.temperature:.2f}, "none" moved by {done.none_offset:g}')
+    if recipe.labels[-1] != NOT_A_DIGIT or not fits:
+        return False
+    plain = known.plain
+    done = calibrate(model, plain.validation_images, plain.validation_labels, recipe.turned_away)
+    print(f'temperature {done.temperature:.2f}, "none" moved by {done.none_offset:g}')
+    return True
 
 
 def _evaluate(args: argparse.Namespace) -> None:

@@ -101,6 +101,8 @@ def material(sources: Sources, recipe: Recipe, *, progress_bar: bool = False) ->
     """
     mnist = load(sources)
     plain = split_validation(mnist)
+    if recipe.lessons:
+        _demand_digits(mnist, plain)
     from train.extra import load_extra
     from train.lessons import gather
 
@@ -118,6 +120,15 @@ def material(sources: Sources, recipe: Recipe, *, progress_bar: bool = False) ->
         for each in (stock, replace(stock, own=None))
     )
     return Material(mnist, plain, split, stock, name, without)
+
+
+def _demand_digits(mnist: Mnist, plain: Split) -> None:
+    """Refuse at once what would be missed in the middle of a training, or at its end."""
+    from train.junk import demand_digits
+
+    demand_digits(plain.fit_labels, "the pictures to learn from")
+    demand_digits(plain.validation_labels, "the pictures held out for validation")
+    demand_digits(mnist.test_labels, "the test pictures")
 
 
 def _own_material(

@@ -47,11 +47,11 @@ def test_crops_with_a_damaged_byte_are_cut_anew(tmp_path, monkeypatch):
     rng = np.random.default_rng(4)
     labels = (np.arange(20) % 10).astype(np.uint8)
     digits = Crops(np.stack([draw(int(label), rng) for label in labels]), labels)
-    first = _made("a" * 12, digits, 0, 1, (1, False))
+    first = _made("a" * 12, digits, 0, 1, False)
     (place,) = tmp_path.rglob("crops/*.npz")
     contents = place.read_bytes()
     place.write_bytes(flipped(contents, len(contents) // 2))
-    again = _made("a" * 12, digits, 0, 1, (1, False))
+    again = _made("a" * 12, digits, 0, 1, False)
     assert all(np.array_equal(first[name], again[name]) for name in first)
     assert place.read_bytes() == contents
 
@@ -71,7 +71,7 @@ def test_a_cache_that_cannot_be_written_is_told_with_what_moves_it(tmp_path, mon
         lessons.Lessons(stock, seed=0, epochs=1), [], few, name="a" * 64, seed=0, epochs=1, softness=1
     )
     for write in (
-        lambda: _made("a" * 12, few, 0, 1, (1, False)),
+        lambda: _made("a" * 12, few, 0, 1, False),
         lambda: taught.keep(0, few),
         lambda: omniglot.load_omniglot(None),
     ):

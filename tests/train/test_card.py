@@ -108,3 +108,24 @@ def test_what_was_chosen_on_the_test_junk_is_owned_up_to(edge):
     assert "was raised once what earlier networks took for digits had been seen on the test junk" in said(
         edge
     )
+
+
+@pytest.mark.parametrize(("apart", "adjusted"), [(True, False), (False, True)])
+def test_a_network_whose_softmax_is_a_layer_of_its_own_is_left_as_it_is(apart, adjusted):
+    import keras
+
+    from train.__main__ import _calibrate
+    from train.course import Material
+
+    layers = keras.layers
+    last = [layers.Dense(11), layers.Softmax()] if apart else [layers.Dense(11, activation="softmax")]
+    network = keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten(), *last])
+    rng = np.random.default_rng(0)
+    shown = rng.integers(0, 255, (40, 28, 28), np.uint8), (np.arange(40) % 10).astype(np.uint8)
+    split = Split(*shown, *shown)
+    known = Material(Mnist(*shown, *shown, "m"), split, split, None, "tiny", "tiny")
+    before = network.get_weights()
+    done = _calibrate(network, own_recipe(Path("mine.keras"), (*"0123456789", "none")), known)
+    assert done == adjusted
+    after = network.get_weights()
+    assert all(np.array_equal(*pair) for pair in zip(before, after, strict=True)) != adjusted

@@ -121,15 +121,3 @@ def score(given: NDArray[np.intp], classes: Sequence[str], test: TestSet) -> dic
         "count": len(test.labels),
         "set": test.name,
     }
-
-
-def accuracy(
-    predict: Callable[[NDArray[np.uint8]], NDArray[np.float32]],
-    classes: Sequence[str],
-    test: TestSet,
-    *,
-    batch: int = 1,
-    watch: Callable[[Sequence[int]], Iterator[int]] = iter,
-) -> dict[str, Any]:
-    """Classifies the pictures of a set and compares with their labels: `answers`, then `score`."""
-    return score(answers(predict, test.images, batch=batch, watch=watch), classes, test)

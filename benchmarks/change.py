@@ -20,6 +20,8 @@ BLOCK = 4
 """Rounds drawn together: neighbours resemble each other, and drawing them singly would hide that."""
 RESAMPLES = 2000
 ENOUGH_ROUNDS = 8
+_SEED = 0
+"""Of the draws: the same two runs give the same verdict."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class Timed:
     """The yardstick's, of the same rounds; None to compare the bare times."""
 
 
-def ratio_interval(before: Timed, after: Timed, *, seed: int = 0) -> tuple[float, float, float]:
+def ratio_interval(before: Timed, after: Timed) -> tuple[float, float, float]:
     """How the time of quiet rounds changed, over the yardstick's, and how far that can be trusted.
 
     Moving-block bootstrap of both runs (Künsch 1989): whole stretches of
@@ -106,32 +108,30 @@ def ratio_interval(before: Timed, after: Timed, *, seed: int = 0) -> tuple[float
     Args:
         before: One run.
         after: The other.
-        seed: Of the draws.
 
     Returns:
         New over old, and both ends of its interval at CONFIDENCE.
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(_SEED)
     old, new = _log_time(before, rng), _log_time(after, rng)
     low, high = _interval(new[1:] - old[1:])
     return math.exp(new[0] - old[0]), math.exp(low), math.exp(high)
 
 
 def difference_interval(
-    before: NDArray[np.float64], after: NDArray[np.float64], *, seed: int = 0
+    before: NDArray[np.float64], after: NDArray[np.float64]
 ) -> tuple[float, float, float]:
     """How much longer one row took than another of the same rounds, and how far that can be trusted.
 
     Args:
         before: Shape (n,), one figure a round.
         after: Shape (n,), of the same rounds.
-        seed: Of the draws.
 
     Returns:
         What quiet rounds of after take less those of before, and both ends of
         its interval at CONFIDENCE, in the unit of the figures.
     """
-    drawn = _draws(len(before), np.random.default_rng(seed))
+    drawn = _draws(len(before), np.random.default_rng(_SEED))
     low, high = _interval(quiet_p50(after[drawn]) - quiet_p50(before[drawn]))
     return float(quiet_p50(after) - quiet_p50(before)), low, high
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.progress import watcher
-from benchmarks.scoring import Errors, character_error_rate, errors_of, only_digits
+from benchmarks.scoring import Errors, character_error_rate, errors_of, only_digits, sure_digits
 from edge_digits import DigitReader
 
 PAGES = 2
@@ -36,8 +36,7 @@ def measure_conditions(reader: DigitReader, seed: int, *, pages: int = PAGES) ->
         for page in range(pages):
             # The name's own bytes keep a condition's pages when others are added to the list.
             scene = render_scene(np.random.default_rng((seed, page, *name.encode())), PRESETS[name])
-            lines = reader.read(scene.image).lines
-            text = "/".join("".join(digit.label for digit in line if digit.sure) for line in lines)
+            text = sure_digits(reader.read(scene.image))
             ordered = PRESETS[name].layout != "scatter"
             told.append((only_digits(scene.text), errors_of(scene.text, text, ordered=ordered)))
         cases.append({"name": name, **_figures(told)})

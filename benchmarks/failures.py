@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
@@ -16,19 +17,33 @@ WIDTHS = (480, 1600)
 """Narrower pictures are enlarged so that the caption fits, wider ones reduced."""
 
 
-def write_failure(outcome: Outcome, folder: Path) -> Path:
-    """Draws one misread picture with its boxes and a caption.
+def write_failures(outcomes: Iterable[Outcome], folder: Path) -> list[Path]:
+    """Draws misread pictures with their boxes and a caption.
 
     Args:
-        outcome: One with a reading.
-        folder: Where the picture goes; made if missing.
+        outcomes: Those without a reading are left out.
+        folder: Where the pictures go; made if missing.
 
     Returns:
-        The file written, a JPEG named after the picture.
+        The files written, JPEGs named after the pictures; of those that share a name, as in folders a and b,
+        the second is called name-2, and so on, in the order in which they come.
 
     Raises:
         OutputError: The folder cannot be written.
     """
+    taken: set[str] = set()
+    written = []
+    for outcome in outcomes:
+        if outcome.reading is not None:
+            stem = outcome.picture.path.stem
+            names = (stem, *(f"{stem}-{i}" for i in range(2, len(taken) + 3)))
+            name = next(name for name in names if name.lower() not in taken)
+            taken.add(name.lower())
+            written.append(_write(outcome, folder / f"{name}.jpg"))
+    return written
+
+
+def _write(outcome: Outcome, path: Path) -> Path:
     assert outcome.reading is not None
     picture = outcome.reading.annotate(load_image(outcome.picture.path))
     height, width = picture.shape[:2]
@@ -46,7 +61,6 @@ def write_failure(outcome: Outcome, folder: Path) -> Path:
             picture,
         ]
     )
-    path = folder / f"{outcome.picture.path.stem}.jpg"
     _, data = cv2.imencode(".jpg", captioned, [cv2.IMWRITE_JPEG_QUALITY, 88])
     write_bytes(path, data.tobytes())
     return path

@@ -16,7 +16,7 @@ from benchmarks.ocr import OCR_NAMES, Peer, find_ocr
 from benchmarks.original import OriginalWay
 from benchmarks.progress import watcher
 from benchmarks.rounds import Contestant, Plan, measure
-from benchmarks.scoring import errors_of
+from benchmarks.scoring import errors_of, sure_digits
 from benchmarks.side_by_side import OURS
 from benchmarks.stats import summarize
 from edge_digits import DigitReader
@@ -70,8 +70,7 @@ def _page(
     said: dict[str, str] = {}
 
     def ours(_crop: object) -> None:
-        lines = reader.read(path).lines
-        said[OURS] = "/".join("".join(digit.label for digit in line if digit.sure) for line in lines)
+        said[OURS] = sure_digits(reader.read(path))
 
     def other(peer: Peer) -> Callable[[object], None]:
         def call(_crop: object) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import cv2
 
 from benchmarks.errors import DataError
-from benchmarks.failures import write_failure
+from benchmarks.failures import write_failures
 from benchmarks.files import write_json
 from benchmarks.labels import load_labels
 from benchmarks.machine import machine_record
@@ -104,7 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
     if misread:
         print(f"\nmisread:\n{misread_list(misread)}")
     if arguments.failures:
-        written = [write_failure(outcome, arguments.failures) for outcome in misread if outcome.reading]
+        written = write_failures(misread, arguments.failures)
         print(f"\n{len(written)} misread pictures in {arguments.failures}")
     if arguments.json:
         write_json(

@@ -11,7 +11,14 @@ from typing import Any, Protocol
 import numpy as np
 
 from benchmarks.labels import LabelledPicture
-from benchmarks.scoring import Errors, character_error_rate, errors_of, only_digits, reads_core
+from benchmarks.scoring import (
+    Errors,
+    character_error_rate,
+    errors_of,
+    only_digits,
+    reads_core,
+    sure_digits,
+)
 from edge_digits.errors import ImageError
 from edge_digits.reading import Reading
 
@@ -68,9 +75,7 @@ class Outcome(Scored):
     @classmethod
     def of(cls, picture: LabelledPicture, reading: Reading, milliseconds: float) -> Outcome:
         """Of a picture that was read."""
-        lines = ("".join(d.label for d in line if d.sure) for line in reading.lines)
-        text = "/".join(line for line in lines if line)
-        return cls(picture, milliseconds, text, unsure=len(reading.unsure), reading=reading)
+        return cls(picture, milliseconds, sure_digits(reading), unsure=len(reading.unsure), reading=reading)
 
     @property
     def shown(self) -> str:

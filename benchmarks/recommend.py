@@ -44,7 +44,7 @@ def recommend(result: dict[str, Any], model: str) -> Choice:
         model: The default model: a preference never changes what is read, only how.
 
     Raises:
-        ModelError: No file of the model was timed, or none often enough.
+        ModelError: No file of the model was timed, or none often enough, or only on threads of OpenCV.
     """
     accuracies = {a.path.name: float(a.facts.get("accuracy", 0)) for a in artifacts() if a.model == model}
     rows = [
@@ -61,6 +61,13 @@ def recommend(result: dict[str, Any], model: str) -> Choice:
         raise ModelError(
             f"no file of the default model {model} had {TO_RANK} calls in the time given: nothing is saved",
             "leave --quick away, or measure while nothing else runs",
+        )
+    rows = [row for row in rows if any(_choices(row))]
+    if not rows:
+        raise ModelError(
+            f"of the default model {model}, only opencv with several threads was timed, and those are the "
+            "program's, not ours to promise",
+            "leave --threads away, or name another backend with --backends",
         )
     good = {row["name"]: _accuracy(row, accuracies) for row in rows}
     best = max(good.values())

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from edge_digits.reading import Reading
+
 
 @dataclass(frozen=True)
 class Errors:
@@ -30,6 +32,12 @@ class Errors:
 def only_digits(text: str) -> str:
     """What counts of a label or a reading: "12/3?" becomes "123"."""
     return "".join(character for character in text if "0" <= character <= "9")
+
+
+def sure_digits(reading: Reading) -> str:
+    """The sure digits of a reading; lines that hold some are joined by "/"."""
+    lines = ("".join(digit.label for digit in line if digit.sure) for line in reading.lines)
+    return "/".join(line for line in lines if line)
 
 
 def line_errors(truth: str, reading: str) -> Errors:

@@ -57,7 +57,7 @@ def load_pictures(
         The three sets; the same data gives the same sets everywhere.
 
     Raises:
-        DataError: The data is missing, damaged, or not MNIST.
+        DataError: The data is missing, damaged, or not MNIST, or junk cannot be made of so few digits.
     """
     mnist = load_mnist(folder, digests=None) if own_data else load_mnist(folder)
     split = split_validation(mnist, seed=_SEED)
@@ -66,6 +66,8 @@ def load_pictures(
     name = "own data" if own_data else "MNIST"
     calibration, checked = split.fit_images[evenly], _NO_PICTURES
     if NOT_A_DIGIT in labels:
+        junk.demand_digits(split.fit_labels, "the pictures to learn from")
+        junk.demand_digits(split.validation_labels, "the pictures held out for validation")
         taught = _junk(split.fit_images, split.fit_labels, round(_JUNK_SHARE * count), seed=1)
         # Alternating, so that a quantizer that stops early has seen both.
         order = np.argsort(np.concatenate([np.arange(count) / count, np.arange(len(taught)) / len(taught)]))

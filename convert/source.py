@@ -14,6 +14,7 @@ from typing import Any
 from convert.quiet import quiet
 from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.errors import ModelError
+from train.network import taken_name
 
 DIGITS = tuple("0123456789")
 _INPUT_SHAPE = (None, 28, 28, 1)
@@ -74,6 +75,11 @@ def _locate(model: str, models_dir: Path) -> Path:
         path = Path(model)
         if not path.is_file():
             raise ModelError(f"There is no file {path}", "Name a model, or the path of a .keras file.")
+        if taken_name(path) and path.resolve().parent != (models_dir / path.stem).resolve():
+            raise ModelError(
+                f"{path} is called {taken_name(path)} as ours is, whose files would be overwritten",
+                "Rename the file, for instance to my-network.keras.",
+            )
         return path
     path = models_dir / model / f"{model}.keras"
     if not path.is_file():

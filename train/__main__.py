@@ -21,7 +21,7 @@ from edge_digits.errors import EdgeDigitsError, ModelError
 from train import course
 from train.again import command_again, command_check, how_to_resume
 from train.arguments import parse
-from train.files import writing
+from train.files import CACHE, OUT, writing
 from train.mnist import Mnist, split_validation
 from train.network import Recipe
 from train.quiet import require, start_tensorflow
@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             _evaluate(args)
         else:
             if args.abreast:
-                _train_abreast(arguments)
+                _train_abreast(args, arguments)
                 args.resume = True
             _train(args)
         sys.stdout.flush()
@@ -72,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _train_abreast(arguments: Sequence[str]) -> None:
+def _train_abreast(args: argparse.Namespace, arguments: Sequence[str]) -> None:
     """Let a process of its own train everything; this one goes on from the checkpoints it leaves."""
     if find_spec("jax") is None:
         raise EdgeDigitsError(
@@ -81,6 +81,7 @@ def _train_abreast(arguments: Sequence[str]) -> None:
         )
     if os.environ.get("TF_CONFIG", "").strip():
         raise WorkersError("--abreast trains on one machine, and TF_CONFIG on several", "Use one of them.")
+    _announce(args, _checkpoints(args))
     code = subprocess.run([sys.executable, "-m", "train.abreast", *arguments], check=False).returncode
     if code == _INTERRUPTED:
         raise KeyboardInterrupt
@@ -99,7 +100,7 @@ def _train(args: argparse.Namespace) -> None:
     chief = place is None or place[1] == 0
     if args.quick:
         recipe = replace(recipe, teachers=0)
-    checkpoints = folder / "checkpoint"
+    checkpoints = _checkpoints(args)
     if chief:
         with writing(folder):
             checkpoints.mkdir(parents=True, exist_ok=True)
@@ -132,9 +133,8 @@ def _train(args: argparse.Namespace) -> None:
     if not chief:
         print("done; the chief tests and writes the model")
         return
-    for model, _ in trained:
-        _calibrate(model, recipe, known)
-    _finish(args, recipe, known, trained)
+    calibrated = [_calibrate(model, recipe, known) for model, _ in trained]
+    _finish(args, recipe, known, trained, calibrated=all(calibrated))
     _remove_checkpoints(checkpoints, args.seeds)
 
 
@@ -143,6 +143,8 @@ def _finish(
     recipe: Recipe,
     known: course.Material,
     trained: list[tuple[keras.Model, Progress]],
+    *,
+    calibrated: bool,
 ) -> None:
     """Test what was trained, and write model, record and card."""
     from train.lessons import Lessons
@@ -165,6 +167,8 @@ def _finish(
         command=command_again(args),
         check=command_check(args),
         own_data=args.own_data,
+        calibrated=calibrated,
+        abreast=args.abreast,
         lessons=None if known.stock is None else Lessons(known.stock, seed=0, epochs=args.epochs).counts(),
     )
     facts["data"] |= count_pictures(known.own, known.held_out, shipped, recipe.labels)
@@ -189,10 +193,10 @@ def _fit(
     team: Team | None,
 ) -> list[tuple[keras.Model, Progress]]:
     """Train networks, one after the other or side by side, and return them."""
-    with writing(args.out):
-        for training in trainings:
-            # Only the chief writes there; teachers, which lie elsewhere, are kept by every worker.
-            if team is None or team.chief or not training.checkpoint.is_relative_to(args.out):
+    for training in trainings:
+        # Only the chief writes there; teachers, which lie in the cache, are kept by every worker.
+        if team is None or team.chief or training.cached:
+            with writing(training.checkpoint.parent, CACHE if training.cached else OUT):
                 training.checkpoint.parent.mkdir(parents=True, exist_ok=True)
     if args.jobs > 1 and len(trainings) > 1:
         course.side_by_side(sources, recipe, trainings, jobs=args.jobs)
@@ -204,16 +208,18 @@ def _fit(
     return trained
 
 
-def _calibrate(model: keras.Model, recipe: Recipe, known: course.Material) -> None:
-    """Fold temperature and offset into a last layer that is made for it."""
+def _calibrate(model: keras.Model, recipe: Recipe, known: course.Material) -> bool:
+    """Fold temperature and offset into a last layer that is made for it, and say whether it is."""
     from train.calibrate import calibrate
 
     last = model.layers[-1].get_config()
     fits = last.get("activation") == "softmax" and last.get("use_bias")
-    if recipe.labels[-1] == NOT_A_DIGIT and fits:
-        plain = known.plain
-        done = calibrate(model, plain.validation_images, plain.validation_labels, recipe.turned_away)
-        print(f'temperature {done.temperature:.2f}, "none" moved by {done.none_offset:g}')
+    if recipe.labels[-1] != NOT_A_DIGIT or not fits:
+        return False
+    plain = known.plain
+    done = calibrate(model, plain.validation_images, plain.validation_labels, recipe.turned_away)
+    print(f'temperature {done.temperature:.2f}, "none" moved by {done.none_offset:g}')
+    return True
 
 
 def _evaluate(args: argparse.Namespace) -> None:
@@ -288,6 +294,10 @@ def _report(args: argparse.Namespace) -> None:
     print(f"wrote {folder}/: {', '.join(REPORT)}")
 
 
+def _checkpoints(args: argparse.Namespace) -> Path:
+    return Path(args.out) / args.recipe.name / "checkpoint"
+
+
 def _sources(args: argparse.Namespace) -> course.Sources:
     return course.Sources(args.data, args.own_data, args.omniglot, args.extra, args.quick)
 
@@ -296,11 +306,12 @@ def _announce(args: argparse.Namespace, checkpoints: Path) -> None:
     """Say what becomes of what an earlier run left."""
     found = any((checkpoints / f"seed-{seed}.npz").is_file() for seed in args.seeds)
     if args.resume and not found:
-        print(f"no checkpoint in {checkpoints}: starting from the beginning")
+        print(f"no checkpoint in {checkpoints}: starting from the beginning", flush=True)
     if found and not args.resume:
         print(
             f"starting anew; the interrupted run in {checkpoints} is overwritten after the first epoch "
-            "(Ctrl-C and --resume to go on with it)"
+            "(Ctrl-C and --resume to go on with it)",
+            flush=True,
         )
 
 

@@ -12,8 +12,7 @@ import math
 import os
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import numpy as np
@@ -22,16 +21,20 @@ from numpy.typing import NDArray
 from edge_digits.errors import EdgeDigitsError
 from train import course
 from train.arguments import parse
-from train.checkpoint import CheckpointError, Progress, load, save
-from train.files import writing
+from train.checkpoint import Progress, resumed, save
+from train.files import CACHE, OUT, writing
 from train.fleet import Fleet
 from train.lessons import Lessons
 from train.mnist import Split
 from train.pages import Crops
+from train.processes import processes
 from train.quiet import require
 from train.teach import Taught, round_of
 
 _INTERRUPTED: Final = 130
+_FEWER_PROGRAMS: Final = (
+    "End other programs to free memory, and go on where it stopped with the same command and --resume."
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         for group in (course.teachers(recipe, known), trainings):
             for training in group:
-                with writing(training.checkpoint.parent):
+                with writing(training.checkpoint.parent, CACHE if training.cached else OUT):
                     training.checkpoint.parent.mkdir(parents=True, exist_ok=True)
             if group:
                 _learn(group, known)
@@ -95,8 +98,7 @@ def fit_abreast(
         on_epoch: Called after each epoch, once it is safely on disk, with the progress of each.
 
     Raises:
-        CheckpointError: A checkpoint to resume from is damaged or of another run, or one has come further
-            than the others.
+        CheckpointError: A checkpoint to resume from is damaged or of another run, and not cached.
         OutputError: A checkpoint cannot be written.
     """
     recipe, epochs, seeds = trainings[0].recipe, trainings[0].epochs, [each.seed for each in trainings]
@@ -106,30 +108,33 @@ def fit_abreast(
     runs = [Progress(recipe.name, seed, data, epochs) for seed in seeds]
     best = [fleet.show(i).get_weights() for i in range(len(seeds))]
     for i, training in enumerate(trainings):
-        if training.resume and training.checkpoint.is_file():
-            runs[i], best[i] = load(training.checkpoint, fleet.model, runs[i])
+        if training.resume:
+            alone = fleet.show(i)
+            runs[i], best[i] = resumed(training.checkpoint, alone, runs[i], best[i], cached=training.cached)
             fleet.take(i)
-    if len({run.epoch for run in runs}) > 1:
-        raise CheckpointError(
-            "Of the trainings to go on with some have come further than others",
-            "Finish them without --abreast, or leave --resume away to start anew.",
-        )
+    begun = min(run.epoch for run in runs)
     with ThreadPoolExecutor(1) as ahead:
         # The next epoch's pictures are made while this one's are learnt from.
-        coming = [ahead.submit(lessons, epoch) for epoch in range(runs[0].epoch, epochs)[:1]]
-        for epoch in range(runs[0].epoch, epochs):
+        coming = [ahead.submit(lessons, epoch) for epoch in range(begun, epochs)[:1]]
+        for epoch in range(begun, epochs):
             crops = coming.pop().result()
             if epoch + 1 < epochs:
                 coming.append(ahead.submit(lessons, epoch + 1))
             orders = np.stack([_order(size, steps, recipe.batch_size, (seed, epoch)) for seed in seeds])
+            # After an interruption between two saves, some have this epoch behind them: they wait.
+            waiting = {i: fleet.values(i) for i, run in enumerate(runs) if run.epoch > epoch}
             learnt = fleet.learn(crops, orders)
+            for i, state in waiting.items():
+                fleet.put(i, state)
             validated = _validated(fleet, split)
             for i, (run, training) in enumerate(zip(runs, trainings, strict=True)):
+                if i in waiting:
+                    continue
                 model = fleet.show(i)
                 values = (*learnt[i].tolist(), *validated[i].tolist())
                 if run.note(dict(zip(run.history, values, strict=True))):
                     best[i] = model.get_weights()
-                save(training.checkpoint, model, run, best[i])
+                save(training.checkpoint, model, run, best[i], cached=training.cached)
             on_epoch(runs)
 
 
@@ -148,7 +153,7 @@ def _validated(fleet: Fleet, split: Split) -> NDArray[np.float64]:
 
 
 def _print_epoch(runs: list[Progress]) -> None:
-    first, seeds = runs[0], " ".join(str(run.seed) for run in runs)
+    first, seeds = min(runs, key=lambda run: run.epoch), " ".join(str(run.seed) for run in runs)
     loss = sum(run.history["loss"][-1] for run in runs) / len(runs)
     right = " ".join(f"{100 * run.history['val_accuracy'][-1]:.2f}" for run in runs)
     print(
@@ -164,7 +169,7 @@ def _ask(taught: Taught, epochs: int) -> None:
     if not wanted:
         return
     with (
-        ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), _start, (taught.lessons,)) as pool,
+        processes(None, _start, (taught.lessons,), remedy=_FEWER_PROGRAMS) as pool,
         ThreadPoolExecutor(os.cpu_count()) as clerks,
     ):
         made = [pool.submit(_make, *lesson) for lesson in wanted]

@@ -21,6 +21,8 @@ def command_again(args: argparse.Namespace) -> str:
         words.append(f"--epochs {args.epochs}")
     if args.seeds != [0]:
         words.append(f"--seeds {' '.join(map(str, args.seeds))}")
+    if args.abreast:
+        words.append("--abreast")
     return " ".join(words)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from train.mnist import cache_dir
-from train.network import DIGITS, RECIPES, Recipe
+from train.network import DIGITS, RECIPES, Recipe, taken_name
 
 _QUICK_EPOCHS: Final = 2
 _QUICK_OUT: Final = Path("build/models")
@@ -154,6 +154,11 @@ def _recipe(parser: argparse.ArgumentParser, args: argparse.Namespace) -> Recipe
     from train.own import label_fault, own_recipe, recorded_labels
 
     path = Path(args.model)
+    if taken_name(path):
+        parser.error(
+            f"{path.name}: a network of your own called {taken_name(path)} would overwrite ours or be taken "
+            "for it; rename the file, for instance to my-network.keras"
+        )
     labels = tuple(args.labels or recorded_labels(args.out / path.stem) or DIGITS)
     fault = label_fault(labels)
     if fault is not None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import keras
 
 
+BINS: Final = 15
+"""Intervals of confidence for calibration."""
 _BATCH: Final = 500
 _OFFSETS: Final = np.arange(0, -6.01, -0.25)
 
@@ -115,21 +117,38 @@ def _cross_entropy(logits: NDArray[np.float64], labels: NDArray[np.uint8]) -> fl
     return float(np.mean(log_total - shifted[np.arange(len(labels)), labels]))
 
 
-def calibration_error(
-    probabilities: NDArray[np.float32], labels: NDArray[np.uint8], *, bins: int = 15
-) -> float:
+def reliability(probabilities: NDArray[np.float32], labels: NDArray[np.uint8]) -> list[dict[str, float]]:
+    """Compare confidence with accuracy in `BINS` equal intervals of confidence.
+
+    Args:
+        probabilities: Shape (n, classes).
+        labels: What the pictures show, shape (n,).
+
+    Returns:
+        For each interval that holds pictures: their number, mean confidence and accuracy.
+    """
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+    which = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    return [
+        {
+            "pictures": int((which == i).sum()),
+            "confidence": float(confidence[which == i].mean()),
+            "accuracy": float(right[which == i].mean()),
+        }
+        for i in range(BINS)
+        if (which == i).any()
+    ]
+
+
+def calibration_error(probabilities: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
     """Return the expected calibration error: how far confidence is from accuracy, on average, 0 to 1.
 
     Args:
         probabilities: Shape (n, classes).
         labels: What the pictures show, shape (n,).
-        bins: Number of equal intervals of confidence.
     """
-    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
-    which = np.minimum((confidence * bins).astype(int), bins - 1)
     gaps = [
-        abs(float(right[which == i].mean()) - float(confidence[which == i].mean())) * np.mean(which == i)
-        for i in range(bins)
-        if (which == i).any()
+        abs(each["accuracy"] - each["confidence"]) * (each["pictures"] / len(labels))
+        for each in reliability(probabilities, labels)
     ]
     return float(sum(gaps))

@@ -6,12 +6,18 @@ import statistics
 import textwrap
 from typing import Any, Final
 
-from edge_digits.artifact import NOT_A_DIGIT
-from train.evaluate import BINS, CONFIDENT, SHIFT, headline, worst_pairs
+from train.calibrate import BINS
+from train.card_data import data_section, is_calibrated
+from train.evaluate import CONFIDENT, SHIFT, headline, worst_pairs
 from train.fit import TRUST
-from train.teach import SPOILT
 
-_PROPER: Final = {"python": "Python", "keras": "Keras", "tensorflow": "TensorFlow", "numpy": "NumPy"}
+_PROPER: Final = {
+    "python": "Python",
+    "keras": "Keras",
+    "tensorflow": "TensorFlow",
+    "numpy": "NumPy",
+    "jax": "JAX",
+}
 
 
 def card(facts: dict[str, Any]) -> str:
@@ -44,7 +50,7 @@ of {", ".join(facts["labels"])}. The network has {facts["parameters"]:,} paramet
 {_headline_rows(facts)}
 {_spread(facts)}{_files(facts)}{_corrupted(facts)}## Data
 
-{_data(facts)}
+{data_section(facts)}
 
 ## Recipe
 
@@ -56,9 +62,7 @@ epoch that does best on the validation pictures: here epoch {facts["best_epoch"]
 one named is shipped, whatever the others reach on the test pictures: here {facts["seed"]}{_why_first(facts)}.
 
 Made with {", ".join(f"{_PROPER[package]} {number}" for package, number in facts["versions"].items())} on
-{facts["machine"]}. There, with the same pages and one processor thread for each network (`--jobs` or
-`--threads 1`), the command gives the same weights again; other versions or processors, or a runtime that cuts
-pages up otherwise, end a few pictures apart.
+{facts["machine"]}. {_again(facts)}
 
 ![Loss and accuracy over the epochs](training-curves.png)
 
@@ -77,54 +81,13 @@ The commonest: {confused or "none"}.
 
 def _validation_row(facts: dict[str, Any]) -> str:
     share = _percent(facts["runs"][0]["validation_accuracy"])
+    if "lessons" not in facts["data"] and "own" in facts["data"]:
+        what = "share of the validation pictures, MNIST's and your own, answered rightly in the kept epoch"
+        return f"{what} | {share} | `{facts['command']}`"
     if "lessons" in facts["data"]:
         what = "share of the validation pictures, digits and junk, answered rightly in the kept epoch"
         return f"{what} | {share} | `{facts['command']}`"
     return f"its accuracy on the validation pictures | {share} | `{facts['check']}`"
-
-
-def _data(facts: dict[str, Any]) -> str:
-    data = facts["data"]
-    text = f"""{data["name"]}: {data["fit"]:,} pictures to learn from, {data["validation"]:,} held out for
-validation (the same ones whatever the seed), {data["test"]:,} to test."""
-    if "own" in data:
-        kinds = ", ".join(f"{count} of {label}" for label, count in data["own"].items())
-        right, held = data["own_held_out"]
-        text += f""" Besides, {sum(data["own"].values()):,} pictures of the user's own to learn from
-({kinds}) and {held} to check by, of which {right} are read rightly (printed by `{facts["command"]}`); the
-test figures are of MNIST's pictures alone. All that is learnt is varied anew in each epoch."""
-        if "lessons" not in data:
-            return text
-    if "lessons" not in data:
-        return f"""{text} The test pictures are looked at once, after all choices are made. Nothing is
-added to the pictures and nothing altered."""
-    text += " The test pictures decide nothing: recipe, epoch and last layer are chosen by the others."
-    kinds = ", ".join(f"{count:,} {kind}" for kind, count in data["lessons"].items())
-    return f"""{text} The validation pictures are MNIST's and, beside them, cut-outs of rendered pages and
-junk that were made with other seeds and other digits.
-
-An epoch holds {kinds}. All but the last six kinds are varied anew each time: turned, slanted,
-stretched, moved, bent, written with a thinner or thicker pen, blurred, made paler, cut off at a side or made
-of few pixels; less so over the last fifth of the epochs. {_spoilt(facts["recipe"])}Pages are rendered by
-`train.scenes` and cut up by the runtime's own segmentation. Drawn digits show rare ways of writing, such as
-a 1 with a long upstroke or an open 4, as often as common ones (`train.drawn`). {_printed(data)}Signs that are
-a digit to the eye, such as O, l, S, Z or a bare bar, are not taught as "none". Omniglot (Lake, Salakhutdinov
-and Tenenbaum, 2015) is the small background set 1; half of each alphabet, the characters of even number, is
-held out, the other half also taught turned and mirrored."""
-
-
-def _printed(data: dict[str, Any]) -> str:
-    if not any("printed" in kind for kind in data["lessons"]):
-        return ""
-    return """What is printed is letters, signs and some digits in the typefaces that come with matplotlib
-(`train.typeset`). """
-
-
-def _spoilt(recipe: dict[str, Any]) -> str:
-    if not recipe.get("teachers"):
-        return ""
-    return f"""Then {100 * SPOILT:g} % of all crops are spoilt (`train.spoil`): grain, specks, blur, a strong
-turn or slant, uneven light, bands of dark ground, blots, strokes across, bare outlines. """
 
 
 def _course(facts: dict[str, Any]) -> str:
@@ -168,14 +131,12 @@ def _elsewhere(recipe: dict[str, Any]) -> str:
 
 def _why_first(facts: dict[str, Any]) -> str:
     """Own up to it where the seeds were put in another order after all had been trained."""
-    seeds = [run["seed"] for run in facts.get("runs", ())]
-    if seeds == sorted(seeds):
-        return ""
-    return f", put first for {facts.get('first_for', 'its figures on the validation pictures')}"
+    reason = facts.get("first_for")
+    return f", put first for {reason}" if reason else ""
 
 
 def _calibration(facts: dict[str, Any]) -> str:
-    if facts["labels"][-1] != NOT_A_DIGIT:
+    if not is_calibrated(facts):
         return ""
     share = 100 * facts["recipe"]["turned_away"]
     return (
@@ -184,6 +145,16 @@ def _calibration(facts: dict[str, Any]) -> str:
         "be turned away (0.2 % at first for all networks; raised when what networks so made took for digits "
         "was seen on the test junk)"
     )
+
+
+def _again(facts: dict[str, Any]) -> str:
+    """Say how far the command leads to the same weights."""
+    if "jax" in facts["versions"]:
+        return """All networks learnt as one, with JAX: the order of its sums is the graphics card's or
+processor's, so the command gives weights that end a few pictures apart."""
+    return """There, with the same pages and one processor thread for each network (`--jobs` or
+`--threads 1`), the command gives the same weights again; other versions or processors, or a runtime that cuts
+pages up otherwise, end a few pictures apart."""
 
 
 def _headline_rows(facts: dict[str, Any]) -> str:

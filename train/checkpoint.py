@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import zipfile
+import logging
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,10 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.errors import EdgeDigitsError
-from train.files import write_atomically, writing
+from train.cache import DAMAGED
+from train.files import CACHE, OUT, write_atomically, writing
 
 if TYPE_CHECKING:
     import keras
+
+_LOGGER = logging.getLogger(__name__)
 
 CURVES: Final = ("loss", "accuracy", "val_loss", "val_accuracy")
 
@@ -63,7 +66,14 @@ def _state(model: keras.Model) -> list[Any]:
     return [*model.variables, *model.optimizer.variables]
 
 
-def save(path: Path, model: keras.Model, progress: Progress, best: list[NDArray[np.float32]]) -> None:
+def save(
+    path: Path,
+    model: keras.Model,
+    progress: Progress,
+    best: list[NDArray[np.float32]],
+    *,
+    cached: bool = False,
+) -> None:
     """Write a checkpoint.
 
     Args:
@@ -71,6 +81,7 @@ def save(path: Path, model: keras.Model, progress: Progress, best: list[NDArray[
         model: Compiled; its variables and its optimizer's are kept.
         progress: How far the run has come.
         best: Weights of the best epoch so far, as `get_weights` gives them.
+        cached: Whether it lies in the user's cache.
 
     Raises:
         OutputError: It cannot be written.
@@ -81,8 +92,43 @@ def save(path: Path, model: keras.Model, progress: Progress, best: list[NDArray[
         f"state_{i}": keras.ops.convert_to_numpy(variable) for i, variable in enumerate(_state(model))
     }
     arrays |= {f"best_{i}": weight for i, weight in enumerate(best)}
-    with writing(path.parent), write_atomically(path) as file:
+    with writing(path.parent, CACHE if cached else OUT), write_atomically(path) as file:
         np.savez(file, progress=json.dumps(asdict(progress)), **arrays)
+
+
+def resumed(
+    path: Path,
+    model: keras.Model,
+    wanted: Progress,
+    best: list[NDArray[np.float32]],
+    *,
+    cached: bool = False,
+) -> tuple[Progress, list[NDArray[np.float32]]]:
+    """Go on from a checkpoint if there is one.
+
+    Args:
+        path: The checkpoint.
+        model: Compiled, of the recipe that is wanted, and untrained.
+        wanted: Of the run that is to go on.
+        best: The model's weights.
+        cached: Whether it lies in the user's cache, where nobody looks after it: if it does not fit, the
+            network is trained anew.
+
+    Returns:
+        How far the run had come, and the weights of its best epoch; `wanted` and `best` where it begins.
+
+    Raises:
+        CheckpointError: It is not cached, and damaged or of another run or network.
+    """
+    if not path.is_file():
+        return wanted, best
+    try:
+        return load(path, model, wanted)
+    except CheckpointError as error:
+        if not cached:
+            raise
+        _LOGGER.warning("%s: %s is trained anew", error.problem, wanted.recipe)
+        return wanted, best
 
 
 def load(path: Path, model: keras.Model, wanted: Progress) -> tuple[Progress, list[NDArray[np.float32]]]:
@@ -107,7 +153,7 @@ def load(path: Path, model: keras.Model, wanted: Progress) -> tuple[Progress, li
             progress = Progress(**json.loads(str(file["progress"])))
             values = [file[f"state_{i}"] for i in range(len(state))]
             best = [file[f"best_{i}"] for i in range(len(shapes))]
-    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except (*DAMAGED, TypeError) as error:
         raise CheckpointError(f"The checkpoint {path} is damaged: {error}", remedy) from error
     for name in ("recipe", "seed", "data"):
         if getattr(progress, name) != getattr(wanted, name):

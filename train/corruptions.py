@@ -20,6 +20,7 @@ from train.outlines import outlines
 Pictures: TypeAlias = NDArray[np.float32]
 """Shape (n, 28, 28), 0..1, white ink on black."""
 
+_AT_ONCE: Final = 1000
 _SIDE: Final = 28
 _MIDDLE: Final = (_SIDE - 1) / 2
 
@@ -45,9 +46,9 @@ def corrupt(images: NDArray[np.uint8], name: str, rng: np.random.Generator) -> N
     return np.asarray(np.round(255 * np.concatenate(parts)), np.uint8) if parts else images.copy()
 
 
-def _parts(images: NDArray[np.uint8], size: int = 1000) -> Iterator[NDArray[np.uint8]]:
-    for start in range(0, len(images), size):
-        yield images[start : start + size]
+def _parts(images: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
+    for start in range(0, len(images), _AT_ONCE):
+        yield images[start : start + _AT_ONCE]
 
 
 def _shot_noise(images: Pictures, rng: np.random.Generator) -> Pictures:

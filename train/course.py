@@ -7,21 +7,19 @@ each on one processor thread, which for networks this small is nearly as fast as
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tqdm import tqdm
 
-from edge_digits.errors import EdgeDigitsError
 from train.mnist import DIGESTS, Mnist, Split, cache_dir, load_mnist, split_validation
 from train.network import TEACHER, Recipe
 from train.pages import Crops
+from train.processes import processes
 
 if TYPE_CHECKING:
     import keras
@@ -80,6 +78,8 @@ class Training:
     resume: bool
     teachers: tuple[Path, ...] = ()
     """Checkpoints of the teachers, their training finished."""
+    cached: bool = False
+    """Whether the checkpoint lies in the user's cache: one that does not fit is made anew."""
 
 
 def load(sources: Sources) -> Mnist:
@@ -101,6 +101,8 @@ def material(sources: Sources, recipe: Recipe, *, progress_bar: bool = False) ->
     """
     mnist = load(sources)
     plain = split_validation(mnist)
+    if recipe.lessons:
+        _demand_digits(mnist, plain)
     from train.extra import load_extra
     from train.lessons import gather
 
@@ -118,6 +120,15 @@ def material(sources: Sources, recipe: Recipe, *, progress_bar: bool = False) ->
         for each in (stock, replace(stock, own=None))
     )
     return Material(mnist, plain, split, stock, name, without)
+
+
+def _demand_digits(mnist: Mnist, plain: Split) -> None:
+    """Refuse at once what would be missed in the middle of a training, or at its end."""
+    from train.junk import demand_digits
+
+    demand_digits(plain.fit_labels, "the pictures to learn from")
+    demand_digits(plain.validation_labels, "the pictures held out for validation")
+    demand_digits(mnist.test_labels, "the test pictures")
 
 
 def _own_material(
@@ -145,11 +156,14 @@ def _own_material(
 
 def teachers(recipe: Recipe, known: Material) -> list[Training]:
     """List the larger networks that a recipe wants; they stay in the cache and are trained but once."""
+    from train.teach import VERSION
+
+    # Whether a checkpoint is of these layers is seen by the shapes of its weights.
+    how = {key: value for key, value in asdict(TEACHER).items() if key not in ("build", "summary")}
+    name = hashlib.sha256(repr((known.name_without_own, VERSION, how)).encode()).hexdigest()[:16]
     folder = cache_dir().parent / "teachers"
     return [
-        Training(
-            TEACHER, seed, TEACHER.epochs, folder / f"{known.name_without_own[:16]}-{seed}.npz", resume=True
-        )
+        Training(TEACHER, seed, TEACHER.epochs, folder / f"{name}-{seed}.npz", resume=True, cached=True)
         for seed in range(recipe.teachers)
     ]
 
@@ -239,7 +253,7 @@ def train(
         on_epoch=lambda progress, epochs: print_epoch(progress, epochs, label),
         progress_bar=progress_bar,
         team=team,
-        kept_by_all=_teaches(training),
+        cached=training.cached,
     )
 
 
@@ -303,17 +317,9 @@ def make_lessons(
                 bar.update()
 
 
-@contextmanager
-def _processes(sources: Sources, recipe: Recipe, jobs: int) -> Iterator[ProcessPoolExecutor]:
-    # A forked child would share TensorFlow's threads and may hang.
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _start, (sources, recipe)) as pool:
-        try:
-            yield pool
-        except BrokenProcessPool as error:
-            raise EdgeDigitsError(
-                f"One of {jobs} processes ended without a word; too little memory is the likeliest cause.",
-                "Go on where it stopped with the same command, --resume and fewer --jobs",
-            ) from error
+def _processes(sources: Sources, recipe: Recipe, jobs: int) -> AbstractContextManager[ProcessPoolExecutor]:
+    remedy = "Go on where it stopped with the same command, --resume and fewer --jobs."
+    return processes(jobs, _start, (sources, recipe), remedy=remedy)
 
 
 _STATE: dict[str, Material] = {}

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.artifact import NOT_A_DIGIT
-from train.calibrate import calibration_error
+from train.calibrate import calibration_error, reliability
 from train.fit import pixels
+from train.network import digit_outputs
 from train.rejection import turned_away
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ CONFIDENT: Final = 0.9
 """An answer with at least this probability counts as confident."""
 SHIFT: Final = 3
 """Pixels by which pictures are moved to see what bad centring costs."""
-BINS: Final = 15
-"""Intervals of confidence for calibration."""
 POOLED: Final = ("two or three digits in one crop", "ends of digits", "blank", "noise", "textures")
 """Kinds of junk that are summed up in one figure, each with the same weight."""
 _CLEAN: Final = "clean"
@@ -52,8 +50,8 @@ def evaluate(
         pictures, with their mean confidence and accuracy, and `calibration_error` sums them up.
         `shifted_accuracy` is the mean over four directions; `scrambled_confident` the share of pictures
         read confidently as a digit whose quarters were swapped crosswise, so that they hold strokes but
-        no digit. Of a model with "none", `accuracy_forced` is the share whose likeliest digit is right,
-        whatever "none" got. With exhibits, `turned_away` holds the share of digits, and of each
+        no digit. Of a model with more labels, `accuracy_forced` is the share whose likeliest digit is
+        right, whatever the others got. With exhibits, `turned_away` holds the share of digits, and of each
         exhibit, that is not read as a sure digit. With corrupted pictures, `corrupted` holds the share
         misread of each kind, "none" being an error too, and `corrupted_forced` the share whose
         likeliest digit is wrong.
@@ -67,7 +65,7 @@ def evaluate(
         accuracy(model, _shift(images, dy, dx), truth)
         for dy, dx in ((-SHIFT, 0), (SHIFT, 0), (0, -SHIFT), (0, SHIFT))
     ]
-    digits = [i for i, label in enumerate(labels) if label != NOT_A_DIGIT]
+    digits = digit_outputs(labels)
     scrambled = _predict(model, np.roll(images, (14, 14), axis=(1, 2)))
     blank = _predict(model, np.zeros_like(images[:1]))[0]
     measured: dict[str, Any] = {
@@ -76,7 +74,7 @@ def evaluate(
         "errors": int(wrong.sum()),
         "confident_errors": int((wrong & (probabilities.max(axis=1) >= CONFIDENT)).sum()),
         "confusion": confusion.tolist(),
-        "calibration_error": calibration_error(probabilities, truth, bins=BINS),
+        "calibration_error": calibration_error(probabilities, truth),
         "reliability": reliability(probabilities, truth),
         "shifted_accuracy": float(np.mean(shifted)),
         "scrambled_confident": float(np.mean(scrambled[:, digits].max(axis=1) >= CONFIDENT)),
@@ -133,43 +131,20 @@ def corrupted_mean(errors: Mapping[str, float]) -> float:
     return float(np.mean([error for name, error in errors.items() if name != _CLEAN]))
 
 
-def reliability(probabilities: NDArray[np.float32], truth: NDArray[np.uint8]) -> list[dict[str, float]]:
-    """Compare confidence with accuracy in equal intervals of confidence.
-
-    Args:
-        probabilities: Shape (n, classes).
-        truth: Shape (n,).
-
-    Returns:
-        For each interval that holds pictures: their number, mean confidence and accuracy.
-    """
-    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
-    which = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    return [
-        {
-            "pictures": int((which == i).sum()),
-            "confidence": float(confidence[which == i].mean()),
-            "accuracy": float(right[which == i].mean()),
-        }
-        for i in range(BINS)
-        if (which == i).any()
-    ]
-
-
 def accuracy(model: keras.Model, images: NDArray[np.uint8], truth: NDArray[np.uint8]) -> float:
     """Return the fraction of pictures, shape (n, 28, 28), that are read as their labels, shape (n,), say."""
     return float(np.mean(_predict(model, images).argmax(axis=1) == truth))
 
 
-def worst_pairs(confusion: list[list[int]], labels: list[str], count: int = 3) -> list[tuple[str, str, int]]:
-    """List the commonest mistakes as (written, read, times), the commonest first."""
+def worst_pairs(confusion: list[list[int]], labels: list[str]) -> list[tuple[str, str, int]]:
+    """List the three commonest mistakes as (written, read, times), the commonest first."""
     pairs = [
         (labels[i], labels[j], times)
         for i, row in enumerate(confusion)
         for j, times in enumerate(row)
         if i != j and times
     ]
-    return sorted(pairs, key=lambda pair: -pair[2])[:count]
+    return sorted(pairs, key=lambda pair: -pair[2])[:3]
 
 
 def _predict(model: keras.Model, images: NDArray[np.uint8]) -> NDArray[np.float32]:

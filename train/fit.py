@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from train.checkpoint import CURVES, Progress, load, save
+from train.checkpoint import CURVES, Progress, resumed, save
 from train.mnist import Split
 from train.network import Recipe
 from train.pages import Crops
@@ -54,7 +54,7 @@ def fit(
     on_epoch: Callable[[Progress, int], None] | None = None,
     progress_bar: bool = False,
     team: Team | None = None,
-    kept_by_all: bool = False,
+    cached: bool = False,
 ) -> tuple[keras.Model, Progress]:
     """Train a network and return it with the weights of its best epoch on the validation pictures.
 
@@ -71,13 +71,14 @@ def fit(
         progress_bar: Show a bar on stderr.
         team: The workers to learn with; each of them must make the same call. The chief alone writes
             the checkpoint and calls `on_epoch`.
-        kept_by_all: Every worker writes the checkpoint, since each will need it.
+        cached: The checkpoint lies in the user's cache: every worker writes its own, since each will need
+            it, and one that is damaged or does not fit is not refused but made anew.
 
     Returns:
         The model, and what was noted on the way.
 
     Raises:
-        CheckpointError: The checkpoint to resume from is damaged or of another run.
+        CheckpointError: The checkpoint to resume from is damaged or of another run, and not cached.
         OutputError: The checkpoint cannot be written.
         WorkersError: The workers do not resume from the same epoch.
     """
@@ -95,8 +96,8 @@ def fit(
 
     progress = Progress(recipe.name, seed, data, epochs)
     best = [np.array(weight) for weight in model.get_weights()]
-    if resume and checkpoint.is_file():
-        progress, best = load(checkpoint, model, progress)
+    if resume:
+        progress, best = resumed(checkpoint, model, progress, best, cached=cached)
     if team:
         team.demand_agreement(progress.epoch)
 
@@ -114,8 +115,8 @@ def fit(
             if progress.note(figures):
                 best = [np.array(weight) for weight in model.get_weights()]
             chief = team is None or team.chief
-            if chief or kept_by_all:
-                save(checkpoint, model, progress, best)
+            if chief or cached:
+                save(checkpoint, model, progress, best, cached=cached)
             if chief and on_epoch is not None:
                 on_epoch(progress, epochs)
 

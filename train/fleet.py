@@ -136,10 +136,15 @@ class Fleet:
 
     def take(self, which: int) -> None:
         """Give one network the values that `model` and its optimizer hold."""
-        values = self._variables()
-        self.states = [
-            state.at[which].set(value.value) for state, value in zip(self.states, values, strict=True)
-        ]
+        self.put(which, [variable.value for variable in self._variables()])
+
+    def values(self, which: int) -> list[NDArray[Any]]:
+        """Return a copy of one network's values and its optimizer's."""
+        return [np.array(state[which]) for state in self.states]
+
+    def put(self, which: int, values: Sequence[Any]) -> None:
+        """Give one network values that `values` returned."""
+        self.states = [state.at[which].set(value) for state, value in zip(self.states, values, strict=True)]
 
 
 def _as_products(model: keras.Model) -> keras.Model:

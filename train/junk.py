@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from edge_digits.normalize import SIZE, normalize
 from edge_digits.stroke import even_stroke, stroke_width
+from train.mnist import DataError
 from train.scenes.hand import Hand
 from train.scenes.marks import DOODLES, LETTERS, OPERATORS
 from train.scenes.strokes import draw_strokes
@@ -93,6 +94,25 @@ def is_bar(crops: NDArray[np.uint8]) -> NDArray[np.bool_]:
     thin = bright.sum(axis=(1, 2)) < 5.2 * np.maximum(height, 1)
     single = (np.abs(np.diff(bright.astype(np.int8), axis=2)).sum(axis=2) <= 2).all(axis=1)
     return np.asarray((width <= 7) | (thin & single & (width <= 12) & (height >= 18)))
+
+
+def demand_digits(labels: NDArray[np.uint8], which: str) -> None:
+    """Refuse digits of which `pieces` or `turned` could make nothing.
+
+    Args:
+        labels: What they show, shape (n,).
+        which: Names them, such as "the test pictures".
+
+    Raises:
+        DataError: Those that are wanted are not among them.
+    """
+    for wanted in (_PIECES, _TURNED):
+        if not np.isin(labels, list(wanted)).any():
+            raise DataError(
+                f"None of {which} shows {', '.join(map(str, wanted))}, of which what is no digit is made",
+                "Add pictures to --data until each part of them shows all ten digits, or take a model that "
+                'does without "none", such as classic.',
+            )
 
 
 def pieces(

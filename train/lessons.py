@@ -7,7 +7,6 @@ the user's cache; what is quick (variations, pieces, pairs, textures) is made an
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -17,8 +16,9 @@ from numpy.typing import NDArray
 
 from train import junk
 from train.augment import augment
+from train.cache import kept_arrays
 from train.drawn import draw_digits
-from train.files import write_atomically, writing
+from train.files import CACHE, write_atomically, writing
 from train.mnist import Mnist, Split, cache_dir
 from train.omniglot import load_omniglot
 from train.pages import NONE, Crops, cut_pages
@@ -100,7 +100,6 @@ def gather(
     omniglot: Path | None = None,
     own: Crops | None = None,
     share: float = 1.0,
-    workers: int = 2,
     progress_bar: bool = False,
 ) -> tuple[Stock, Split]:
     """Make or find everything to learn from, and add junk and cut-out digits to the validation set.
@@ -111,7 +110,6 @@ def gather(
         omniglot: Omniglot's archive; None means the cache or a download.
         own: A user's own pictures, to be learnt from as well.
         share: Less than 1 for a quick run with fewer pages.
-        workers: Processes that render pages.
         progress_bar: Show a bar on stderr.
 
     Returns:
@@ -127,7 +125,7 @@ def gather(
     stock, checked = (
         _stock(source, made, letters)
         for seed, (source, pages) in enumerate(((fitted, _PAGES), (held, _HELD_PAGES)))
-        for made in [_made(mnist.digest, source, seed, max(8, round(pages * share)), (workers, progress_bar))]
+        for made in [_made(mnist.digest, source, seed, max(8, round(pages * share)), progress_bar)]
     )
     rng = np.random.Generator(np.random.PCG64(1))
     extra = [
@@ -268,17 +266,14 @@ def _stock(source: Crops, made: dict[str, NDArray[np.uint8]], letters: NDArray[n
 
 
 def _made(
-    digest: str, source: Crops, seed: int, pages: int, how: tuple[int, bool]
+    digest: str, source: Crops, seed: int, pages: int, progress_bar: bool
 ) -> dict[str, NDArray[np.uint8]]:
     """Return what is slow to make, from the cache if it is there."""
     place = cache_dir().parent / "crops" / f"v{_VERSION}-{digest[:12]}-{seed}-{pages}.npz"
-    try:
-        with np.load(place, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
-        # Missing or cut short: it is made anew.
-        pass
-    cut = cut_pages(source.images, source.labels, pages=pages, seed=seed, workers=how[0], progress_bar=how[1])
+    found = kept_arrays(place, "page_images", "page_labels", "signs", "drawn_images", "drawn_labels")
+    if found is not None:
+        return found
+    cut = cut_pages(source.images, source.labels, pages=pages, seed=seed, progress_bar=progress_bar)
     rng = np.random.Generator(np.random.PCG64([seed, 1 << 20]))
     signs = np.concatenate(
         [junk.marks(2 * pages, rng), junk.printed(2 * pages, rng), typeset(3 * pages, rng)]
@@ -291,7 +286,7 @@ def _made(
         "drawn_images": drawn.images,
         "drawn_labels": drawn.labels,
     }
-    with writing(place.parent):
+    with writing(place.parent, CACHE):
         place.parent.mkdir(parents=True, exist_ok=True)
         with write_atomically(place) as file:
             np.savez_compressed(file, **made)

@@ -49,6 +49,8 @@ _IMAGES_MAGIC: Final = 0x00000803
 _LABELS_MAGIC: Final = 0x00000801
 _TIMEOUT_S: Final = 30.0
 _CHUNK: Final = 1 << 16
+_LEAST_PICTURES: Final = 12
+"""To learn from; of so many one is held out for validation."""
 
 
 class DataError(EdgeDigitsError):
@@ -143,11 +145,20 @@ def split_validation(mnist: Mnist, *, seed: int = 0) -> Split:
 
     Returns:
         The two parts; the same seed gives the same parts on every machine.
+
+    Raises:
+        DataError: There are too few pictures to hold one out.
     """
     count = len(mnist.train_images)
+    if count < _LEAST_PICTURES:
+        raise DataError(
+            f"train-images-idx3-ubyte holds {count} pictures: none can be held out for validation",
+            f"Put {_LEAST_PICTURES} or more there; for a network of any use, hundreds of each digit.",
+        )
     # RandomState's stream is frozen by numpy's policy; a Generator's may change with a release.
     order = np.random.RandomState(seed).permutation(count)
-    fit, held = np.sort(order[count // 12 :]), np.sort(order[: count // 12])
+    held_out = count // _LEAST_PICTURES
+    fit, held = np.sort(order[held_out:]), np.sort(order[:held_out])
     return Split(
         mnist.train_images[fit], mnist.train_labels[fit], mnist.train_images[held], mnist.train_labels[held]
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from edge_digits.artifact import NOT_A_DIGIT
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
     import keras
 
 DIGITS: Final = tuple("0123456789")
+
+
+def digit_outputs(labels: Sequence[str]) -> list[int]:
+    """Say which outputs stand for a digit, of labels among which may be "none", "-" or "10"."""
+    return [i for i, label in enumerate(labels) if label in DIGITS]
 
 
 @dataclass(frozen=True)
@@ -223,3 +229,12 @@ TEACHER: Final = Recipe(
     lessons=True,
 )
 """What the teachers are."""
+
+OURS: Final = (*RECIPES, TEACHER.name)
+"""Names that a network of a user's own cannot have."""
+
+
+def taken_name(path: Path) -> str | None:
+    """Return the name of ours that a file has, in letters of any size; None if it has another."""
+    # On some disks Edge and edge are one folder.
+    return path.stem.lower() if path.stem.lower() in OURS else None

@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from train.files import write_atomically, writing
+from train.files import CACHE, write_atomically, writing
 from train.junk import to_crop, turn
 from train.mnist import DataError, cache_dir
 
@@ -128,7 +128,7 @@ def _download(place: Path) -> None:
         ) from error
     if hashlib.sha256(contents).hexdigest() != DIGEST:
         raise DataError(f"{URL} is not the published archive: wrong SHA-256", "Try again later.")
-    with writing(place.parent):
+    with writing(place.parent, CACHE):
         place.parent.mkdir(parents=True, exist_ok=True)
         with write_atomically(place) as file:
             file.write(contents)

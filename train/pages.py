@@ -8,10 +8,8 @@ without its bar is neither a good 5 nor a good "none".
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing import get_context
 from typing import Final
 
 import cv2
@@ -23,6 +21,7 @@ from edge_digits.hypotheses import Hypothesis, whole_hypotheses
 from edge_digits.reader import stack_crops
 from edge_digits.segmentation import search
 from train.junk import is_bar
+from train.processes import processes
 from train.scenes import PRESETS, SceneOptions, crop_source, render_scene
 
 NONE: Final = 10
@@ -45,6 +44,8 @@ _CLUTTERED: Final = (
 )  # fmt: skip
 _DOUBTFUL: Final = ("print", "show-through", "holes")
 """Left off the pages: small print has letters that are digits to the eye, and a punched hole is a 0."""
+
+_FEWER_PROGRAMS: Final = "End other programs to free memory, and start the same command again."
 
 
 @dataclass(frozen=True)
@@ -95,13 +96,15 @@ def cut_pages(
 
     Returns:
         About 40 crops a page.
+
+    Raises:
+        EdgeDigitsError: One of the processes was ended.
     """
     cut = partial(_cut_page, images, labels, seed)
     if workers < 2:
         parts = [cut(page) for page in tqdm(range(pages), unit="page", leave=False, disable=not progress_bar)]
         return Crops.joined(parts)
-    # A forked child would share TensorFlow's threads and may hang.
-    with ProcessPoolExecutor(workers, get_context("spawn"), _start, (images, labels, seed)) as pool:
+    with processes(workers, _start, (images, labels, seed), remedy=_FEWER_PROGRAMS) as pool:
         found = pool.map(_cut_numbered, range(pages), chunksize=8)
         parts = list(tqdm(found, "pages", total=pages, unit="page", leave=False, disable=not progress_bar))
     return Crops.joined(parts)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from edge_digits.decision import MODES
 from train import junk
+from train.network import digit_outputs
 from train.omniglot import load_omniglot
 from train.typeset import typeset
 
@@ -58,13 +59,12 @@ def turned_away(model: keras.Model, images: NDArray[np.uint8], labels: tuple[str
     Args:
         model: The trained model.
         images: The crops.
-        labels: What its outputs stand for; the digits come first.
+        labels: What its outputs stand for.
     """
     from train.fit import pixels
 
     probabilities = np.asarray(model.predict(pixels(images), batch_size=500, verbose=0))
-    digits = [i for i, label in enumerate(labels) if label.isdigit()]
-    return float(np.mean(probabilities[:, digits].max(axis=1) < MODES["balanced"].accept))
+    return float(np.mean(probabilities[:, digit_outputs(labels)].max(axis=1) < MODES["balanced"].accept))
 
 
 def _no_bars(crops: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -11,7 +11,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.errors import ModelError
 from train.card import card
 from train.checkpoint import Progress
@@ -33,6 +32,7 @@ REPORT: Final = (
     "README.md",
 )
 """What `write_report` writes, in this order."""
+_PACKAGES: Final = ("keras", "tensorflow", "numpy", "jax")
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ def record(
     command: str,
     check: str,
     own_data: bool,
+    calibrated: bool = False,
+    abreast: bool = False,
     lessons: dict[str, int] | None = None,
 ) -> dict[str, Any]:
     """Gather all facts of a training; the first run is the one whose weights are shipped.
@@ -72,6 +74,8 @@ def record(
         command: The command line that does this again.
         check: The command line that prints the test figures.
         own_data: Whether the data is the user's own and not MNIST.
+        calibrated: Whether temperature and offset were folded into the last layer.
+        abreast: Whether JAX trained all seeds as one.
         lessons: What was learnt from besides MNIST, in crops an epoch; None if nothing.
 
     Returns:
@@ -93,7 +97,7 @@ def record(
             **({"schedule": asdict(recipe.schedule)} if recipe.schedule else {}),
             **(_teaching(recipe) if recipe.teachers else {}),
             **({"emphasis": recipe.emphasis} if recipe.emphasis != 1 else {}),
-            **({"turned_away": recipe.turned_away} if recipe.labels[-1] == NOT_A_DIGIT else {}),
+            **({"turned_away": recipe.turned_away} if calibrated else {}),
         },
         "data": {
             "name": "own data in MNIST's format" if own_data else "MNIST",
@@ -120,7 +124,7 @@ def record(
         ],
         "versions": {
             "python": platform.python_version(),
-            **{package: version(package) for package in ("keras", "tensorflow", "numpy")},
+            **{package: version(package) for package in _PACKAGES if package != "jax" or abreast},
         },
         "machine": f"{platform.system()} {platform.machine()}",
     }

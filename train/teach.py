@@ -15,7 +15,6 @@ they still were.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,8 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.second_look import look_again
+from train.cache import kept_arrays
 from train.calibrate import logits_of, none_offset, softmax
-from train.files import write_atomically, writing
+from train.files import CACHE, write_atomically, writing
 from train.lessons import Lessons, strength
 from train.mnist import cache_dir
 from train.network import TEACHER
@@ -97,13 +97,11 @@ class Taught:
         Raises:
             OutputError: The cache cannot be written.
         """
-        place = self._place(number)
-        try:
-            with np.load(place, allow_pickle=False) as file:
-                crops = Crops(file["images"], file["labels"], file["opinions"], file["written"])
-        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
-            # Missing or cut short: it is made anew.
+        found = kept_arrays(self._place(number), "images", "labels", "opinions", "written")
+        if found is None:
             crops = self.keep(number, self.opine(number, self.lessons.make(number, strength)))
+        else:
+            crops = Crops(**found)
         assert crops.opinions is not None
         return replace(crops, opinions=softened(crops.opinions, self._softness))
 
@@ -125,7 +123,7 @@ class Taught:
             OutputError: The cache cannot be written.
         """
         place = self._place(number)
-        with writing(place.parent):
+        with writing(place.parent, CACHE):
             place.parent.mkdir(parents=True, exist_ok=True)
             with write_atomically(place) as file:
                 np.savez_compressed(file, **vars(crops))

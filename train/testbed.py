@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from train.corruptions import NAMES, corrupt
+from train.junk import demand_digits
 from train.mnist import Mnist
 from train.nothing import nothing
 from train.rejection import exhibits
@@ -61,9 +62,11 @@ def lay_out(
         The pictures.
 
     Raises:
-        DataError: Omniglot is missing or another archive.
+        DataError: Omniglot is missing or another archive, or junk cannot be made of so few digits.
     """
     images, labels = mnist.test_images, mnist.test_labels
+    if knows_none:
+        demand_digits(labels, "the test pictures")
     corrupted = {}
     with tqdm(total=1 + len(NAMES), unit="kind", leave=False, disable=not progress_bar) as bar:
         for seed, name in enumerate(("clean", *NAMES)):

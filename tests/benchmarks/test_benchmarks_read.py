@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from benchmarks import read_command
 from benchmarks.cli import main
 from benchmarks.labels import load_labels
+from benchmarks.scoring import sure_digits
 from train.scenes import draw_digit
 
 HEADER = "file,kind,reading_order_text,core_text,category,layout"
@@ -72,6 +74,28 @@ def test_pages_are_read_scored_and_misread_ones_drawn(labels, tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "wrong.png\n  truth   4777\n  reading 47\n" in printed
     assert "right.png" not in printed
+
+
+def test_misread_pictures_of_one_name_are_all_drawn(tmp_path, capsys):
+    """Of two folders, two formats, and letters of another size, which some disks take for the same."""
+    names = ["a/1.png", "b/1.png", "a/1.bmp", "a/x.png", "b/X.png"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        page(tmp_path / name, "47")
+    rows = [f"{name},multi,4777" for name in names]
+    (tmp_path / "labels.csv").write_text("\n".join(["file,kind,reading_order_text", *rows]) + "\n")
+    out = tmp_path / "out"
+    assert main(["read", str(tmp_path / "labels.csv"), "--failures", str(out)]) == 0
+    assert sorted(path.name for path in out.iterdir()) == ["1-2.jpg", "1-3.jpg", "1.jpg", "X-2.jpg", "x.jpg"]
+    assert "5 misread pictures" in capsys.readouterr().out
+
+
+def test_lines_without_a_sure_digit_leave_no_gap():
+    def line(*digits: tuple[str, bool]) -> list[SimpleNamespace]:
+        return [SimpleNamespace(label=label, sure=sure) for label, sure in digits]
+
+    lines = [line(("1", True), ("7", False)), line(("4", False)), line(("2", True), ("3", True))]
+    assert sure_digits(SimpleNamespace(lines=lines)) == "1/23"
 
 
 def test_a_digit_where_there_is_none_is_a_false_read(tmp_path, capsys):

@@ -13,6 +13,7 @@ from benchmarks.recommend import preference_of, recommend
 from edge_digits import DigitReader
 from edge_digits.cli import main as edge_digits_command
 from edge_digits.cli.checks import check_preference
+from edge_digits.errors import ModelError
 from edge_digits.preference import load_preference, preference_path
 
 FLOAT, INT8 = "classic-float32.onnx", "classic-int8.onnx"
@@ -84,6 +85,17 @@ def test_more_threads_must_be_worth_it(result, few_models):
     choice = recommend(found, "classic")
     assert choice.threads == 2 and choice.milliseconds == pytest.approx(0.06)
     assert preference_of(choice, found).threads == 2
+
+
+def test_threads_of_opencv_alone_recommend_nothing_and_say_why(result, few_models):
+    """They are the program's: a reader cannot promise them."""
+    few_models(FLOAT, INT8)
+    found = copy.deepcopy(result[0])
+    for row in found["rows"]:
+        row["latency"] = timed(row, 0.2, threads=2)
+    with pytest.raises(ModelError, match="only opencv with several threads was timed") as refused:
+        recommend(found, "classic")
+    assert "--threads" in refused.value.remedy
 
 
 def test_too_few_calls_recommend_nothing_but_the_figures_are_kept(

@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks import run_command, session, suite
 from benchmarks.accuracy import TestSet as Pictures
-from benchmarks.accuracy import accuracy
+from benchmarks.accuracy import answers, score
 from benchmarks.cli import main
 from benchmarks.schema import load_schema, violations
 from edge_digits.backends import open_backend
@@ -88,7 +88,7 @@ def test_accuracy_counts_what_is_right():
     images[:, 0, 0] = [3, 1, 4, 1, 5, 10]
     test = Pictures(images, np.array([3, 1, 4, 7, 5, 0], np.uint8), "made up")
     for batch in (1, 4):
-        figures = accuracy(predict, classes, test, batch=batch)
+        figures = score(answers(predict, images, batch=batch), classes, test)
         assert (figures["correct"], figures["count"], figures["set"]) == (4, 6, "made up")
         assert figures["value"] == pytest.approx(4 / 6, abs=1e-6)
 

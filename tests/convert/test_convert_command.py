@@ -247,6 +247,20 @@ def test_a_model_trained_here_is_converted_with_the_labels_it_was_trained_with(
         assert find_artifact(str(lone)).labels == (*"0123456789", "-")
 
 
+def test_a_network_called_as_one_of_ours_is_converted_only_where_ours_lies(
+    toy: Toy, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models, elsewhere = tmp_path / "models", tmp_path / "edge.keras"
+    (models / "edge").mkdir(parents=True)
+    for place in (elsewhere, models / "edge" / "edge.keras"):
+        place.write_bytes(toy.keras.read_bytes())
+    assert _convert(toy, models, "--only", "float32.onnx", keras_file=elsewhere) == 1
+    assert "Rename the file" in capsys.readouterr().err
+    assert [path.name for path in (models / "edge").iterdir()] == ["edge.keras"]
+    ours = models / "edge" / "edge.keras"
+    assert _convert(toy, models, "--only", "float32.onnx", keras_file=ours) == 0
+
+
 def test_a_model_that_knows_none_is_calibrated_and_checked_on_junk_too(toy: Toy, tmp_path: Path) -> None:
     from convert.data import CALIBRATION_PICTURES, load_pictures
 

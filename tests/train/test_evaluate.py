@@ -84,6 +84,19 @@ def test_none_is_an_error_of_a_corrupted_digit_and_the_likeliest_digit_may_still
     assert torn_alone["test accuracy, the likeliest of the ten digits taken"] == 1
 
 
+def test_a_label_that_is_no_digit_is_none_whatever_it_looks_like():
+    """A minus sign or a 10 is neither the digit that is likeliest nor one that is surely read."""
+    images = bars(22)
+    images[0, 6:22, 3] = 255
+    for label in ("-", "10", "none"):
+        labels = ("0", "1", label)
+        measured = evaluate(BrightestThird(), images, np.array([0]), labels, {"right": bars(22)})
+        assert measured["accuracy"] == 0
+        assert measured["accuracy_forced"] == 1
+        assert measured["turned_away"] == {"digits": 1, "right": 1}
+        assert measured["scrambled_confident"] == 0
+
+
 def test_kinds_of_junk_are_pooled_with_equal_weight():
     test = {"accuracy": 1.0, "turned_away": {"digits": 0.01, POOLED[0]: 0.9, POOLED[1]: 1.0, "letters": 0.2}}
     figures = headline(test)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from edge_digits.errors import OutputError
 from train.mnist import Split, load_mnist, split_validation
 from train.network import RECIPES, build_classic
 
@@ -51,7 +53,7 @@ def cut(split, tmp_path_factory) -> bytes:
     return checkpoint.read_bytes()
 
 
-def run(split, checkpoint, *, seed=3, epochs=EPOCHS, data="tiny", resume=False, stop_after=None):
+def run(split, checkpoint, *, seed=3, epochs=EPOCHS, data="tiny", stop_after=None, **given):
     def stop(progress: Progress, _: int) -> None:
         if progress.epoch == stop_after:
             raise StoppedError
@@ -63,8 +65,8 @@ def run(split, checkpoint, *, seed=3, epochs=EPOCHS, data="tiny", resume=False, 
         epochs=epochs,
         data=data,
         checkpoint=checkpoint,
-        resume=resume,
         on_epoch=stop,
+        **given,
     )
 
 
@@ -190,6 +192,48 @@ def test_a_checkpoint_of_another_network_is_refused(split, tmp_path, undisturbed
         run(split, tmp_path / "a.npz", resume=True)
 
 
+def shortened(checkpoint: bytes) -> bytes:
+    return checkpoint[:5000]
+
+
+def of_another_network(checkpoint: bytes) -> bytes:
+    with np.load(io.BytesIO(checkpoint)) as file:
+        arrays = dict(file)
+    made = io.BytesIO()
+    np.savez(made, **(arrays | {"state_0": arrays["state_0"][:1]}))
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    "case",
+    [(shortened, {}), (of_another_network, {}), (bytes, {"epochs": 1}), (bytes, {"data": "other"})],
+    ids=["damaged", "another network", "other epochs", "other data"],
+)
+def test_a_cached_checkpoint_that_does_not_fit_is_made_anew_and_not_refused(
+    split, tmp_path, cut, case, caplog
+):
+    """Of a teacher: no option would make it go away."""
+    damage, given = case[0], {"epochs": 2, **case[1]}
+    place = tmp_path / "a.npz"
+    model, progress = run(split, tmp_path / "fresh.npz", **given)
+    place.write_bytes(damage(cut))
+    again, anew = run(split, place, resume=True, cached=True, **given)
+    assert anew == progress
+    assert same(again, model)
+    assert "classic is trained anew" in caplog.text
+    caplog.clear()
+    assert run(split, place, resume=True, cached=True, **given)[1] == progress
+    assert caplog.text == ""
+
+
+def test_a_cache_without_room_for_a_checkpoint_is_told_with_what_moves_it(split, tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    for cached, way_out in ((True, "XDG_CACHE_HOME"), (False, "--out DIR")):
+        with pytest.raises(OutputError) as refused:
+            run(split, tmp_path / "file" / "a.npz", epochs=1, cached=cached)
+        assert way_out in refused.value.remedy
+
+
 def test_a_checkpoint_holds_plain_arrays_only(undisturbed):
     with np.load(undisturbed[2], allow_pickle=False) as file:
         assert json.loads(str(file["progress"]))["epoch"] == EPOCHS
@@ -215,24 +259,25 @@ def test_what_is_written_by_hand_counts_as_often_as_the_recipe_says():
     assert weights_of(crops, CLASSIC).tolist() == [1, 1, 1, 1]
 
 
-def test_a_crop_that_counts_for_nothing_teaches_nothing(tmp_path):
-    """Of two crops the same picture with other labels, the one with weight is learnt."""
+@pytest.mark.parametrize("heavy", [3, 5])
+def test_a_crop_that_counts_for_nothing_teaches_nothing(tmp_path, heavy):
+    """Of two crops the same picture with other labels, the one with weight is learnt, whichever it is."""
     rng = np.random.default_rng(0)
     pictures = rng.integers(0, 255, (8, 28, 28), np.uint8)
-    crops = Crops(
-        np.concatenate([pictures] * 2), np.repeat([3, 5], 8).astype(np.uint8), written=np.arange(16) < 8
-    )
+    labels = np.repeat([3, 5], 8).astype(np.uint8)
+    crops = Crops(np.concatenate([pictures] * 2), labels, written=labels == heavy)
     recipe = replace(CLASSIC, emphasis=1e6)
     model, _ = fit(
         recipe,
-        Split(pictures, np.full(8, 3, np.uint8), pictures, np.full(8, 3, np.uint8)),
+        # The pictures to choose by show both alike, so that they prefer neither.
+        Split(crops.images, labels, crops.images, labels),
         seed=0,
         epochs=6,
         data="tiny",
         checkpoint=tmp_path / "seed-0.npz",
         lessons=Given(crops),
     )
-    assert (model.predict(pixels(pictures), verbose=0).argmax(axis=1) == 3).all()
+    assert (model.predict(pixels(pictures), verbose=0).argmax(axis=1) == heavy).all()
 
 
 class Given:

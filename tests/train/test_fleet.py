@@ -66,9 +66,10 @@ def stop(runs):
     raise Stopped
 
 split = Split(crops.images, crops.labels, crops.images[:40], crops.labels[:40])
-def train(name, resume, on_epoch):
+def train(name, resume, on_epoch, cached=False):
     trainings = [
-        course.Training(nano, seed, 2, folder / f"{name}-{seed}.npz", resume) for seed in (5, 6)
+        course.Training(nano, seed, 2, folder / f"{name}-{seed}.npz", resume, cached=cached)
+        for seed in (5, 6)
     ]
     abreast.fit_abreast(trainings, split, Same(), data="tiny", on_epoch=on_epoch)
 
@@ -77,6 +78,27 @@ try:
     train("stopped", False, stop)
 except Stopped:
     train("stopped", True, lambda runs: None)
+
+# Between the saves of the second epoch: seed 5 has it behind it, seed 6 has not.
+save, saved = abreast.save, []
+def save_three(*given, **more):
+    if len(saved) == 3:
+        raise Stopped
+    saved.append(save(*given, **more))
+
+abreast.save = save_three
+try:
+    train("between", False, lambda runs: None)
+except Stopped:
+    abreast.save = save
+    before = (folder / "between-5.npz").read_bytes()
+    train("between", True, lambda runs: None)
+    assert (folder / "between-5.npz").read_bytes() == before
+
+for seed in (5, 6):
+    (folder / f"damaged-{seed}.npz").write_bytes((folder / f"whole-{seed}.npz").read_bytes())
+(folder / "damaged-6.npz").write_bytes(b"half")
+train("damaged", True, lambda runs: None, cached=True)
 """
 
 
@@ -160,8 +182,10 @@ def test_a_training_goes_on_alone_from_what_was_learnt_abreast(left, crops, name
     assert right.mean() == pytest.approx(progress.history["val_accuracy"][progress.best_epoch - 1], abs=0.026)
 
 
-def test_a_training_that_was_stopped_and_resumed_ends_where_the_other_does(left):
-    whole, stopped = (weights(left / f"{name}-6.npz") for name in ("whole", "stopped"))
+@pytest.mark.parametrize("name", ["stopped", "between", "damaged"])
+def test_a_training_that_was_stopped_and_resumed_ends_where_the_other_does(left, name):
+    """Also where the other seed had come further, and where its checkpoint in the cache was damaged."""
+    whole, stopped = (weights(left / f"{each}-6.npz") for each in ("whole", name))
     for one, other in zip(whole[1:], stopped[1:], strict=True):
         assert np.allclose(one, other, atol=1e-5)
 
@@ -181,6 +205,16 @@ def test_without_jax_the_command_says_what_to_install(monkeypatch, capsys):
     monkeypatch.setattr(command, "find_spec", lambda name: None)
     assert command.main(["edge", "--abreast"]) == 1
     assert "pip install 'jax[cuda13]'" in capsys.readouterr().err
+
+
+def test_an_interrupted_run_is_not_overwritten_without_a_word(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(command, "find_spec", lambda name: True)
+    monkeypatch.setattr(command.subprocess, "run", lambda words, **_: subprocess.CompletedProcess(words, 130))
+    (tmp_path / "nano" / "checkpoint").mkdir(parents=True)
+    (tmp_path / "nano" / "checkpoint" / "seed-0.npz").write_bytes(b"")
+    for given, said in (([], True), (["--resume"], False)):
+        assert command.main(["nano", "--abreast", "--out", str(tmp_path), *given]) == 130
+        assert ("the interrupted run in" in capsys.readouterr().out) == said
 
 
 @pytest.mark.parametrize(("code", "ends"), [(0, 0), (1, 1), (130, 130)])

@@ -80,6 +80,16 @@ def test_the_command_takes_a_network_with_its_labels_and_refuses_them_elsewhere(
     assert "usage:" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["edge", "nano", "classic", "teacher", "Edge"])
+def test_a_network_called_as_one_of_ours_is_refused_with_the_way_out(name, tmp_path, capsys):
+    """It would be written over ours, or its checkpoint taken for the teacher's."""
+    with pytest.raises(SystemExit) as caught:
+        parse([str(tmp_path / f"{name}.keras")])
+    assert caught.value.code == 2
+    assert "rename the file" in capsys.readouterr().err
+    assert parse([str(tmp_path / f"my-{name}.keras")]).recipe.name == f"my-{name}"
+
+
 def test_a_label_without_pictures_is_refused(dashes):
     own = load_extra(dashes, MINUS)
     assert own.labels.tolist() == [10] * 30

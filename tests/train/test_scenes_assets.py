@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from train.scenes.__main__ import main
 from train.scenes.avi import write_avi
 from train.scenes.clip import ACTS, FPS, SIZE, Act, plan, render_clip
 from train.scenes.options import PRESETS
-from train.scenes.pictures import COLUMNS, SAMPLES
+from train.scenes.pictures import COLUMNS, SAMPLES, every_condition, write_pictures
 
 ASSETS = Path(__file__).resolve().parents[2] / "camera_demo" / "assets"
 
@@ -94,15 +95,16 @@ def test_an_interrupted_clip_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_an_avi_gives_back_its_frames_at_its_rate(tmp_path: Path) -> None:
     ramp = np.tile(np.linspace(0, 200, 66, dtype=np.uint8), (50, 1))
     frames = [cv2.merge([ramp + i, ramp, ramp]) for i in range(5)]
-    assert write_avi(tmp_path / "a.avi", frames, fps=12, quality=95) == 5
+    with (tmp_path / "a.avi").open("wb") as file:
+        assert write_avi(file, frames, fps=12, quality=95) == 5
     back = _frames(tmp_path / "a.avi")
     assert len(back) == 5
     assert max(cv2.absdiff(a, b).mean() for a, b in zip(frames, back, strict=True)) < 3
     assert cv2.VideoCapture(str(tmp_path / "a.avi"), cv2.CAP_OPENCV_MJPEG).get(cv2.CAP_PROP_FPS) == 12
     with pytest.raises(ValueError, match="no frame"):
-        write_avi(tmp_path / "b.avi", [], fps=12, quality=95)
+        write_avi(io.BytesIO(), [], fps=12, quality=95)
     with pytest.raises(ValueError, match="after frames"):
-        write_avi(tmp_path / "b.avi", [frames[0], frames[0][:40]], fps=12, quality=95)
+        write_avi(io.BytesIO(), [frames[0], frames[0][:40]], fps=12, quality=95)
 
 
 def test_every_sample_picture_is_small_and_labelled() -> None:
@@ -157,6 +159,28 @@ def test_a_test_set_holds_pictures_of_every_condition_with_their_truth(
     assert {row["category"] for row in rows if row["layout"] == "scatter"} == {"scatter"}
     assert {row["category"] for row in rows if row["kind"] == "none"} == {"empty"}
     assert rows[0]["reading_order_text"] != rows[1]["reading_order_text"]
+
+
+def test_no_two_conditions_of_a_test_set_are_the_same_pictures(tmp_path: Path) -> None:
+    written = write_pictures(tmp_path, every_condition(1, seed=1))[:-1]
+    assert len(written) == len(PRESETS)
+    assert len({path.read_bytes() for path in written}) == len(PRESETS)
+    assert len({cv2.imread(str(path)).tobytes() for path in written}) == len(PRESETS)
+
+
+def test_a_page_whose_condition_is_its_compression_is_blocky_and_loses_nothing_else(tmp_path: Path) -> None:
+    (blocky,) = [sample for sample in every_condition(1, seed=1) if sample.preset == "compressed"]
+    (plain,) = [sample for sample in every_condition(1, seed=1) if sample.preset == "white"]
+    write_pictures(tmp_path, [blocky])
+    shown = cv2.imread(str(tmp_path / blocky.name))
+    assert np.array_equal(shown, blocky.render().image)
+
+    def steps(image: np.ndarray) -> float:
+        """How much more neighbours differ where JPEG's blocks of 8 pixels meet than elsewhere."""
+        across = np.abs(np.diff(image.astype(int).mean(axis=2), axis=1)).mean(axis=0)
+        return float(across[7::8].mean() / np.delete(across, np.s_[7::8]).mean())
+
+    assert steps(shown) > 1.5 * steps(plain.render().image)
 
 
 @pytest.mark.parametrize(

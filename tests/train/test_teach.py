@@ -159,10 +159,18 @@ def test_some_crops_are_spoilt_and_keep_the_opinion_of_them_as_they_were(tmp_pat
     assert lesson.opinions.argmax(axis=1).tolist() == [3] * len(asked)
 
 
-def test_a_damaged_lesson_is_made_anew(tmp_path, teacher):
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda contents: contents[:1000],
+        lambda contents: contents[:5000] + bytes([contents[5000] ^ 0xFF]) + contents[5001:],
+    ],
+    ids=["cut short", "a byte"],
+)
+def test_a_damaged_lesson_is_made_anew(tmp_path, teacher, damage):
     first = taught(tmp_path)(0)
     (kept,) = tmp_path.rglob("lessons/*.npz")
-    kept.write_bytes(kept.read_bytes()[:1000])
+    kept.write_bytes(damage(kept.read_bytes()))
     again = taught(tmp_path)(0)
     assert np.array_equal(first.images, again.images)
     assert teacher.asked == 2 * (len(first.images) + 20)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from pathlib import Path
+from typing import BinaryIO
 
 import cv2
 import numpy as np
@@ -17,11 +17,11 @@ _HAS_INDEX = 0x10
 _KEY_FRAME = 0x10
 
 
-def write_avi(path: Path, frames: Iterable[NDArray[np.uint8]], *, fps: int, quality: int) -> int:
+def write_avi(file: BinaryIO, frames: Iterable[NDArray[np.uint8]], *, fps: int, quality: int) -> int:
     """Writes a clip.
 
     Args:
-        path: Name of the file.
+        file: Open and empty; it can be gone back in.
         frames: (h, w, 3) BGR uint8, all of one size.
         fps: Frames a second.
         quality: JPEG quality, 1 to 100.
@@ -37,29 +37,28 @@ def write_avi(path: Path, frames: Iterable[NDArray[np.uint8]], *, fps: int, qual
     size: tuple[int, int] | None = None
     index: list[bytes] = []
     largest = 0
-    with path.open("wb") as file:
-        # The header holds counts that are known only at the end.
-        file.write(bytes(_HEADER_BYTES))
-        movi = file.tell()
-        file.write(_list(b"movi", b"", 0))
-        for frame in frames:
-            if size is not None and size != (frame.shape[1], frame.shape[0]):
-                raise ValueError(f"a frame of {frame.shape} after frames of {size}")
-            size = (frame.shape[1], frame.shape[0])
-            data = cv2.imencode(".jpg", frame, settings)[1].tobytes()
-            index.append(struct.pack("<4s3I", b"00dc", _KEY_FRAME, file.tell() - movi - 8, len(data)))
-            file.write(_chunk(b"00dc", data))
-            largest = max(largest, len(data))
-        if size is None:
-            raise ValueError("no frame was given")
-        stop = file.tell()
-        file.write(_chunk(b"idx1", b"".join(index)))
-        end = file.tell()
-        file.seek(movi)
-        file.write(_list(b"movi", b"", stop - movi - 12))
-        file.seek(0)
-        file.write(struct.pack("<4sI4s", b"RIFF", end - 8, b"AVI "))
-        file.write(_header(size, len(index), fps, largest))
+    # The header holds counts that are known only at the end.
+    file.write(bytes(_HEADER_BYTES))
+    movi = file.tell()
+    file.write(_list(b"movi", b"", 0))
+    for frame in frames:
+        if size is not None and size != (frame.shape[1], frame.shape[0]):
+            raise ValueError(f"a frame of {frame.shape} after frames of {size}")
+        size = (frame.shape[1], frame.shape[0])
+        data = cv2.imencode(".jpg", frame, settings)[1].tobytes()
+        index.append(struct.pack("<4s3I", b"00dc", _KEY_FRAME, file.tell() - movi - 8, len(data)))
+        file.write(_chunk(b"00dc", data))
+        largest = max(largest, len(data))
+    if size is None:
+        raise ValueError("no frame was given")
+    stop = file.tell()
+    file.write(_chunk(b"idx1", b"".join(index)))
+    end = file.tell()
+    file.seek(movi)
+    file.write(_list(b"movi", b"", stop - movi - 12))
+    file.seek(0)
+    file.write(struct.pack("<4sI4s", b"RIFF", end - 8, b"AVI "))
+    file.write(_header(size, len(index), fps, largest))
     return len(index)
 
 

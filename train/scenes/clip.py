@@ -25,6 +25,8 @@ FPS = 15
 SIZE = (640, 480)
 """Width and height of the clip's frames in pixels."""
 
+_QUALITY = 66
+"""JPEG quality of the frames."""
 _CARD = (452, 316)
 _SHUTTER = 0.6
 """How much of a frame's time the shutter is open."""
@@ -108,7 +110,6 @@ def render_clip(
     path: Path,
     *,
     seed: int = 0,
-    quality: int = 66,
     progress: Callable[[Iterator[Any], int], Iterable[Any]] | None = None,
 ) -> Clip:
     """Renders the clip and writes its truth beside it, as JSON of the same name.
@@ -116,7 +117,6 @@ def render_clip(
     Args:
         path: Where to write, a name that ends in .avi. Motion JPEG, which OpenCV reads without help.
         seed: The same seed gives the same frames.
-        quality: JPEG quality of the frames, 1 to 100.
         progress: Wraps the frames on their way, given how many there are; for a progress bar.
 
     Returns:
@@ -130,10 +130,10 @@ def render_clip(
     truth = plan()
     drawn = render_frames(np.random.default_rng(seed))
     frames: Iterable[NDArray[np.uint8]] = drawn if progress is None else progress(drawn, truth.frames)
-    with finished_file(path) as part:
-        write_avi(part, frames, fps=FPS, quality=quality)
-    with finished_file(path.with_suffix(".json")) as part:
-        part.write_text(json.dumps(truth.to_dict(path.name, seed), indent=2) + "\n", encoding="utf-8")
+    with finished_file(path) as file:
+        write_avi(file, frames, fps=FPS, quality=_QUALITY)
+    with finished_file(path.with_suffix(".json")) as file:
+        file.write(f"{json.dumps(truth.to_dict(path.name, seed), indent=2)}\n".encode())
     return truth
 
 

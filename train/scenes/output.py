@@ -5,30 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from edge_digits.errors import OutputError
+from train.files import write_atomically
 
 
 @contextmanager
-def finished_file(path: Path) -> Iterator[Path]:
-    """Yields a name to write to, which takes the final name only when all went well.
+def finished_file(path: Path) -> Iterator[BinaryIO]:
+    """Opens a file that takes its name only when all went well.
 
     Args:
         path: The final name.
 
     Yields:
-        A name in the same folder, with the same ending.
+        The open file.
 
     Raises:
         OutputError: The folder is missing or nothing can be written there.
     """
     if not path.parent.is_dir():
         raise OutputError(f"There is no folder {path.parent}.", f"Make it with: mkdir -p {path.parent}")
-    part = path.with_name(f".{path.stem}.part{path.suffix}")
     try:
-        yield part
-        part.replace(path)
+        with write_atomically(path) as file:
+            yield file
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}.", "Give a place that can.") from error
-    finally:
-        part.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from train.scenes.output import finished_file
 from train.scenes.scene import Scene, render_scene
 from train.scenes.singles import Single
 
+_QUALITY = 85
+"""JPEG quality of samples and test sets."""
 COLUMNS = ("file", "kind", "reading_order_text", "category", "layout")
 """Of labels.csv. kind is single, multi or none; lines of the text are parted by "/"; a scattered layout has
 no reading order, its digits are to be compared as a bag."""
@@ -36,9 +39,15 @@ class Sample:
     """Options set otherwise than the preset does."""
 
     def render(self) -> Scene:
-        """The picture and its truth."""
-        options = SceneOptions.preset(self.preset, jpeg=None, **self.changes)
+        """The picture and its truth, not compressed as long as compression is no part of its condition."""
+        jpeg = PRESETS[self.preset].jpeg if is_compressed(self.preset) else None
+        options = SceneOptions.preset(self.preset, **{"jpeg": jpeg, **self.changes})
         return render_scene(np.random.default_rng(self.seed), options)
+
+
+def is_compressed(preset: str) -> bool:
+    """Whether JPEG of more than the usual loss is part of a condition."""
+    return PRESETS[preset].jpeg not in (None, SceneOptions().jpeg)
 
 
 SAMPLES = (
@@ -61,11 +70,12 @@ def every_condition(each: int, seed: int) -> list[Sample]:
         seed: The same seed gives the same pictures.
 
     Returns:
-        Samples, preset by preset.
+        Samples, preset by preset; PNG where the page is compressed already and is to lose nothing else.
     """
     return [
-        Sample(f"{preset.replace(' ', '-')}-{i:03}.jpg", preset, 100_000 * seed + i, {})
+        Sample(f"{preset.replace(' ', '-')}-{i:03}.{ending}", preset, 100_000 * seed + i, {})
         for preset in PRESETS
+        for ending in ("png" if is_compressed(preset) else "jpg",)
         for i in range(each)
     ]
 
@@ -75,7 +85,6 @@ def write_pictures(
     samples: Sequence[Sample] = SAMPLES,
     *,
     progress: Callable[[Iterable[Sample]], Iterable[Sample]] = iter,
-    quality: int = 85,
 ) -> list[Path]:
     """Renders pictures and writes labels.csv beside them.
 
@@ -83,7 +92,6 @@ def write_pictures(
         folder: Where to write; must exist.
         samples: What to render.
         progress: Wraps the samples on their way; for a progress bar.
-        quality: JPEG quality, 1 to 100.
 
     Returns:
         The files written, labels.csv last.
@@ -96,7 +104,7 @@ def write_pictures(
     for sample in progress(samples):
         scene = sample.render()
         written.append(folder / sample.name)
-        write_image(written[-1], scene.image, quality=quality)
+        write_image(written[-1], scene.image, quality=_QUALITY)
         kind = "none" if not scene.digits else "single" if len(scene.digits) == 1 else "multi"
         layout = "scatter" if SceneOptions.preset(sample.preset).layout == "scatter" else "lines"
         rows.append((sample.name, kind, scene.text.replace("\n", "/"), sample.preset, layout))
@@ -125,10 +133,12 @@ def write_singles(folder: Path, shown: Iterable[Single]) -> Path:
 
 def _write_labels(folder: Path, rows: Sequence[tuple[str, ...]]) -> Path:
     path = folder / "labels.csv"
-    with finished_file(path) as part, part.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(COLUMNS)
-        table.writerows(rows)
+    table = io.StringIO(newline="")
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(rows)
+    with finished_file(path) as file:
+        file.write(table.getvalue().encode())
     return path
 
 
@@ -149,5 +159,5 @@ def write_image(path: Path, image: Any, *, quality: int = 90) -> None:
         )
     settings = [cv2.IMWRITE_JPEG_QUALITY, quality] if path.suffix.lower() in {".jpg", ".jpeg"} else []
     data = cv2.imencode(path.suffix.lower(), image, settings)[1]
-    with finished_file(path) as part:
-        part.write_bytes(data.tobytes())
+    with finished_file(path) as file:
+        file.write(data.tobytes())

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from benchmarks import compare_command, instructions_command, read_command, run_command
 from benchmarks.errors import UsageError
+from edge_digits.cli import INTERRUPTED
+from edge_digits.cli.terminal import guarded_stdout
 from edge_digits.errors import EdgeDigitsError
 
 COMMANDS = {"read": read_command, "compare": compare_command, "instructions": instructions_command}
@@ -24,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns:
         0 where all was measured, 1 where something failed or became worse, 2
-        for a command line that makes no sense.
+        for a command line that makes no sense, 130 after Ctrl-C.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     name = words[0] if words and words[0] in COMMANDS else ""
@@ -38,14 +40,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     module.add_arguments(parser)
     try:
-        return int(module.run(parser.parse_args(words[bool(name) :])))
+        with guarded_stdout():
+            return int(module.run(parser.parse_args(words[bool(name) :])))
     except UsageError as error:
         return _complain(error, 2)
     except EdgeDigitsError as error:
         return _complain(error, 1)
     except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
-        return 1
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
     except BrokenPipeError:
         return 1
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from edge_digits.errors import OutputError
+from edge_digits.files import write_whole
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -21,21 +21,51 @@ def write_bytes(path: Path, content: bytes) -> None:
     Raises:
         OutputError: The folder or file cannot be written.
     """
-    temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        # mkstemp makes files only their owner can read.
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            # What is a link, a pipe or a device is to stay one.
+            with path.open("wb") as stream:
+                stream.write(content)
+        else:
+            write_whole(path, content)
     except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        raise OutputError(
-            f"cannot write {path}: {error.strerror or error}", "name a file in a folder you may write to"
-        ) from error
+        raise _unwritable(path, error.strerror or str(error)) from error
+
+
+def demand_writable(*paths: Path | None) -> None:
+    """Makes sure, before anything is measured, that files can be written.
+
+    Args:
+        paths: Files to be; missing folders are made. None stands for none.
+
+    Raises:
+        OutputError: One is a folder, or its folder cannot be made or written.
+    """
+    for path in paths:
+        if path is None:
+            continue
+        if path.is_dir():
+            raise _unwritable(path, "Is a directory")
+        demand_folder(path.parent)
+
+
+def demand_folder(path: Path) -> None:
+    """Makes a folder for results, unless it is there.
+
+    Raises:
+        OutputError: It cannot be made or written.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(path, error.strerror or str(error)) from error
+    if not os.access(path, os.W_OK):
+        raise _unwritable(path, "Permission denied")
+
+
+def _unwritable(path: Path, reason: str) -> OutputError:
+    return OutputError(f"cannot write {path}: {reason}", "name a file in a folder you may write to")
 
 
 def write_text(path: Path, text: str) -> None:

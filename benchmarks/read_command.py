@@ -13,7 +13,7 @@ import cv2
 
 from benchmarks.errors import DataError
 from benchmarks.failures import write_failures
-from benchmarks.files import write_json
+from benchmarks.files import demand_folder, demand_writable, write_json
 from benchmarks.labels import load_labels
 from benchmarks.machine import machine_record
 from benchmarks.markdown import table
@@ -72,6 +72,9 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.model, backend=arguments.backend, threads=arguments.threads, mode=arguments.mode
     )
     # This process owns OpenCV's threads: the search would else take all CPUs beside programs that have one.
+    demand_writable(arguments.json)
+    if arguments.failures:
+        demand_folder(arguments.failures)
     cv2.setNumThreads(arguments.threads)
     with ExitStack() as stack:
         peers, missing = _find(arguments.peers, arguments.threads)

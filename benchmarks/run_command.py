@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.errors import DataError, UsageError
-from benchmarks.files import write_json, write_text
+from benchmarks.files import demand_writable, write_json, write_text
 from benchmarks.html_report import html_page
 from benchmarks.machine import CHECKOUT, machine_record
 from benchmarks.recommend import preference_of, recommend
@@ -84,6 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if arguments.html and find_spec("matplotlib") is None:
         raise DataError("--html needs matplotlib", 'pip install "edge-digits[bench]"')
+    demand_writable(arguments.json, arguments.html, arguments.markdown)
     machine = machine_record()
     wanted = arguments.artifacts or ([default_model()] if arguments.quick else None)
     chosen, backends = choose_artifacts(wanted), choose_backends(arguments.backends)

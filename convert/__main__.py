@@ -10,6 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from edge_digits.cli import INTERRUPTED
+from edge_digits.cli.terminal import guarded_stdout
 from edge_digits.errors import BackendError, EdgeDigitsError, ModelError
 
 MODELS_DIR = Path(__file__).resolve().parent.parent / "models"
@@ -24,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m convert",
         description="Convert (export) a Keras model to TFLite and ONNX at several precisions, check each "
         "file against Keras on held-out pictures, and list what is good enough in manifest.json.",
-        epilog="Exit code: 0 all files accepted, 1 something refused or failed, 2 wrong usage.",
+        epilog="Exit code: 0 all accepted, 1 something refused or failed, 2 wrong usage, 130 interrupted.",
     )
     command.add_argument(
         "model", nargs="?", default="classic", help="a model's name, or a .keras file (default: classic)"
@@ -74,14 +76,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING, format="%(message)s")
     try:
-        if options.compare:
-            return _compare(options.models)
-        return _list(options.models) if options.list else _convert(options)
+        with guarded_stdout():
+            if options.compare:
+                return _compare(options.models)
+            return _list(options.models) if options.list else _convert(options)
     except EdgeDigitsError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 1
     except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)  # noqa: T201
+        print("interrupted; nothing was written", file=sys.stderr)  # noqa: T201
+        return INTERRUPTED
+    except BrokenPipeError:
         return 1
 
 
@@ -117,6 +122,7 @@ def _compare(models_dir: Path) -> int:
 def _convert(options: argparse.Namespace) -> int:
     _demand_packages()
     from convert.data import load_pictures
+    from convert.interrupts import remembered_interrupts
     from convert.kinds import select
     from convert.make import make_all
     from convert.manifest import demand_same_source, read_manifest
@@ -129,7 +135,8 @@ def _convert(options: argparse.Namespace) -> int:
     source = load_source(options.model, options.models, options.labels)
     demand_same_source(manifest, source, kinds)
     pictures = load_pictures(options.data, own_data=options.own_data, labels=source.labels)
-    made = make_all(source, kinds, pictures)
+    with remembered_interrupts() as interrupted:
+        made = make_all(source, kinds, pictures, interrupted=interrupted)
     manifest = publish(made, source, manifest, options.models, default=options.default)
     print(table(manifest, source.name, made.refused))  # noqa: T201
     if made.refused:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-
-from tqdm import tqdm
 
 from convert.check import Figures, Reference, answer_reference, check
 from convert.data import Pictures
@@ -36,17 +34,29 @@ class Made:
     """All that were asked for."""
 
 
-def make_all(source: Source, kinds: Sequence[Kind], pictures: Pictures) -> Made:
+def make_all(
+    source: Source,
+    kinds: Sequence[Kind],
+    pictures: Pictures,
+    *,
+    interrupted: Callable[[], bool] = lambda: False,
+) -> Made:
     """Convert a model to each of the kinds and check the results, in memory.
 
     Args:
         source: The model.
         kinds: What to make.
         pictures: What to calibrate by and to check on.
+        interrupted: Asked after each kind, whether somebody wants to stop.
 
     Returns:
         The accepted files' contents and figures, and why the others were refused.
+
+    Raises:
+        KeyboardInterrupt: Somebody does.
     """
+    from tqdm import tqdm
+
     with tqdm(total=1 + len(kinds), unit="file", leave=False, disable=None) as bar:
         bar.set_description(source.path.name)
         reference = answer_reference(source.model, source.labels, pictures)
@@ -59,6 +69,8 @@ def make_all(source: Source, kinds: Sequence[Kind], pictures: Pictures) -> Made:
                 made.accepted[kind] = contents, check(kind, contents, source.labels, pictures, reference)
             except RefusedError as refusal:
                 made.refused[kind.file_name(source.name)] = str(refusal)
+            if interrupted():
+                raise KeyboardInterrupt
         bar.update()
     return made
 

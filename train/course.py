@@ -14,8 +14,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tqdm import tqdm
-
 from train.mnist import DIGESTS, Mnist, Split, cache_dir, load_mnist, split_validation
 from train.network import TEACHER, Recipe
 from train.pages import Crops
@@ -300,6 +298,8 @@ def make_lessons(
     Raises:
         OutputError: The cache cannot be written.
     """
+    from tqdm import tqdm
+
     from train.teach import Taught, round_of
 
     taught = lessons_of(training, known)

@@ -15,7 +15,6 @@ from typing import Final
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from edge_digits.hypotheses import Hypothesis, whole_hypotheses
 from edge_digits.reader import stack_crops
@@ -100,6 +99,8 @@ def cut_pages(
     Raises:
         EdgeDigitsError: One of the processes was ended.
     """
+    from tqdm import tqdm
+
     cut = partial(_cut_page, images, labels, seed)
     if workers < 2:
         parts = [cut(page) for page in tqdm(range(pages), unit="page", leave=False, disable=not progress_bar)]

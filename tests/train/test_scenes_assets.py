@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -217,3 +220,35 @@ def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(arguments)
     assert stop.value.code == 2
+
+
+def test_a_page_is_drawn_without_the_packages_that_only_training_needs(tmp_path: Path) -> None:
+    hidden = "import sys; sys.modules.update(dict.fromkeys(('tqdm', 'tensorflow', 'keras', 'matplotlib')))"
+    command = f"{hidden}; from train.scenes.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", command, "page", "--text", "427", "--out", str(tmp_path / "p.png")],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(root), str(root / "runtime")])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "427\n"), done.stderr
+    assert (tmp_path / "p.png").is_file()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_disk_behind_standard_output_is_told(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parents[2]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "train.scenes", "page", "--out", str(tmp_path / "p.png")],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(root), str(root / "runtime")])},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "No space left" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -7,13 +7,14 @@ from __future__ import annotations
 import argparse
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
-from tqdm import tqdm
 
+from edge_digits.cli.terminal import guarded_stdout
 from edge_digits.errors import EdgeDigitsError
 from train.mnist import load_mnist
 from train.scenes.clip import render_clip
@@ -24,6 +25,7 @@ from train.scenes.scene import render_scene
 from train.scenes.singles import WAYS, singles
 
 _INTERRUPTED = 130
+Item = TypeVar("Item")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -44,9 +46,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             "pictures": _pictures,
             "singles": _singles,
         }
-        commands[args.command](args)
+        with guarded_stdout():
+            commands[args.command](args)
     except EdgeDigitsError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
         return 1
     except KeyboardInterrupt:
         print("\ninterrupted; nothing was left half-written", file=sys.stderr)
@@ -106,6 +111,15 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _bar(items: Iterable[Item], **options: Any) -> Iterable[Item]:
+    """Show how far it has come, where tqdm is installed: drawing pages needs none of `train`'s packages."""
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        return items
+    return tqdm(items, leave=False, **options)
+
+
 def _page(args: argparse.Namespace) -> None:
     changes = {} if args.text is None else {"text": args.text.replace("\\n", "\n")}
     scene = render_scene(np.random.default_rng(args.seed), SceneOptions.preset(args.preset, **changes))
@@ -125,7 +139,7 @@ def _sheet(args: argparse.Namespace) -> None:
 
 def _clip(args: argparse.Namespace) -> None:
     truth = render_clip(
-        args.out, seed=args.seed, progress=lambda frames, n: tqdm(frames, total=n, unit="frame", leave=False)
+        args.out, seed=args.seed, progress=lambda frames, n: _bar(frames, total=n, unit="frame")
     )
     for part in truth.segments:
         shown = {None: "-", "": "(no digits)"}.get(part["text"], str(part["text"]).replace("\n", " / "))
@@ -135,7 +149,7 @@ def _clip(args: argparse.Namespace) -> None:
 
 def _pictures(args: argparse.Namespace) -> None:
     samples = SAMPLES if args.each is None else every_condition(args.each, args.seed)
-    written = write_pictures(args.out, samples, progress=lambda listed: tqdm(list(listed), leave=False))
+    written = write_pictures(args.out, samples, progress=lambda listed: _bar(list(listed)))
     for path in written if args.each is None else written[-1:]:
         print(f"{path}: {path.stat().st_size} bytes")
 
@@ -144,7 +158,7 @@ def _singles(args: argparse.Namespace) -> None:
     data = load_mnist(args.data)
     images, labels = data.test_images[: args.count], data.test_labels[: args.count]
     count = 2 * len(WAYS) * len(images)
-    shown = tqdm(singles(images, labels, seed=args.seed), total=count, unit="picture", leave=False)
+    shown = _bar(singles(images, labels, seed=args.seed), total=count, unit="picture")
     print(f"{write_singles(args.out, shown)}: {count} pictures")
 
 

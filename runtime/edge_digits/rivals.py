@@ -20,7 +20,7 @@ _ROUND = 0.8
 _HALO, _CORE, _LESS = 1.2, 0.6, 0.05
 """Contrasts and heights of its halo that a stroke has at least, and how much less certain it may be."""
 _READ = 0.75
-"""How certain a digit in a ring must be for the ring to be none."""
+"""How certain a digit in a ring must be for the ring to be none, and two in a column to be no pieces."""
 
 
 def without_rivals(
@@ -79,8 +79,9 @@ def _joined_wins(
     confidence: NDArray[np.float32],
     wary: NDArray[np.bool_],
 ) -> bool:
-    if len(found[joined].parts) > 2 and wary[joined]:
-        # A word of small print on its side looks like a 1.
+    clear = [i for i in alone if confidence[i] > _READ and not wary[i]]
+    if len(found[joined].parts) > 2 and (wary[joined] or len(clear) > 1):
+        # A word of small print on its side looks like a 1, and a column of digits like anything.
         return False
     height = found[joined].candidate.box.height
     tall = [i for i in alone if found[i].candidate.box.height > 0.7 * height]

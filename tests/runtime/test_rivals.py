@@ -70,3 +70,15 @@ def test_the_halo_that_a_camera_leaves_around_a_one_does_not_hide_it() -> None:
     # What is as bold as its rim is the eye of a digit or the space between two lines.
     rim = stroke(10, 10, 60, 120, "dark", contrast=150)
     assert without_rivals([rim, one], certain, bars) == [0]
+
+
+def test_a_column_of_clear_digits_is_not_one_tall_digit() -> None:
+    column = [stroke(20 + i, 20 + 90 * i, 40, 70, "dark") for i in range(3)]
+    ink = np.full((250, 42), 255, np.uint8)
+    tall = Hypothesis(Candidate(Box(20, 20, 42, 250), ink, 200, 5, ink.size, "dark"), (20, 21, 22))
+    fair = np.zeros(4, bool)
+    sure = np.array([1.0, 0.99, 0.98, 0.92], np.float32)
+    assert sorted(without_rivals([*column, tall], sure, fair)) == [0, 1, 2]
+    # Pieces of a digit by a pen that ran dry are hardly digits.
+    pieces = np.array([0.8, 0.3, 0.1, 0.92], np.float32)
+    assert without_rivals([*column, tall], pieces, fair) == [3]

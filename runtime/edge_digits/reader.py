@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT, Artifact, digit_labels
 from edge_digits.backends import Backend, open_backend
+from edge_digits.blocks import without_blocks
 from edge_digits.candidate import Candidate
 from edge_digits.close_up import close_ups, is_beside_sheet, least_confidence, may_be_thing
 from edge_digits.decision import MODES, Mode, Verdict, decide
@@ -130,6 +131,7 @@ class DigitReader:
         """
         started = time.perf_counter()
         picture, size = load_grey(image, LONGEST)
+        picture = without_blocks(picture)
         loaded = time.perf_counter()
         scale = max(picture.shape) / max(size)
         framed, margin, alone = picture, 0, None

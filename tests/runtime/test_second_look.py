@@ -78,7 +78,7 @@ def test_digits_of_few_pixels_are_read_better_at_a_second_look() -> None:
     said = reader.classify(crops)
     mended = second_look(crops, said, reader.labels, reader.classify)
     first, second = ((answers.argmax(axis=1) != labels).sum() for answers in (said, mended))
-    assert second < 0.6 * first
+    assert second < 0.75 * first
 
 
 def _coarse(label: str, rng: np.random.Generator) -> NDArray[np.uint8]:

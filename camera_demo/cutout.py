@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.blocks import without_blocks
 from edge_digits.candidate import Candidate
 from edge_digits.errors import ImageError
 from edge_digits.image import ImageSource, load_image
@@ -68,7 +69,7 @@ def cut_out(image: ImageSource, place: Box) -> Cutout:
         raise ImageError(
             f"({place.x}, {place.y}) lies outside the picture", f"It is {width} x {height} pixels"
         )
-    found = search(picture)
+    found = search(without_blocks(np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)))
     pointed = not place.width and not place.height
     if pointed:
         strokes = _at_point(found.candidates, place.x * found.scale, place.y * found.scale, found.size)

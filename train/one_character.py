@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.blocks import without_blocks
 from edge_digits.close_up import close_ups
 from edge_digits.extent import rim
 from edge_digits.reader import stack_crops
@@ -34,8 +35,9 @@ def crop_of(picture: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
     gray = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
     if gray.shape == _CROP:
         return gray if np.median(rim(gray)) < 128 else np.invert(gray)
+    gray = without_blocks(gray)
     tones = two_tones(gray)
-    candidates = (close_ups(tones) if tones else []) or search(picture).candidates
+    candidates = (close_ups(tones) if tones else []) or search(gray).candidates
     if not candidates:
         return _all_ink(gray)
     return stack_crops([max(candidates, key=lambda each: each.box.width * each.box.height)])[0]

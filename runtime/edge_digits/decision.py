@@ -14,7 +14,7 @@ from edge_digits.bars import signs_among
 from edge_digits.candidate import Candidate
 from edge_digits.extent import at_edge, fills, rim
 from edge_digits.frames import is_frame
-from edge_digits.hypotheses import Hypothesis, loose_strokes
+from edge_digits.hypotheses import Hypothesis, is_filled, loose_strokes
 from edge_digits.ink import Polarity
 from edge_digits.lettering import among_letters, are_words, letters_cut
 from edge_digits.paper import off_paper, on_one_ground
@@ -201,6 +201,9 @@ def _context(
         if at_edge(*candidate.box, size) and not _is_cut_out(candidate, size):
             kin = company is not None and company.continues(candidate)
             weight[i] *= 0.9 if kin and not _runs_along_edge(candidate, size) else 0.3
+        # A dot is a blot as well, and a leaf.
+        if is_filled(candidate) and not (company is not None and company.continues(candidate)):
+            weight[i] *= 0.3
         if candidate.contrast < 25:
             weight[i] *= 0.5
     return weight

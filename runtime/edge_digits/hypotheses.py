@@ -15,6 +15,10 @@ from edge_digits.splitting import pieces
 
 _MOST_WHOLE = 400
 """Candidates looked at in one picture; the largest are kept."""
+_SLIM = 0.36
+"""Share of its longer side that a digit's stroke is wide at most..."""
+_FILLED, _SMALL = 0.55, 14.0
+"""...but where a pen of so many pixels fills the eyes of small digits, half as wide as the digit."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def whole_hypotheses(strokes: list[Candidate]) -> list[Hypothesis]:
 
 
 def loose_strokes(strokes: Sequence[Candidate], used: Set[int]) -> list[Candidate]:
-    """Strokes that have not the proportions of a digit: joined letters, dashes, underlines.
+    """Strokes that have not the proportions of a digit: joined letters, dashes, dots, underlines.
 
     Args:
         strokes: Connected strokes of one picture.
@@ -69,7 +73,8 @@ def loose_strokes(strokes: Sequence[Candidate], used: Set[int]) -> list[Candidat
     Returns:
         The largest of the others, in no order.
     """
-    return [strokes[i] for i in _largest_parts(strokes) if i not in used and not plausible(strokes[i])]
+    left = [strokes[i] for i in _largest_parts(strokes) if i not in used]
+    return [stroke for stroke in left if is_filled(stroke) or not plausible(stroke)]
 
 
 def _largest_parts(strokes: Sequence[Candidate]) -> list[int]:
@@ -91,7 +96,15 @@ def _whole(strokes: list[Candidate], kept: list[int]) -> list[Hypothesis]:
 def plausible(candidate: Candidate) -> bool:
     """Whether ink has the proportions of a handwritten digit, generously."""
     width, height = candidate.box.width, candidate.box.height
-    return height >= 9 and width <= 1.8 * height and candidate.stroke <= max(0.36 * max(width, height), 3.5)
+    if height < 9 or width > 1.8 * height:
+        return False
+    return not is_filled(candidate) or candidate.stroke <= min(_FILLED * max(width, height), _SMALL)
+
+
+def is_filled(candidate: Candidate) -> bool:
+    """Whether ink is a blot, or a digit too small for its pen to leave the eyes open."""
+    longest = max(candidate.box.width, candidate.box.height)
+    return candidate.stroke > max(_SLIM * longest, 3.5)
 
 
 def _plausible_part(candidate: Candidate) -> bool:

@@ -11,6 +11,26 @@ from edge_digits import DigitReader
 from edge_digits.candidate import Candidate
 from edge_digits.hypotheses import hypotheses
 from edge_digits.reading import Box
+from train.scenes import draw_digit
+
+
+def sheet_seen_whole(*lines: str, seed: int) -> np.ndarray:
+    """A sheet of 1280 pixels with small digits by a felt-tip: 16 pixels high, their eyes nearly filled."""
+    rng = np.random.default_rng(seed)
+    ink = np.zeros((2400, 3840), np.uint8)
+    for row, line in enumerate(lines):
+        for column, label in enumerate(line):
+            digit = draw_digit(label, rng, height=48, thickness=8)
+            top, left = 900 + 90 * row, 1500 + 60 * column
+            ink[top : top + 48, left : left + digit.shape[1]] = digit
+    seen = cv2.resize(cv2.GaussianBlur(ink, (0, 0), 2), (1280, 800), interpolation=cv2.INTER_AREA)
+    return (225 * (1 - 0.7 * seen / 255)).astype(np.uint8)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_small_digits_by_a_wide_pen_are_read_off_a_sheet_seen_whole(reader: DigitReader, seed: int) -> None:
+    sheet = sheet_seen_whole("86905", "38246", "40968", seed=seed)
+    assert reader.read(sheet).text == "86905\n38246\n40968"
 
 
 def open_four(page: np.ndarray, left: int, top: int, *, apart: int) -> None:

@@ -41,6 +41,32 @@ def at_edge(x: Side, y: Side, width: Side, height: Side, size: tuple[int, int]) 
     return (x <= 1) | (y <= 1) | (x + width >= size[0] - 1) | (y + height >= size[1] - 1)
 
 
+def goes_across(width: Side, shape: tuple[int, ...]) -> NDArray[np.bool_] | bool:
+    """Whether ink goes from the left of the picture to the right, as ruling does.
+
+    Args:
+        width: Of one box or of many, in pixels.
+        shape: Rows and columns of the picture.
+
+    Returns:
+        One truth value a box.
+    """
+    return width >= 0.9 * shape[1]
+
+
+def goes_down(height: Side, shape: tuple[int, ...]) -> NDArray[np.bool_] | bool:
+    """Whether ink goes from the top of the picture to the bottom.
+
+    Args:
+        height: Of one box or of many, in pixels.
+        shape: Rows and columns of the picture.
+
+    Returns:
+        One truth value a box.
+    """
+    return height >= 0.98 * shape[0]
+
+
 def rim(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Lists a picture's outermost pixels.
 

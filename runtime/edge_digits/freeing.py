@@ -22,6 +22,10 @@ _LEAST_FREED = 9
 """Longer side in pixels of what may break free: a digit, not a part of one."""
 _LEAST_REST = 0.1
 """Share of a stroke's ink that it was joined to at least."""
+_THINLY = 0.05, 0.6
+"""Least and most of it that a line of ruling is, of those that join a digit to its neighbours..."""
+_THINLY_FREE = 2.0
+"""...and the ratio of mean ink by which the digit stands out from such a line."""
 
 
 def ruling_around(
@@ -84,6 +88,7 @@ def breaks_free(
     rest: NDArray[np.uint8],
     *,
     around: Box,
+    level: Components,
     below: Components,
 ) -> bool:
     """Tells whether a stroke comes free of fainter ink that it was joined to.
@@ -94,16 +99,24 @@ def breaks_free(
         mean: Of its ink, 0 to 255.
         rest: What it was joined to, as `rest_around` cuts it out.
         around: Where that was.
-        below: The components at the lower threshold.
+        level: The components at the threshold that the stroke was found at.
+        below: Those at the lower one.
     """
     if own.shape == rest.shape:
         return True
-    if cv2.countNonZero(rest) < _LEAST_REST * cv2.countNonZero(own):
+    area = cv2.countNonZero(own)
+    if cv2.countNonZero(rest) < _LEAST_REST * area:
         return below.grain
     if below.grain and _stands_alone(box, own, rest, around):
         return True
     window = np.s_[around.y : around.y + around.height, around.x : around.x + around.width]
-    return mean > _BROKE_FREE * cv2.mean(below.ink[window], rest)[0]
+    if mean > _BROKE_FREE * cv2.mean(below.ink[window], rest)[0]:
+        return True
+    # Where a line joins a whole row, its digits are most of the rest.
+    line = np.asarray(cv2.subtract(rest, cv2.dilate(level.mask[window], _HALO)), np.uint8)
+    least, most = _THINLY
+    thin = least * area <= cv2.countNonZero(line) < most * area and not cv2.erode(line, _HALO).any()
+    return thin and mean > _THINLY_FREE * cv2.mean(below.ink[window], line)[0]
 
 
 def _stands_alone(box: Box, own: NDArray[np.uint8], rest: NDArray[np.uint8], around: Box) -> bool:

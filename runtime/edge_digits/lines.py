@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.components import own_pixels
-from edge_digits.extent import at_edge
+from edge_digits.extent import at_edge, goes_across, goes_down
 from edge_digits.reading import Box
 from edge_digits.stroke import stroke_width
 
-_WIDE = 2.5
-"""Width for its height from which ink may be an underline with writing on it; a table has lines both ways."""
+_WIDE, _UNDERLINED = 2.5, 1.3
+"""Width for its height from which ink may be writing between lines, or on one; tables have both kinds."""
+_AROUND = 0.5
+"""Share of its height from which two lines go around writing; an underline may be double."""
 _SMALLEST = 40
 """Width in pixels from which ink may be an underline with writing on it."""
 _TABLE = 120
@@ -27,6 +29,8 @@ _SHARE_UPRIGHT = 0.9
 """The same of the way from the first line to the last, from top to bottom: a 9 in a box is nearly as long."""
 _RUN = 120
 """As many pixels of a longer side."""
+_RULED = 3
+"""Lines that ruled paper has for one row of writing at most."""
 _SLOPE = 0.08
 """How far a line may climb or fall for its length."""
 _THICKER = 1.5
@@ -35,12 +39,14 @@ _COVERED = 0.8
 """Share of the side along which lines are found in all."""
 _THIN = 0.15
 """Thickness of a line for the height of the writing on it; what is thicker is ground around bright ink."""
-_THICKEST = 10.0
-"""The same in pixels."""
+_THICKEST, _BROAD = 10.0, 0.09
+"""The same in pixels, or this share of the height if that is more: an underline is by the digits' pen."""
 _FULL = 0.5
 """Share of its box that such ink fills at most, for the same reason."""
 _LINE = 0.6
 """Share of a piece's ink from which it is a bit of line, no writing."""
+_INK, _PALE = 64, 40
+"""Of 255: paler ink is the soft edge of a line; ruling may be paler than what is written on it."""
 _NEXT = np.ones((3, 3), np.uint8)
 _LEAST = 9
 """Longer side in pixels of writing that comes free."""
@@ -54,32 +60,69 @@ def without_lines(candidate: Candidate, shape: tuple[int, ...]) -> list[Candidat
 
     Args:
         candidate: Connected ink.
-        shape: Rows and columns of the searched picture; what reaches its edge is the desk's.
+        shape: Rows and columns of the searched picture; what reaches its edge is the desk's, unless it goes
+            all across, as ruling does, or all down, as what a scanner's dusty glass leaves.
 
     Returns:
         What is left, each stroke by itself; none where there is no such line.
     """
     width, height = candidate.box.width, candidate.box.height
-    wide = width >= _WIDE * height
-    if width < (_SMALLEST if wide else _TABLE) or candidate.area > _FULL * height * width:
+    across, down = goes_across(width, shape), goes_down(height, shape)
+    endless = bool(at_edge(*candidate.box, (shape[1], shape[0])))
+    least = _SMALLEST if down or width >= _WIDE * height else _TABLE
+    unlike = max(width, height) < least or candidate.area > _FULL * height * width
+    if unlike or (endless and not (across or down)):
         return []
-    if at_edge(*candidate.box, (shape[1], shape[0])):
+    least_ink = _PALE if width >= _UNDERLINED * height else _INK
+    mask = np.asarray(cv2.threshold(candidate.ink, least_ink, 1, cv2.THRESH_BINARY)[1], np.uint8)
+    if down and height > width:
+        upright = _lines(np.ascontiguousarray(mask.T), min(_SHARE * height, _RUN))
+        alone = _are_lines(upright, width)
+        return _strokes(candidate, mask, upright.every.T, upright.bare.T) if alone else []
+    level = _lines(mask, min(_SHARE * width, _RUN))
+    if not _are_lines(level, height):
         return []
-    mask = np.asarray(cv2.threshold(candidate.ink, 64, 1, cv2.THRESH_BINARY)[1], np.uint8)
-    level = _lines(mask, _SHARE * width)
-    if level.covered < _COVERED or level.thickness > min(_THIN * height, _THICKEST):
+    around = level.number > 1 and level.span > _AROUND * height
+    walls = _walls(mask, level, around=around, endless=endless)
+    wide = width >= (_WIDE if around else _UNDERLINED) * height
+    if walls is not None:
+        return _strokes(candidate, mask, level.every | walls.every.T, level.bare | walls.bare.T)
+    if not (wide or across):
         return []
-    lines, bare = level.every, level.bare
-    tall = level.span if level.number > 1 else height
-    upright = _lines(np.ascontiguousarray(mask.T), _SHARE_UPRIGHT * tall)
+    found = _strokes(candidate, mask, level.every, level.bare)
+    # Of a grid that goes across the upright lines are left.
+    finest = _THICKER * level.thickness if endless else 0
+    return [stroke for stroke in found if stroke.stroke > finest or 2 * stroke.box.width > stroke.box.height]
+
+
+def _walls(mask: NDArray[np.uint8], level: _Lines, *, around: bool, endless: bool) -> _Lines | None:
+    """The upright lines of a table, which run from left to right in the mask's transpose.
+
+    Args:
+        mask: Shape (h, w), uint8, 1 on ink.
+        level: Its level lines.
+        around: Whether there are several of them, with writing in between.
+        endless: Whether they run out of the picture.
+
+    Returns:
+        None where it is no table.
+    """
+    tall = _SHARE_UPRIGHT * (level.span if around else len(mask))
+    if not (around and level.number <= _RULED):
+        # In one row of ruled paper digits may be higher than that.
+        tall = min(tall, _RUN)
+    upright = _lines(np.ascontiguousarray(mask.T), tall)
     # Fewer lines make no table: an 8 has three and two. Of a frame one line may be too faint to be seen here.
     several = upright.number > 2 and upright.covered > _COVERED and upright.thickness < _THICKEST
-    table = several and (level.number > 1 or _ends(upright.every, upright.thickness))
-    if not (wide or table):
-        return []
-    if table:
-        lines, bare = lines | upright.every.T, bare | upright.bare.T
-    return _strokes(candidate, mask, lines, bare)
+    # Digits that fill a line of ruling have strokes from its upper to its lower edge, and the ruling no end.
+    closed = (around and not endless) or _ends(upright.every, upright.thickness)
+    return upright if several and closed else None
+
+
+def _are_lines(lines: _Lines, height: int) -> bool:
+    """Whether lines hold together ink of so many pixels of height, across them."""
+    thickest = min(_THIN * height, max(_THICKEST, _BROAD * height))
+    return lines.covered >= _COVERED and lines.thickness <= thickest
 
 
 def _ends(lines: NDArray[np.uint8], thickness: float) -> bool:
@@ -106,12 +149,12 @@ class _Lines(NamedTuple):
 
 
 def _lines(mask: NDArray[np.uint8], least: float) -> _Lines:
-    """Finds lines of at least so many pixels, or of `_RUN`."""
+    """Finds lines of at least so many pixels."""
     width = mask.shape[1]
     none = np.zeros_like(mask)
     if width < _SMALLEST:
         return _Lines(0, 0.0, 0.0, 0.0, none, none)
-    run = round(min(least, _RUN))
+    run = round(least)
     reach = math.ceil(_SLOPE * run / 2)
     tall = np.asarray(cv2.dilate(mask, np.ones((2 * reach + 1, 1), np.uint8)), np.uint8)
     lines = _opened(tall, run) & mask

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.components import SMALLEST, Components
-from edge_digits.extent import fills, rim
+from edge_digits.extent import fills, goes_across, goes_down, rim
 from edge_digits.freeing import breaks_free, rest_around, ruling_around
 from edge_digits.ink import Polarity, ink_map, noise_of, without_grain
 from edge_digits.lines import without_lines
@@ -216,7 +216,7 @@ class _Descent:
             if below is None or around is None:
                 return None
             rest = rest_around(box, whole, around, below)
-            if not breaks_free(box, whole, total / area, rest, around=around, below=below):
+            if not breaks_free(box, whole, total / area, rest, around=around, level=level, below=below):
                 return None
             # What fades off a desk or a shadow at the sheet's edge is no ruling.
             freed = cv2.distanceTransform(rest, cv2.DIST_L2, 3).max() < pen
@@ -241,8 +241,8 @@ class _Level(Components):
         # Most of a textured ground goes here: nothing in it is bold enough for this threshold.
         bold = threshold < _TOO_FAINT * most
         self.chosen, self.most_of_chosen = chosen[bold], most[bold]
-        self.lined = np.flatnonzero(_may_be_lined(self.boxes))
-        """Too wide for a digit, but perhaps digits on a line."""
+        self.lined = np.flatnonzero(_may_be_lined(self.boxes, ink.shape))
+        """Too wide or too large for a digit, but perhaps digits on a line."""
 
     def inherit(self, above: _Level, holders: NDArray[np.int64]) -> None:
         """Takes over the contrasts of strokes that look much the same at the threshold above.
@@ -257,17 +257,17 @@ class _Level(Components):
 
 
 def _has_extent_of_a_digit(boxes: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    rows, columns = shape[:2]
     w, h = boxes[:, 2], boxes[:, 3]
     # What spans the picture one way is an edge or a fold; both ways, a digit cut out closely.
-    within = ((h < 0.98 * rows) & (w < 0.9 * columns)) | fills(w, h, (columns, rows))
+    within = ~(goes_across(w, shape) | goes_down(h, shape)) | fills(w, h, (shape[1], shape[0]))
     return np.asarray((np.maximum(w, h) >= SMALLEST) & (w < 8 * h) & within)
 
 
-def _may_be_lined(boxes: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """What is too wide for a digit, but high enough to be several on a line."""
+def _may_be_lined(boxes: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """What is too wide for a digit, or spans the picture, but large enough both ways to hold some."""
     w, h = boxes[:, 2], boxes[:, 3]
-    return np.asarray((w >= 8 * h) & (h >= 2 * SMALLEST))
+    spans = (goes_across(w, shape) | goes_down(h, shape)) & ~fills(w, h, (shape[1], shape[0]))
+    return np.asarray(((w >= 8 * h) | spans) & (np.minimum(w, h) >= 2 * SMALLEST))
 
 
 def _is_slab(width: int, height: int, area: float) -> bool:

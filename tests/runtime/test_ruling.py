@@ -1,0 +1,81 @@
+"""Writing that touches lines which go all across the picture: ruled paper, a scan's streaks."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from edge_digits import DigitReader
+from train.scenes import draw_digit
+
+PAPER, INK = 240, 45
+
+
+def row(text: str, seed: int, height: int, thickness: int) -> NDArray[np.uint8]:
+    """Digits that all reach from the first row of a strip to the last."""
+    rng = np.random.default_rng(seed)
+    strip = np.full((height, round(0.9 * height * len(text)) + 80, 1), PAPER, np.uint8)[:, :, 0]
+    for place, label in enumerate(text):
+        ink = draw_digit(label, rng, height=height, thickness=thickness)
+        window = strip[:, 40 + round(0.9 * height * place) :][: ink.shape[0], : ink.shape[1]]
+        window -= (ink * ((PAPER - INK) / 255)).astype(np.uint8)
+    return strip
+
+
+def ruled(lines: list[str], seed: int, tone: int, *, width: int = 2) -> NDArray[np.uint8]:
+    """School paper whose lines run out of the picture, each row of digits filling the band between two."""
+    strips = [row(line, seed + k, 100, 7) for k, line in enumerate(lines)]
+    page = np.full((200 * len(lines) + 60, max(strip.shape[1] for strip in strips) + 90), PAPER, np.uint8)
+    for k, strip in enumerate(strips):
+        top = 60 + 200 * k
+        for y in (top, top + 99):
+            cv2.line(page, (0, y), (page.shape[1], y), tone, width, cv2.LINE_AA)
+        window = page[top : top + 100, : strip.shape[1]]
+        np.minimum(window, strip, out=window)
+    return cv2.GaussianBlur(page, (0, 0), 0.8)
+
+
+@pytest.mark.parametrize("tone", [120, 170, 200])
+@pytest.mark.parametrize("width", [1, 2, 3])
+def test_digits_that_fill_the_lines_of_school_paper_are_read(
+    reader: DigitReader, tone: int, width: int
+) -> None:
+    told = [reader.read(ruled(["38076", "92548"], seed, tone, width=width)).text for seed in range(4)]
+    assert sum(each == "38076\n92548" for each in told) >= 3, told
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_ones_on_school_paper_are_no_walls_of_a_table(reader: DigitReader, seed: int) -> None:
+    assert reader.read(ruled(["31018"], seed, 110)).text == "31018"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_black_line_that_a_scanner_left_takes_no_digit_with_it(reader: DigitReader, turned: bool) -> None:
+    told = []
+    for seed in range(6):
+        page = cv2.copyMakeBorder(
+            row("4725", seed, 110, 9), 300, 300, 100, 200, cv2.BORDER_CONSTANT, value=PAPER
+        )
+        if turned:
+            page[:, 290 + 3 * seed] = 0
+        else:
+            page[380 + 3 * seed] = 0
+        told.append(reader.read(np.where(page > 140, 255, 0).astype(np.uint8)).text)
+    assert sum(each == "4725" for each in told) >= 5, told
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_underline_by_the_pen_of_the_digits_is_taken_off_however_thick(
+    reader: DigitReader, times: int
+) -> None:
+    told = []
+    for seed in range(4):
+        strip = row("3528", seed, 180, 14)
+        page = cv2.copyMakeBorder(strip, 120, 200, 60, 60, cv2.BORDER_CONSTANT, value=PAPER)
+        for k in range(times):
+            y = 296 + 34 * k
+            cv2.line(page, (80, y), (page.shape[1] - 110, y + 4), INK, 13, cv2.LINE_AA)
+        told.append(reader.read(page).text)
+    assert sum(each == "3528" for each in told) >= 3, told

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.errors import ImageError, OutputError
-from edge_digits.registry import expanded
+from edge_digits.paths import expanded
 
 LABELS = (*"0123456789", NOT_A_DIGIT)
 """What a crop can be; each is the name of a folder."""

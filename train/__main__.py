@@ -18,6 +18,7 @@ from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.cli import INTERRUPTED
 from edge_digits.cli.terminal import say, standard_streams, warn
 from edge_digits.errors import EdgeDigitsError, ModelError
+from edge_digits.paths import is_file
 from train import course
 from train.again import command_again, command_check, how_to_resume
 from train.arguments import parse
@@ -222,7 +223,7 @@ def _evaluate(args: argparse.Namespace) -> None:
     recipe: Recipe = args.recipe
     path = args.out / recipe.name / f"{recipe.name}.keras"
     remedy = f"Train it first: python -m train {args.model}"
-    if not path.is_file():
+    if not is_file(path):
         raise ModelError(f"{path} is missing", remedy)
     require("tensorflow", "matplotlib", "tqdm")
     mnist = course.load(_sources(args))
@@ -264,7 +265,7 @@ def _store(folder: Path, mnist: Mnist, test: dict[str, Any], files: list[dict[st
     from convert.publish import publish_readme
     from train.report import REPORT, measured_anew, read_record, write_report
 
-    if not (folder / REPORT[0]).is_file():
+    if not is_file(folder / REPORT[0]):
         say(f"{folder} holds no record of a training: the figures are not kept")
         return
     facts = read_record(folder)
@@ -300,7 +301,7 @@ def _sources(args: argparse.Namespace) -> course.Sources:
 
 def _announce(args: argparse.Namespace, checkpoints: Path) -> None:
     """Say what becomes of what an earlier run left."""
-    found = any((checkpoints / f"seed-{seed}.npz").is_file() for seed in args.seeds)
+    found = any(is_file(checkpoints / f"seed-{seed}.npz") for seed in args.seeds)
     if args.resume and not found:
         say(f"no checkpoint in {checkpoints}: starting from the beginning")
     if found and not args.resume:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.errors import EdgeDigitsError
+from edge_digits.paths import is_file
 from train.cache import DAMAGED
 from train.files import CACHE, OUT, write_atomically, writing
 
@@ -120,7 +121,7 @@ def resumed(
     Raises:
         CheckpointError: It is not cached, and damaged or of another run or network.
     """
-    if not path.is_file():
+    if not is_file(path):
         return wanted, best
     try:
         return load(path, model, wanted)

@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.errors import EdgeDigitsError, OutputError
+from edge_digits.paths import is_file, is_folder
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -197,10 +198,10 @@ def _verified(path: Path, contents: bytes, expected: str) -> bytes:
 
 def _from_folder(folder: Path, name: str, digests: Mapping[str, str] | None) -> bytes:
     for path in (folder / f"{name}.gz", folder / name):
-        if path.is_file():
+        if is_file(path):
             contents = _decompress(path)
             return contents if digests is None else _verified(path, contents, digests[name])
-    state = "is missing" if folder.is_dir() else "is missing: there is no such folder"
+    state = "is missing" if is_folder(folder) else "is missing: there is no such folder"
     raise DataError(
         f"{folder / name}.gz {state}",
         f"--data wants a folder with {', '.join(f'{each}.gz' for each in DIGESTS)} "
@@ -210,7 +211,7 @@ def _from_folder(folder: Path, name: str, digests: Mapping[str, str] | None) -> 
 
 def _from_cache(name: str, mirrors: Sequence[str], digests: Mapping[str, str], progress: bool) -> bytes:
     path = cache_dir() / f"{name}.gz"
-    if path.is_file():
+    if is_file(path):
         try:
             return _verified(path, _decompress(path), digests[name])
         except DataError as error:

@@ -20,6 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.paths import is_file
 from train.files import CACHE, write_atomically, writing
 from train.junk import to_crop, turn
 from train.mnist import DataError, cache_dir
@@ -105,7 +106,7 @@ def _contents(path: Path | None) -> bytes:
     """Return the archive, verified."""
     remedy = "Name the right archive with --omniglot FILE, or leave it away to download it."
     place = path or cache_dir().parent / "omniglot" / NAME
-    if path is None and not place.is_file():
+    if path is None and not is_file(place):
         _download(place)
     try:
         contents = place.read_bytes()

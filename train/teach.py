@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.paths import is_file
 from edge_digits.second_look import look_again
 from train.cache import kept_arrays
 from train.calibrate import logits_of, none_offset, softmax
@@ -131,7 +132,7 @@ class Taught:
 
     def kept(self, number: int) -> bool:
         """Whether a lesson lies in the cache; whether it is whole is seen when it is learnt from."""
-        return self._place(number).is_file()
+        return is_file(self._place(number))
 
     def _place(self, number: int) -> Path:
         return cache_dir().parent / "lessons" / f"{self._name[:16]}-{number}.npz"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from camera_demo.sources.capture import grab_frame, open_capture, probe_frame
 from camera_demo.sources.video4linux import stable_name, users_of
 from edge_digits.cli.cameras import ask
 from edge_digits.errors import SourceError
+from edge_digits.paths import exists
 
 LIST_REMEDY = "See which cameras there are: python -m camera_demo --list"
 LIBCAMERA_REMEDY = (
@@ -74,7 +74,7 @@ class CameraSource(Source):
             frame = None if self._capture is None else grab_frame(self._capture)
             if frame is not None:
                 return frame
-            if isinstance(self._target, str) and not os.path.exists(self._target):  # noqa: PTH110
+            if isinstance(self._target, str) and not exists(self._target):
                 break
         raise SourceLostError(
             f"{self.name} stopped yielding frames", "Plug it in again; reading then goes on"
@@ -88,9 +88,9 @@ class CameraSource(Source):
 
     def _check_device(self, path: Path) -> Path:
         """The path to open; a stable name leads to a camera that came back under a new number."""
-        if self._stable is not None and self._stable.exists():
+        if self._stable is not None and exists(self._stable):
             path = self._stable
-        if not os.path.exists(path):  # noqa: PTH110  (Path's may raise)
+        if not exists(path):
             raise SourceError(f"No camera at {path}", LIST_REMEDY)
         device = ask(path)
         if device.name and device.name not in self.name:

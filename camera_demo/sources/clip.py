@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ import cv2
 from camera_demo.sources.base import Frame, Source
 from camera_demo.sources.capture import grab_frame, open_capture
 from edge_digits.errors import SourceError
+from edge_digits.paths import is_file
 
 CLIP_SUFFIXES = frozenset(
     {".avi", ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".mjpeg", ".wmv", ".ts"}
@@ -51,7 +51,7 @@ class ClipSource(Source):
             SourceError: There is no such file, or OpenCV cannot decode it.
         """
         self.close()
-        if not os.path.isfile(self._path):  # noqa: PTH113  (Path's may raise)
+        if not is_file(self._path):
             raise SourceError(f"No such clip: {self._path}", f"Check the name: ls {self._path.parent}")
         self._capture = open_capture(str(self._path))
         if self._capture is None:

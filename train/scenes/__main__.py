@@ -115,7 +115,7 @@ def _bar(items: Iterable[Item], **options: Any) -> Iterable[Item]:
         from tqdm import tqdm
     except ImportError:
         return items
-    return tqdm(items, leave=False, **options)
+    return tqdm(items, leave=False, disable=None, **options)
 
 
 def _page(args: argparse.Namespace) -> None:

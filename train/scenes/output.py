@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from edge_digits.errors import OutputError
+from edge_digits.paths import is_folder
 from train.files import write_atomically
 
 
@@ -24,7 +25,7 @@ def finished_file(path: Path) -> Iterator[BinaryIO]:
     Raises:
         OutputError: The folder is missing or nothing can be written there.
     """
-    if not path.parent.is_dir():
+    if not is_folder(path.parent):
         raise OutputError(f"There is no folder {path.parent}.", f"Make it with: mkdir -p {path.parent}")
     try:
         with write_atomically(path) as file:

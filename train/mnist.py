@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.errors import EdgeDigitsError, OutputError
+from edge_digits.files import written_whole
 from edge_digits.paths import is_file, is_folder
 
 _LOGGER = logging.getLogger(__name__)
@@ -236,20 +237,17 @@ def _from_cache(name: str, mirrors: Sequence[str], digests: Mapping[str, str], p
 
 def _download(url: str, path: Path, expected: str, progress: bool) -> bytes:
     """Fetch one file to its final name; until it is whole and verified it has another."""
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
-        with partial.open("wb") as file:
+        with written_whole(path) as file:
             _stream(url, file.write, path.name, progress)
-        contents = gzip.decompress(partial.read_bytes())
-        if _sha256(contents) != expected:
-            raise DataError(f"{url} is not the published MNIST file: wrong SHA-256")
-        partial.replace(path)
+            file.seek(0)
+            contents = gzip.decompress(file.read())
+            if _sha256(contents) != expected:
+                raise DataError(f"{url} is not the published MNIST file: wrong SHA-256")
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(f"{url} is damaged: {error}") from error
     except OSError as error:
         raise _unwritable_cache(path.parent, error) from error
-    finally:
-        partial.unlink(missing_ok=True)
     return contents
 
 

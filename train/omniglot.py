@@ -20,8 +20,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.files import write_whole
 from edge_digits.paths import is_file
-from train.files import CACHE, write_atomically, writing
+from train.files import CACHE, writing
 from train.junk import to_crop, turn
 from train.mnist import DataError, cache_dir
 
@@ -131,5 +132,4 @@ def _download(place: Path) -> None:
         raise DataError(f"{URL} is not the published archive: wrong SHA-256", "Try again later.")
     with writing(place.parent, CACHE):
         place.parent.mkdir(parents=True, exist_ok=True)
-        with write_atomically(place) as file:
-            file.write(contents)
+        write_whole(place, contents)

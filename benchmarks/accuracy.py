@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.errors import DataError
+from edge_digits.paths import is_file
 
 HOW_TO = "pass --data"
 """Stands in the column where there are no test pictures."""
@@ -53,7 +54,7 @@ def load_test_set(folder: Path | None, *, every: int = 1) -> TestSet | None:
 
     if folder is None:
         folder = mnist.cache_dir()
-        if not all((folder / f"{name}.gz").is_file() for name in mnist.DIGESTS):
+        if not all(is_file(folder / f"{name}.gz") for name in mnist.DIGESTS):
             return None
     try:
         data = mnist.load_mnist(folder, progress=False)

@@ -1,4 +1,3 @@
-# ruff: noqa: T201  (a command prints)
 """The command line: which measurement, and what becomes of errors."""
 
 from __future__ import annotations
@@ -10,13 +9,14 @@ from collections.abc import Sequence
 from benchmarks import compare_command, instructions_command, read_command, run_command
 from benchmarks.errors import UsageError
 from edge_digits.cli import INTERRUPTED
-from edge_digits.cli.terminal import guarded_stdout
+from edge_digits.cli.terminal import standard_streams, warn
 from edge_digits.errors import EdgeDigitsError
 
 COMMANDS = {"read": read_command, "compare": compare_command, "instructions": instructions_command}
 """Commands with a name; without one the artifacts are measured."""
 
 
+@standard_streams()
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one benchmark command.
 
@@ -40,19 +40,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     module.add_arguments(parser)
     try:
-        with guarded_stdout():
-            return int(module.run(parser.parse_args(words[bool(name) :])))
+        return int(module.run(parser.parse_args(words[bool(name) :])))
     except UsageError as error:
         return _complain(error, 2)
     except EdgeDigitsError as error:
         return _complain(error, 1)
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        warn("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         return 1
 
 
 def _complain(error: EdgeDigitsError, code: int) -> int:
-    print(f"error: {error}", file=sys.stderr)
+    warn(f"error: {error}")
     return code

@@ -1,4 +1,3 @@
-# ruff: noqa: T201  (a command prints)
 """`python -m benchmarks compare`: what changed between two results beyond their noise."""
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from benchmarks.errors import UsageError
 from benchmarks.markdown import table
 from benchmarks.results import changes, strangers
 from benchmarks.schema import load_schema, violations
+from edge_digits.cli.terminal import say
 
 UNITS = {"latency": "ms", "frames": "ms", "accuracy": "%", "size": "kB", "memory": "MB", "load": "ms"}
 
@@ -46,14 +46,14 @@ def run(arguments: argparse.Namespace) -> int:
     """
     before, after = load_result(arguments.before), load_result(arguments.after)
     for note in notes(before, after):
-        print(f"**{note}**\n")
+        say(f"**{note}**\n")
     found = changes(before, after, least=arguments.least)
     shown = [each for each in found if arguments.all or each.verdict in ("worse", "better")]
     if shown:
-        print(changes_table(shown) + "\n")
-    print(summary(found, least=arguments.least))
+        say(changes_table(shown) + "\n")
+    say(summary(found, least=arguments.least))
     for name, only in strangers(before, after):
-        print(f"- only in the {only} result: {name}")
+        say(f"- only in the {only} result: {name}")
     return int(any(each.verdict == "worse" for each in found))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from benchmarks.errors import DataError
 from benchmarks.machine import CHECKOUT
+from edge_digits.paths import is_file
 
 VARIABLE = "EDGE_DIGITS_EMULATOR"
 """Environment variable that names the emulating program."""
@@ -47,7 +48,7 @@ class Emulator:
         Raises:
             DataError: The program is missing or may not be executed.
         """
-        if not os.access(self.program, os.X_OK) or not self.program.is_file():
+        if not os.access(self.program, os.X_OK) or not is_file(self.program):
             raise DataError(f"{self.program} does not run: it is no executable file", REMEDY)
 
     def run(self, board: str, words: Sequence[str], given: Path) -> tuple[dict[str, Any], list[int]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
 from edge_digits.errors import OutputError
 from edge_digits.files import write_whole
+from edge_digits.paths import exists, is_file
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -23,7 +26,7 @@ def write_bytes(path: Path, content: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_symlink() or (path.exists() and not path.is_file()):
+        if path.is_symlink() or (exists(path) and not is_file(path)):
             # What is a link, a pipe or a device is to stay one.
             with path.open("wb") as stream:
                 stream.write(content)
@@ -40,13 +43,18 @@ def demand_writable(*paths: Path | None) -> None:
         paths: Files to be; missing folders are made. None stands for none.
 
     Raises:
-        OutputError: One is a folder, or its folder cannot be made or written.
+        OutputError: One is a folder or no possible name, or its folder cannot be made or written.
     """
     for path in paths:
         if path is None:
             continue
-        if path.is_dir():
-            raise _unwritable(path, "Is a directory")
+        try:
+            if stat.S_ISDIR(path.stat().st_mode):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise _unwritable(path, error.strerror or str(error)) from error
         demand_folder(path.parent)
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: T201  (a command prints)
 """`python -m benchmarks instructions`: instructions a call and a frame take on an emulated Pi 4 and Pi 5."""
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from benchmarks.markdown import table
 from benchmarks.parts import count_boards
 from benchmarks.progress import watcher
 from benchmarks.suite import choose_artifacts
+from edge_digits.cli.terminal import say
 
 RESULTS = CHECKOUT / "benchmarks" / "results"
 NAME = "raspberry-pi-instructions"
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         "boards": counts,
     }
     page = markdown(result)
-    print(page)
+    say(page)
     write_json(arguments.out / f"{NAME}.json", result)
     write_text(arguments.out / f"{NAME}.md", page + "\n")
     return 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.errors import DataError
 from benchmarks.scoring import only_digits
+from edge_digits.paths import is_folder
 
 REQUIRED = ("file", "kind", "reading_order_text")
 KINDS = ("single", "multi", "none")
@@ -53,7 +54,7 @@ def load_labels(path: Path) -> list[LabelledPicture]:
         DataError: The file or a column is missing, or a line makes no sense.
     """
     remedy = f"give a CSV with the columns {', '.join(REQUIRED)}"
-    if path.is_dir():
+    if is_folder(path):
         raise DataError(f"{path} is a folder", remedy)
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:

@@ -13,6 +13,7 @@ from benchmarks.errors import DataError
 from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.errors import ImageError
 from edge_digits.image import load_image
+from edge_digits.paths import is_folder
 
 BLANK = np.zeros((28, 28), np.uint8)
 LABELS = (*"0123456789", NOT_A_DIGIT)
@@ -34,7 +35,7 @@ def load_pictures(place: Path) -> TestSet:
     """
     from train.one_character import crop_of
 
-    found = list(_in_folders(place) if place.is_dir() else _in_csv(place))
+    found = list(_in_folders(place) if is_folder(place) else _in_csv(place))
     if not found:
         raise DataError(f"{place} names no picture", WANTED)
     try:

@@ -1,4 +1,3 @@
-# ruff: noqa: T201  (a command prints)
 """`python -m benchmarks read`: how well the reader reads labelled pictures."""
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ from benchmarks.side_by_side import (
     readers_table,
     sentences,
 )
+from edge_digits.cli.terminal import say
 
 READ_SCHEMA = 1
 PEERS = (*OCR_NAMES, "original")
@@ -92,23 +92,21 @@ def run(arguments: argparse.Namespace) -> int:
         "mode": arguments.mode,
         "threads": arguments.threads,
     }
-    print(
+    say(
         f"{measured['model']} on {measured['backend']}, mode {measured['mode']}, "
         f"threads {measured['threads']}, {len(pictures)} pictures of {arguments.labels.name}\n"
     )
-    print(groups_table(groups))
+    say(groups_table(groups))
     if found:
-        print(
-            f"\n{readers_table(found)}\n\n{categories_table(found)}\n\n" + "\n".join(sentences(found, peers))
-        )
+        say(f"\n{readers_table(found)}\n\n{categories_table(found)}\n\n" + "\n".join(sentences(found, peers)))
     for sentence in missing:
-        print(f"\nnot compared: {sentence}")
+        say(f"\nnot compared: {sentence}")
     misread = [outcome for outcome in outcomes if not outcome.exact]
     if misread:
-        print(f"\nmisread:\n{misread_list(misread)}")
+        say(f"\nmisread:\n{misread_list(misread)}")
     if arguments.failures:
         written = write_failures(misread, arguments.failures)
-        print(f"\n{len(written)} misread pictures in {arguments.failures}")
+        say(f"\n{len(written)} misread pictures in {arguments.failures}")
     if arguments.json:
         write_json(
             arguments.json,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from edge_digits.backends.quiet import native_stderr_to_log
 from edge_digits.errors import ModelError
+from edge_digits.paths import is_file
 from edge_digits.registry import default_model, models_dir
 
 
@@ -43,7 +44,7 @@ def model_file(name: str) -> Path | None:
     if find_spec("tensorflow") is None or find_spec("keras") is None:
         return None
     path = models_dir() / name / f"{name}.keras"
-    return path if path.is_file() else None
+    return path if is_file(path) else None
 
 
 def keras_file() -> Path | None:

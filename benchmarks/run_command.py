@@ -1,4 +1,3 @@
-# ruff: noqa: T201  (a command prints)
 """`python -m benchmarks`: size, accuracy, latency and footprint of every artifact on every backend."""
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from benchmarks.report import markdown
 from benchmarks.rows import PARTS, REFERENCES, WHOLE_PARTS
 from benchmarks.session import Settings, run_session
 from benchmarks.suite import choose_artifacts, choose_backends
+from edge_digits.cli.terminal import say
 from edge_digits.preference import save_preference
 from edge_digits.registry import default_model
 
@@ -90,24 +90,24 @@ def run(arguments: argparse.Namespace) -> int:
     chosen, backends = choose_artifacts(wanted), choose_backends(arguments.backends)
     result = run_session(chosen, backends, settings, machine)
     page = markdown(result)
-    print(page)
+    say(page)
     json_path, markdown_path = arguments.json, arguments.markdown
     narrowed = arguments.quick or arguments.only or arguments.artifacts or arguments.backends
     if not (narrowed or json_path or markdown_path):
         json_path, markdown_path = RESULTS / f"{machine['name']}.json", RESULTS / f"{machine['name']}.md"
     if json_path:
         write_json(json_path, result)
-        print(f"\nall figures: {json_path}")
+        say(f"\nall figures: {json_path}")
     if arguments.html:
         write_text(arguments.html, html_page(result))
-        print(f"with charts: {arguments.html}")
+        say(f"with charts: {arguments.html}")
     if markdown_path:
         write_text(markdown_path, page + "\n")
-        print(f"this page: {markdown_path}")
+        say(f"this page: {markdown_path}")
     if arguments.recommend:
         choice = recommend(result, default_model())
         place = save_preference(preference_of(choice, result))
-        print(
+        say(
             f"\nBest here: {choice.row['name']}, {choice.threads} thread(s), "
             f"{choice.milliseconds:.3f} ms a digit."
             f"\nDigitReader() follows this from now on: {place}"

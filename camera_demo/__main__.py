@@ -7,13 +7,13 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from camera_demo.errors import BrokerAddressError
 from camera_demo.options import DEFAULT_PORT, parse
-from edge_digits.cli.terminal import guarded_stdout, say
+from edge_digits.cli.terminal import say, standard_streams, warn
 from edge_digits.errors import EdgeDigitsError
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class View(Protocol):
         """Starts it, shows it until it ends or stop is set, and returns the exit code."""
 
 
+@standard_streams()
 def main(arguments: list[str] | None = None) -> int:
     """Runs the demo.
 
@@ -43,8 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         0 when it ran, 1 when something failed, 2 for a mistake in the options.
     """
     try:
-        with guarded_stdout():
-            options = parse(arguments)
+        options = parse(arguments)
         # OpenCV reads these once, when it is loaded, so nothing above may load it: how long
         # a silent camera may block a read, in seconds, how large a picture may be, in pixels, and
         # that FFmpeg keeps to itself what it thinks of each damaged frame.
@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
         os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
         return _list_cameras() if options.list else _run(options)
     except EdgeDigitsError as error:
-        _say(str(error))
+        warn(str(error))
         return 2 if isinstance(error, BrokerAddressError) else 1
     except (BrokenPipeError, KeyboardInterrupt):
         return 0  # whoever read the lines, or sat before the screen, has seen enough
@@ -63,7 +63,7 @@ def _list_cameras() -> int:
     from camera_demo.sources.discover import describe_all  # noqa: PLC0415  (loads OpenCV)
 
     lines = describe_all()
-    _tell("\n".join(lines) if lines else "No camera found. --source auto shows the sample clip.")
+    say("\n".join(lines) if lines else "No camera found. --source auto shows the sample clip.")
     return 0
 
 
@@ -85,9 +85,9 @@ def _run(options: argparse.Namespace) -> int:
         pipeline = Pipeline(source, engine)
         held.callback(pipeline.stop)
         for note in notes:
-            _say(note)
+            warn(note)
         view = _make_view(view_name, options, engine, held)
-        _say(f"Source: {source.name}")
+        warn(f"Source: {source.name}")
         if publisher is not None:
             publisher.start(pipeline)
             held.callback(publisher.close)
@@ -103,11 +103,11 @@ def _make_view(name: str, options: argparse.Namespace, engine: Engine, held: Exi
     if name == "terminal":
         from camera_demo.views.terminal import TerminalView  # noqa: PLC0415
 
-        return TerminalView(_tell, _say, as_json=options.json)
+        return TerminalView(say, warn, as_json=options.json)
     if name == "window":
         from camera_demo.views.window import WindowView  # noqa: PLC0415
 
-        return WindowView(_say, engine.next_mode, Path.cwd())
+        return WindowView(warn, engine.next_mode, Path.cwd())
     from camera_demo.corrections import Corrections, default_folder  # noqa: PLC0415
     from camera_demo.views.browser.access import token_from  # noqa: PLC0415
     from camera_demo.views.browser.server import BrowserView  # noqa: PLC0415
@@ -136,7 +136,7 @@ def _make_publisher(url: str | None) -> Publisher | None:
         return None
     from camera_demo.mqtt import Publisher, parse_broker  # noqa: PLC0415
 
-    return Publisher(parse_broker(url, os.environ), _say)
+    return Publisher(parse_broker(url, os.environ), warn)
 
 
 @contextmanager
@@ -159,21 +159,10 @@ def _stop_on_signals() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _tell(text: str) -> None:
-    with guarded_stdout():
-        say(text)
-
-
 def _announce(text: str) -> None:
     # A server may well be started with its stdout closed.
     if sys.stdout is not None:
-        _tell(text)
-
-
-def _say(text: str) -> None:
-    if sys.stderr is not None:
-        with suppress(OSError):  # then there is nowhere left to say it
-            print(text, file=sys.stderr, flush=True)  # noqa: T201
+        say(text)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
 import os
@@ -19,7 +18,8 @@ from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.errors import ImageError, OutputError
-from edge_digits.registry import expanded
+from edge_digits.files import write_whole
+from edge_digits.paths import expanded
 
 LABELS = (*"0123456789", NOT_A_DIGIT)
 """What a crop can be; each is the name of a folder."""
@@ -109,12 +109,8 @@ class Corrections:
                     "Train with them and move them away, or choose another folder: --collect DIR",
                 )
             path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = path.with_suffix(".part")
-            unfinished.write_bytes(cv2.imencode(".png", crop)[1].tobytes())
-            unfinished.replace(path)
+            write_whole(path, cv2.imencode(".png", crop)[1].tobytes())
         except OSError as error:
-            with contextlib.suppress(OSError):
-                path.with_suffix(".part").unlink()
             raise _refusal(path, error) from None
         return path
 

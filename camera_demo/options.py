@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import Literal
+
+from edge_digits.paths import expanded
 
 DEFAULT_PORT = 8000
 VIEWS = ("auto", "browser", "window", "terminal")
@@ -106,7 +107,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _folder(text: str) -> Path:
-    path = Path(os.path.expanduser(text))  # noqa: PTH111  (Path.expanduser raises)
+    path = expanded(text)
     if text.startswith("~") and path.parts[:1] == Path(text).parts[:1]:
         raise argparse.ArgumentTypeError(
             f"there is no user {path.parts[0][1:]!r}; for a folder of that name write ./{text}"

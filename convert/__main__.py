@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge_digits.cli import INTERRUPTED
-from edge_digits.cli.terminal import guarded_stdout
+from edge_digits.cli.terminal import say, standard_streams, warn
 from edge_digits.errors import BackendError, EdgeDigitsError, ModelError
 
 MODELS_DIR = Path(__file__).resolve().parent.parent / "models"
@@ -65,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     return command
 
 
+@standard_streams()
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     command = parser()
@@ -76,15 +77,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING, format="%(message)s")
     try:
-        with guarded_stdout():
-            if options.compare:
-                return _compare(options.models)
-            return _list(options.models) if options.list else _convert(options)
+        if options.compare:
+            return _compare(options.models)
+        return _list(options.models) if options.list else _convert(options)
     except EdgeDigitsError as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        warn(f"error: {error}")
         return 1
     except KeyboardInterrupt:
-        print("interrupted; nothing was written", file=sys.stderr)  # noqa: T201
+        warn("interrupted; nothing was written")
         return INTERRUPTED
     except BrokenPipeError:
         return 1
@@ -97,7 +97,7 @@ def _list(models_dir: Path) -> int:
     manifest = read_manifest(models_dir)
     if not manifest["models"]:
         raise ModelError(f"{models_dir} lists no model", "Convert one: python -m convert classic")
-    print("\n\n".join(f"{name}\n{table(manifest, name, {})}" for name in manifest["models"]))  # noqa: T201
+    say("\n\n".join(f"{name}\n{table(manifest, name, {})}" for name in manifest["models"]))
     return 0
 
 
@@ -114,8 +114,8 @@ def _compare(models_dir: Path) -> int:
             f"No model listed in {models_dir} has figures to compare",
             "Measure one that is converted: python -m train classic --evaluate",
         )
-    print(side_by_side(manifest, records))  # noqa: T201
-    print(f"wrote {publish_readme(manifest, models_dir)}")  # noqa: T201
+    say(side_by_side(manifest, records))
+    say(f"wrote {publish_readme(manifest, models_dir)}")
     return 0
 
 
@@ -138,10 +138,10 @@ def _convert(options: argparse.Namespace) -> int:
     with remembered_interrupts() as interrupted:
         made = make_all(source, kinds, pictures, interrupted=interrupted)
     manifest = publish(made, source, manifest, options.models, default=options.default)
-    print(table(manifest, source.name, made.refused))  # noqa: T201
+    say(table(manifest, source.name, made.refused))
     if made.refused:
         names = ", ".join(made.refused)
-        print(f"error: refused, not written and not listed: {names}", file=sys.stderr)  # noqa: T201
+        warn(f"error: refused, not written and not listed: {names}")
     return 1 if made.refused else 0
 
 

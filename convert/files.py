@@ -1,12 +1,12 @@
-"""Write a file so that its final name never stands for half of it."""
+"""Write several files that take their final names together."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 from pathlib import Path
 
 from edge_digits.errors import OutputError
+from edge_digits.files import written_beside
 
 
 class Staged:
@@ -34,14 +34,11 @@ class Staged:
         Raises:
             OutputError: The folder cannot be made or written, or the disk is full.
         """
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
-        self._waiting[path] = temporary
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as file:
+            with written_beside(path) as file:
                 file.write(contents)
-                file.flush()
-                os.fsync(file.fileno())
+            self._waiting[path] = Path(file.name)
         except OSError as error:
             raise _unwritable(path, error) from error
 

@@ -14,6 +14,7 @@ from convert.embed import producers
 from convert.kinds import KINDS, Kind
 from convert.source import Source
 from edge_digits.errors import ModelError
+from edge_digits.paths import exists
 
 SCHEMA: Final = 1
 NAME: Final = "manifest.json"
@@ -26,7 +27,7 @@ def read_manifest(models_dir: Path) -> dict[str, Any]:
         ModelError: It is damaged, or of another schema.
     """
     path = models_dir / NAME
-    if not path.exists():
+    if not exists(path):
         return {"schema": SCHEMA, "default": None, "models": {}}
     mend = f"Put the file back (git checkout {path}), or delete it and convert every model again."
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import re
@@ -14,6 +15,7 @@ from typing import Any
 from convert.quiet import quiet
 from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.errors import ModelError
+from edge_digits.paths import files_matching, is_file
 from train.network import taken_name
 
 DIGITS = tuple("0123456789")
@@ -73,7 +75,7 @@ def load_source(model: str, models_dir: Path, labels: Sequence[str] | None = Non
 def _locate(model: str, models_dir: Path) -> Path:
     if model.endswith(".keras"):
         path = Path(model)
-        if not path.is_file():
+        if not is_file(path):
             raise ModelError(f"There is no file {path}", "Name a model, or the path of a .keras file.")
         if taken_name(path) and path.resolve().parent != (models_dir / path.stem).resolve():
             raise ModelError(
@@ -82,8 +84,9 @@ def _locate(model: str, models_dir: Path) -> Path:
             )
         return path
     path = models_dir / model / f"{model}.keras"
-    if not path.is_file():
-        known = ", ".join(sorted(found.stem for found in models_dir.glob("*/*.keras"))) or "none"
+    if not is_file(path):
+        there = files_matching(f"{glob.escape(str(models_dir))}/*/*.keras")
+        known = ", ".join(Path(found).stem for found in there) or "none"
         raise ModelError(
             f"There is no model {model!r}: {path} is missing (models there: {known})",
             "Train it first (python -m train --help), or name a .keras file of your own.",

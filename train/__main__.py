@@ -1,7 +1,5 @@
 """`python -m train MODEL`: data -> network -> fit -> test -> models/MODEL/."""
 
-# ruff: noqa: T201
-
 from __future__ import annotations
 
 import argparse
@@ -14,10 +12,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from edge_digits.artifact import NOT_A_DIGIT
+from edge_digits.cli import INTERRUPTED
+from edge_digits.cli.terminal import say, standard_streams, warn
 from edge_digits.errors import EdgeDigitsError, ModelError
+from edge_digits.paths import is_file
 from train import course
 from train.again import command_again, command_check, how_to_resume
 from train.arguments import parse
@@ -32,9 +33,8 @@ if TYPE_CHECKING:
 
     from train.checkpoint import Progress
 
-_INTERRUPTED: Final = 130
 
-
+@standard_streams()
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command.
 
@@ -57,18 +57,15 @@ def main(argv: Sequence[str] | None = None) -> int:
                 _train_abreast(args, arguments)
                 args.resume = True
             _train(args)
-        sys.stdout.flush()
     except EdgeDigitsError as error:
-        print(f"error: {error}", file=sys.stderr)
+        warn(f"error: {error}")
         return 1
     except BrokenPipeError:
-        # Whoever read our output has gone; without this, Python complains once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
         training = not (args.evaluate or args.report)
-        print(f"\ninterrupted{how_to_resume(arguments) if training else ''}", file=sys.stderr)
-        return _INTERRUPTED
+        warn(f"\ninterrupted{how_to_resume(arguments) if training else ''}")
+        return INTERRUPTED
     return 0
 
 
@@ -83,7 +80,7 @@ def _train_abreast(args: argparse.Namespace, arguments: Sequence[str]) -> None:
         raise WorkersError("--abreast trains on one machine, and TF_CONFIG on several", "Use one of them.")
     _announce(args, _checkpoints(args))
     code = subprocess.run([sys.executable, "-m", "train.abreast", *arguments], check=False).returncode
-    if code == _INTERRUPTED:
+    if code == INTERRUPTED:
         raise KeyboardInterrupt
     if code:
         raise EdgeDigitsError("The training with --abreast failed; what it said stands above")
@@ -106,16 +103,16 @@ def _train(args: argparse.Namespace) -> None:
             checkpoints.mkdir(parents=True, exist_ok=True)
         _announce(args, checkpoints)
     if recipe.lessons:
-        print("gathering pages, drawn digits and junk; the first time this takes minutes", flush=True)
+        say("gathering pages, drawn digits and junk; the first time this takes minutes")
     sources = _sources(args)
     known = course.material(sources, recipe, progress_bar=sys.stderr.isatty())
     mnist, split = known.mnist, known.split
     start_tensorflow(args.threads)
     if place is not None:
-        print(f"worker {place[1]} of {place[0]}: waiting for the others", flush=True)
+        say(f"worker {place[1]} of {place[0]}: waiting for the others")
     team = gather_team()
 
-    print(
+    say(
         f"{recipe.name}: {len(split.fit_images)} pictures to learn from, {len(split.validation_images)} for "
         f"validation, {len(mnist.test_images)} to test; {args.epochs} epochs"
     )
@@ -125,13 +122,13 @@ def _train(args: argparse.Namespace) -> None:
         recipe, known, args.seeds, epochs=args.epochs, folder=checkpoints, resume=args.resume
     )
     if teachers and not args.abreast:
-        print("asking the teachers about every lesson", flush=True)
+        say("asking the teachers about every lesson")
         course.make_lessons(
             sources, recipe, trainings[0], known, jobs=args.jobs, progress_bar=sys.stderr.isatty()
         )
     trained = _fit(args, sources, recipe, trainings, known, team=team)
     if not chief:
-        print("done; the chief tests and writes the model")
+        say("done; the chief tests and writes the model")
         return
     calibrated = [_calibrate(model, recipe, known) for model, _ in trained]
     _finish(args, recipe, known, trained, calibrated=all(calibrated))
@@ -154,7 +151,7 @@ def _finish(
     from train.testbed import lay_out
 
     mnist, split, folder = known.mnist, known.split, args.out / recipe.name
-    print("testing: digits, the same corrupted, and what is no digit", flush=True)
+    say("testing: digits, the same corrupted, and what is no digit")
     bed = lay_out(mnist, knows_none=recipe.lessons, omniglot=args.omniglot, progress_bar=sys.stderr.isatty())
     runs = [Run(progress, bed.measure(model, recipe.labels)) for model, progress in trained]
     shipped = trained[0][0]
@@ -176,11 +173,11 @@ def _finish(
         write_model(shipped, folder)
         write_report(facts, folder)
     _print_runs(facts)
-    print(summary(facts["test"]))
+    say(summary(facts["test"]))
     if "own_held_out" in facts["data"]:
         right, pictures = facts["data"]["own_held_out"]
-        print(f"your own pictures held out: {right} of {pictures} read rightly")
-    print(f"wrote {folder}/: {', '.join((f'{recipe.name}.keras', *REPORT))}")
+        say(f"your own pictures held out: {right} of {pictures} read rightly")
+    say(f"wrote {folder}/: {', '.join((f'{recipe.name}.keras', *REPORT))}")
 
 
 def _fit(
@@ -203,7 +200,7 @@ def _fit(
         trainings = [replace(training, resume=True) for training in trainings]
     trained = []
     for training in trainings:
-        print(f"{training.recipe.name}, seed {training.seed}", flush=True)
+        say(f"{training.recipe.name}, seed {training.seed}")
         trained.append(course.train(training, known, progress_bar=sys.stderr.isatty(), team=team))
     return trained
 
@@ -218,7 +215,7 @@ def _calibrate(model: keras.Model, recipe: Recipe, known: course.Material) -> bo
         return False
     plain = known.plain
     done = calibrate(model, plain.validation_images, plain.validation_labels, recipe.turned_away)
-    print(f'temperature {done.temperature:.2f}, "none" moved by {done.none_offset:g}')
+    say(f'temperature {done.temperature:.2f}, "none" moved by {done.none_offset:g}')
     return True
 
 
@@ -226,7 +223,7 @@ def _evaluate(args: argparse.Namespace) -> None:
     recipe: Recipe = args.recipe
     path = args.out / recipe.name / f"{recipe.name}.keras"
     remedy = f"Train it first: python -m train {args.model}"
-    if not path.is_file():
+    if not is_file(path):
         raise ModelError(f"{path} is missing", remedy)
     require("tensorflow", "matplotlib", "tqdm")
     mnist = course.load(_sources(args))
@@ -239,12 +236,12 @@ def _evaluate(args: argparse.Namespace) -> None:
     model = _open(path, recipe, remedy)
     split = split_validation(mnist)
     validation = accuracy(model, split.validation_images, split.validation_labels)
-    print(f"validation accuracy    {100 * validation:.2f} %", flush=True)
+    say(f"validation accuracy    {100 * validation:.2f} %")
     bed = lay_out(mnist, knows_none=recipe.lessons, omniglot=args.omniglot, progress_bar=sys.stderr.isatty())
     test, files = bed.measure(model, recipe.labels), converted_files(path)
-    print(summary(test, files))
+    say(summary(test, files))
     if not files:
-        print(f"no converted files of these weights beside it; to make them: python -m convert {recipe.name}")
+        say(f"no converted files of these weights beside it; to make them: python -m convert {recipe.name}")
     _store(path.parent, mnist, test, files)
 
 
@@ -268,19 +265,19 @@ def _store(folder: Path, mnist: Mnist, test: dict[str, Any], files: list[dict[st
     from convert.publish import publish_readme
     from train.report import REPORT, measured_anew, read_record, write_report
 
-    if not (folder / REPORT[0]).is_file():
-        print(f"{folder} holds no record of a training: the figures are not kept")
+    if not is_file(folder / REPORT[0]):
+        say(f"{folder} holds no record of a training: the figures are not kept")
         return
     facts = read_record(folder)
     if facts["data"]["digest"] != mnist.digest:
-        print(f"the record in {folder} is of other data: the figures are not kept")
+        say(f"the record in {folder} is of other data: the figures are not kept")
         return
     with writing(folder):
         write_report(measured_anew(facts, test, files), folder)
-    print(f"wrote {folder}/: {', '.join(REPORT)}")
+    say(f"wrote {folder}/: {', '.join(REPORT)}")
     manifest = read_manifest(folder.parent)
     if folder.name in manifest["models"]:
-        print(f"wrote {publish_readme(manifest, folder.parent)}")
+        say(f"wrote {publish_readme(manifest, folder.parent)}")
 
 
 def _report(args: argparse.Namespace) -> None:
@@ -291,7 +288,7 @@ def _report(args: argparse.Namespace) -> None:
     facts = read_record(folder)
     with writing(folder):
         write_report(facts, folder)
-    print(f"wrote {folder}/: {', '.join(REPORT)}")
+    say(f"wrote {folder}/: {', '.join(REPORT)}")
 
 
 def _checkpoints(args: argparse.Namespace) -> Path:
@@ -304,14 +301,13 @@ def _sources(args: argparse.Namespace) -> course.Sources:
 
 def _announce(args: argparse.Namespace, checkpoints: Path) -> None:
     """Say what becomes of what an earlier run left."""
-    found = any((checkpoints / f"seed-{seed}.npz").is_file() for seed in args.seeds)
+    found = any(is_file(checkpoints / f"seed-{seed}.npz") for seed in args.seeds)
     if args.resume and not found:
-        print(f"no checkpoint in {checkpoints}: starting from the beginning", flush=True)
+        say(f"no checkpoint in {checkpoints}: starting from the beginning")
     if found and not args.resume:
-        print(
+        say(
             f"starting anew; the interrupted run in {checkpoints} is overwritten after the first epoch "
             "(Ctrl-C and --resume to go on with it)",
-            flush=True,
         )
 
 
@@ -325,17 +321,17 @@ def _remove_checkpoints(folder: Path, seeds: list[int]) -> None:
 
 
 def _print_runs(facts: dict[str, Any]) -> None:
-    print(f"{'seed':>4}  {'epoch':>5}  {'validation':>10}  {'test':>7}")
+    say(f"{'seed':>4}  {'epoch':>5}  {'validation':>10}  {'test':>7}")
     for run in facts["runs"]:
-        print(
+        say(
             f"{run['seed']:>4}  {run['best_epoch']:>5}  {100 * run['validation_accuracy']:>8.2f} %  "
             f"{100 * run['test_accuracy']:>5.2f} %"
         )
     accuracies = [100 * run["test_accuracy"] for run in facts["runs"]]
     if len(accuracies) > 1:
         mean, spread = statistics.mean(accuracies), statistics.stdev(accuracies)
-        print(f"mean test accuracy {mean:.2f} %, standard deviation {spread:.2f} points")
-        print(f"seed {facts['seed']} is kept: it was named first")
+        say(f"mean test accuracy {mean:.2f} %, standard deviation {spread:.2f} points")
+        say(f"seed {facts['seed']} is kept: it was named first")
 
 
 if __name__ == "__main__":

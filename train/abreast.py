@@ -4,8 +4,6 @@ It runs in a process of its own, since Keras takes its backend, here JAX, once f
 checkpoints of the teachers and of each seed, from which `python -m train` goes on as if it had trained them.
 """
 
-# ruff: noqa: T201
-
 from __future__ import annotations
 
 import math
@@ -18,6 +16,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.cli import INTERRUPTED
+from edge_digits.cli.terminal import say, standard_streams, warn
 from edge_digits.errors import EdgeDigitsError
 from train import course
 from train.arguments import parse
@@ -31,12 +31,12 @@ from train.processes import processes
 from train.quiet import require
 from train.teach import Taught, round_of
 
-_INTERRUPTED: Final = 130
 _FEWER_PROGRAMS: Final = (
     "End other programs to free memory, and go on where it stopped with the same command and --resume."
 )
 
 
+@standard_streams()
 def main(argv: Sequence[str] | None = None) -> int:
     """Bring all trainings that the arguments name to their finished checkpoints.
 
@@ -63,10 +63,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             if group:
                 _learn(group, known)
     except EdgeDigitsError as error:
-        print(f"error: {error}", file=sys.stderr)
+        warn(f"error: {error}")
+        return 1
+    except BrokenPipeError:
         return 1
     except KeyboardInterrupt:
-        return _INTERRUPTED
+        return INTERRUPTED
     return 0
 
 
@@ -74,7 +76,7 @@ def _learn(trainings: list[course.Training], known: course.Material) -> None:
     lessons = course.lessons_of(trainings[0], known)
     assert isinstance(lessons, (Lessons, Taught))
     if isinstance(lessons, Taught):
-        print("asking the teachers about every lesson", flush=True)
+        say("asking the teachers about every lesson")
         _ask(lessons, trainings[0].epochs)
     data = course.data_of(trainings[0], known)
     fit_abreast(trainings, known.split, lessons, data=data, on_epoch=_print_epoch)
@@ -156,10 +158,9 @@ def _print_epoch(runs: list[Progress]) -> None:
     first, seeds = min(runs, key=lambda run: run.epoch), " ".join(str(run.seed) for run in runs)
     loss = sum(run.history["loss"][-1] for run in runs) / len(runs)
     right = " ".join(f"{100 * run.history['val_accuracy'][-1]:.2f}" for run in runs)
-    print(
+    say(
         f"  {first.recipe}, seeds {seeds}, epoch {first.epoch:>2} of {first.epochs}: loss {loss:.4f}; "
         f"validation {right} %",
-        flush=True,
     )
 
 

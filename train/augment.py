@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from edge_digits.normalize import SIZE, normalize
 from edge_digits.stroke import even_stroke, stroke_width
+from train.ink_box import cut_to_ink
 
 TURN: Final = 13.0
 """Largest turn, degrees."""
@@ -127,9 +128,9 @@ def _with_pen(images: NDArray[np.uint8], rng: np.random.Generator, strength: flo
             ink = _hardened(ink, float(rng.uniform(1.3, 3)))
         if lot[2] < 0.2:
             ink = _tone(ink, rng)
-        ink = _own_box(ink)
+        ink = cut_to_ink(ink, above=24)
         if lot[3] < 0.05 and min(ink.shape) > 12:
-            ink = _own_box(_cut_side(ink, rng))
+            ink = cut_to_ink(_cut_side(ink, rng), above=24)
         width = stroke_width((ink > 100).astype(np.uint8)) if ink.size else 0.0
         crop[:] = normalize(even_stroke(ink, width)) if ink.size else image
     return varied
@@ -148,7 +149,7 @@ def _pen(ink: NDArray[np.uint8], lot: float) -> NDArray[np.uint8]:
 
 def _coarse(ink: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     """Make it of few pixels, enlarged smoothly or as blocks: from afar, or as the first scanners saw it."""
-    box = _own_box(ink)
+    box = cut_to_ink(ink, above=24)
     if not box.size:
         return ink
     scale = float(rng.uniform(8, 16)) / max(box.shape)
@@ -177,11 +178,6 @@ def _tone(ink: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]
     """Make ink paler, and its edges softer or harder."""
     curve = 255 * rng.uniform(0.65, 1.0) * (np.arange(256) / 255) ** np.exp(rng.uniform(-0.45, 0.45))
     return np.asarray(cv2.LUT(ink, curve.astype(np.uint8)), np.uint8)
-
-
-def _own_box(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    x, y, width, height = cv2.boundingRect((ink > 24).astype(np.uint8))
-    return ink[y : y + height, x : x + width]
 
 
 def _cut_side(ink: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:

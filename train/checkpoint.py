@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.errors import EdgeDigitsError
+from edge_digits.files import written_whole
+from edge_digits.paths import is_file
 from train.cache import DAMAGED
-from train.files import CACHE, OUT, write_atomically, writing
+from train.files import CACHE, OUT, writing
 
 if TYPE_CHECKING:
     import keras
@@ -92,7 +94,7 @@ def save(
         f"state_{i}": keras.ops.convert_to_numpy(variable) for i, variable in enumerate(_state(model))
     }
     arrays |= {f"best_{i}": weight for i, weight in enumerate(best)}
-    with writing(path.parent, CACHE if cached else OUT), write_atomically(path) as file:
+    with writing(path.parent, CACHE if cached else OUT), written_whole(path) as file:
         np.savez(file, progress=json.dumps(asdict(progress)), **arrays)
 
 
@@ -120,7 +122,7 @@ def resumed(
     Raises:
         CheckpointError: It is not cached, and damaged or of another run or network.
     """
-    if not path.is_file():
+    if not is_file(path):
         return wanted, best
     try:
         return load(path, model, wanted)

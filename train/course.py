@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from edge_digits.cli.terminal import say
 from train.mnist import DIGESTS, Mnist, Split, cache_dir, load_mnist, split_validation
 from train.network import TEACHER, Recipe
 from train.pages import Crops
@@ -258,10 +259,9 @@ def train(
 def print_epoch(progress: Progress, epochs: int, label: str = "") -> None:
     """Print how an epoch went."""
     loss, accuracy, val_loss, val_accuracy = (values[-1] for values in progress.history.values())
-    print(  # noqa: T201
+    say(
         f"  {label}epoch {progress.epoch:>2} of {epochs}: loss {loss:.4f}, accuracy {100 * accuracy:.2f} %; "
         f"validation {val_loss:.4f}, {100 * val_accuracy:.2f} %",
-        flush=True,
     )
 
 

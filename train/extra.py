@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.image import load_image
+from edge_digits.paths import is_folder
 from train.mnist import DataError
 from train.one_character import crop_of
 from train.pages import Crops
@@ -54,9 +55,9 @@ def labelled_pictures(folder: Path, labels: tuple[str, ...] = _LABELS) -> list[t
     """
     names = ", ".join(labels).replace("0, 1, 2, 3, 4, 5, 6, 7, 8, 9", "0 to 9")
     remedy = f"Wanted: folders named {names}, with one picture of one character in each file."
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise DataError(f"{folder} is no folder", remedy)
-    strangers = sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name not in labels)
+    strangers = sorted(path.name for path in folder.iterdir() if is_folder(path) and path.name not in labels)
     if strangers:
         raise DataError(f"{folder} holds {', '.join(strangers)}, which is no label", remedy)
     found = [

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from edge_digits.normalize import SIZE, normalize
 from edge_digits.stroke import even_stroke, stroke_width
+from train.ink_box import cut_to_ink
 from train.mnist import DataError
 from train.scenes.hand import Hand
 from train.scenes.marks import DOODLES, LETTERS, OPERATORS
@@ -77,8 +78,7 @@ def to_crop(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     Returns:
         Shape (28, 28), uint8; all zeros where there is no ink.
     """
-    x, y, width, height = cv2.boundingRect((ink > 24).astype(np.uint8))
-    ink = ink[y : y + height, x : x + width]
+    ink = cut_to_ink(ink, above=24)
     if not ink.size:
         return np.zeros((SIZE, SIZE), np.uint8)
     return normalize(even_stroke(ink, stroke_width((ink > 100).astype(np.uint8))))
@@ -133,11 +133,10 @@ def pieces(
     made = np.empty((count, SIZE, SIZE), np.uint8)
     for crop in made:
         i = int(rng.choice(usable))
-        x, y, width, height = cv2.boundingRect((images[i] > 40).astype(np.uint8))
-        ink, share = images[i][y : y + height, x : x + width], float(rng.uniform(0.3, 0.48))
-        row = round(share * height)
+        ink, share = cut_to_ink(images[i], above=40), float(rng.uniform(0.3, 0.48))
+        row = round(share * len(ink))
         side = str(rng.choice(_PIECES[int(labels[i])]))
-        crop[:] = to_crop(ink[:row] if side == "top" else ink[height - row :])
+        crop[:] = to_crop(ink[:row] if side == "top" else ink[len(ink) - row :])
     return made
 
 
@@ -179,8 +178,7 @@ def pairs(images: NDArray[np.uint8], count: int, rng: np.random.Generator) -> ND
         several = 3 if rng.random() < 0.12 else 2
         canvas, at = np.zeros((84, 120), np.uint8), 4
         for i in rng.integers(len(images), size=several):
-            x, y, width, height = cv2.boundingRect((images[i] > 40).astype(np.uint8))
-            ink = images[i][y : y + height, x : x + width]
+            ink = cut_to_ink(images[i], above=40)
             top = int(rng.integers(14, 22))
             room = canvas[top : top + ink.shape[0], at : at + ink.shape[1]]
             np.maximum(room, ink, out=room)

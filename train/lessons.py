@@ -14,11 +14,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.files import written_whole
 from train import junk
 from train.augment import augment
 from train.cache import kept_arrays
 from train.drawn import draw_digits
-from train.files import CACHE, write_atomically, writing
+from train.files import CACHE, writing
 from train.mnist import Mnist, Split, cache_dir
 from train.omniglot import load_omniglot
 from train.pages import NONE, Crops, cut_pages
@@ -288,6 +289,6 @@ def _made(
     }
     with writing(place.parent, CACHE):
         place.parent.mkdir(parents=True, exist_ok=True)
-        with write_atomically(place) as file:
+        with written_whole(place) as file:
             np.savez_compressed(file, **made)
     return made

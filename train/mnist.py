@@ -28,6 +28,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.errors import EdgeDigitsError, OutputError
+from edge_digits.files import written_whole
+from edge_digits.paths import is_file, is_folder
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -197,10 +199,10 @@ def _verified(path: Path, contents: bytes, expected: str) -> bytes:
 
 def _from_folder(folder: Path, name: str, digests: Mapping[str, str] | None) -> bytes:
     for path in (folder / f"{name}.gz", folder / name):
-        if path.is_file():
+        if is_file(path):
             contents = _decompress(path)
             return contents if digests is None else _verified(path, contents, digests[name])
-    state = "is missing" if folder.is_dir() else "is missing: there is no such folder"
+    state = "is missing" if is_folder(folder) else "is missing: there is no such folder"
     raise DataError(
         f"{folder / name}.gz {state}",
         f"--data wants a folder with {', '.join(f'{each}.gz' for each in DIGESTS)} "
@@ -210,7 +212,7 @@ def _from_folder(folder: Path, name: str, digests: Mapping[str, str] | None) -> 
 
 def _from_cache(name: str, mirrors: Sequence[str], digests: Mapping[str, str], progress: bool) -> bytes:
     path = cache_dir() / f"{name}.gz"
-    if path.is_file():
+    if is_file(path):
         try:
             return _verified(path, _decompress(path), digests[name])
         except DataError as error:
@@ -235,20 +237,17 @@ def _from_cache(name: str, mirrors: Sequence[str], digests: Mapping[str, str], p
 
 def _download(url: str, path: Path, expected: str, progress: bool) -> bytes:
     """Fetch one file to its final name; until it is whole and verified it has another."""
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
-        with partial.open("wb") as file:
+        with written_whole(path) as file:
             _stream(url, file.write, path.name, progress)
-        contents = gzip.decompress(partial.read_bytes())
-        if _sha256(contents) != expected:
-            raise DataError(f"{url} is not the published MNIST file: wrong SHA-256")
-        partial.replace(path)
+            file.seek(0)
+            contents = gzip.decompress(file.read())
+            if _sha256(contents) != expected:
+                raise DataError(f"{url} is not the published MNIST file: wrong SHA-256")
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(f"{url} is damaged: {error}") from error
     except OSError as error:
         raise _unwritable_cache(path.parent, error) from error
-    finally:
-        partial.unlink(missing_ok=True)
     return contents
 
 

@@ -20,7 +20,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from train.files import CACHE, write_atomically, writing
+from edge_digits.files import write_whole
+from edge_digits.paths import is_file
+from train.files import CACHE, writing
 from train.junk import to_crop, turn
 from train.mnist import DataError, cache_dir
 
@@ -105,7 +107,7 @@ def _contents(path: Path | None) -> bytes:
     """Return the archive, verified."""
     remedy = "Name the right archive with --omniglot FILE, or leave it away to download it."
     place = path or cache_dir().parent / "omniglot" / NAME
-    if path is None and not place.is_file():
+    if path is None and not is_file(place):
         _download(place)
     try:
         contents = place.read_bytes()
@@ -130,5 +132,4 @@ def _download(place: Path) -> None:
         raise DataError(f"{URL} is not the published archive: wrong SHA-256", "Try again later.")
     with writing(place.parent, CACHE):
         place.parent.mkdir(parents=True, exist_ok=True)
-        with write_atomically(place) as file:
-            file.write(contents)
+        write_whole(place, contents)

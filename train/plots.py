@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from train.files import write_atomically
+from edge_digits.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -183,5 +183,4 @@ def _write(figure: Figure, path: Path) -> None:
     # Drawn in memory first: a disk that fills up must fail in our own write, not inside a drawing library.
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
-    with write_atomically(path) as file:
-        file.write(buffer.getvalue())
+    write_whole(path, buffer.getvalue())

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from edge_digits.errors import ModelError
+from edge_digits.files import write_whole
 from train.card import card
 from train.checkpoint import Progress
 from train.evaluate import headline
-from train.files import write_atomically
 from train.mnist import Mnist, Split
 from train.network import TEACHER, Recipe
 from train.plots import write_confusion, write_curves, write_reliability
@@ -196,8 +196,7 @@ def write_model(model: keras.Model, folder: Path) -> Path:
         saved = Path(elsewhere) / path.name
         bare.save(saved)
         contents = saved.read_bytes()
-    with write_atomically(path) as file:
-        file.write(contents)
+    write_whole(path, contents)
     return path
 
 
@@ -246,5 +245,4 @@ def read_record(folder: Path) -> dict[str, Any]:
 
 
 def _write_text(path: Path, text: str) -> None:
-    with write_atomically(path) as file:
-        file.write(text.encode())
+    write_whole(path, text.encode())

@@ -23,10 +23,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.files import written_whole
+from edge_digits.paths import is_file
 from edge_digits.second_look import look_again
 from train.cache import kept_arrays
 from train.calibrate import logits_of, none_offset, softmax
-from train.files import CACHE, write_atomically, writing
+from train.files import CACHE, writing
 from train.lessons import Lessons, strength
 from train.mnist import cache_dir
 from train.network import TEACHER
@@ -125,13 +127,13 @@ class Taught:
         place = self._place(number)
         with writing(place.parent, CACHE):
             place.parent.mkdir(parents=True, exist_ok=True)
-            with write_atomically(place) as file:
+            with written_whole(place) as file:
                 np.savez_compressed(file, **vars(crops))
         return crops
 
     def kept(self, number: int) -> bool:
         """Whether a lesson lies in the cache; whether it is whole is seen when it is learnt from."""
-        return self._place(number).is_file()
+        return is_file(self._place(number))
 
     def _place(self, number: int) -> Path:
         return cache_dir().parent / "lessons" / f"{self._name[:16]}-{number}.npz"

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.normalize import SIZE
+from train.ink_box import cut_to_ink
 from train.junk import to_crop, turn
 from train.pages import Crops
 
@@ -99,9 +100,9 @@ class _Press:
         lean = float(rng.uniform(-0.15, 0.12))
         matrix = np.array([[1, lean, -lean * _EM], [0, 1, 0]], np.float32)
         ink = cv2.warpAffine(np.asarray(canvas, np.uint8), matrix, (width, height))
-        x, y, w, h = cv2.boundingRect(ink)
-        box = cv2.copyMakeBorder(ink[y : y + h, x : x + w], 4, 4, 4, 4, cv2.BORDER_CONSTANT, value=(0,))
-        scale = min(1.0, float(np.exp(rng.uniform(np.log(_SMALLEST), np.log(_LARGEST)))) / max(w, h))
+        tight = cut_to_ink(np.asarray(ink, np.uint8), above=0)
+        box = cv2.copyMakeBorder(tight, 4, 4, 4, 4, cv2.BORDER_CONSTANT, value=(0,))
+        scale = min(1.0, float(np.exp(rng.uniform(np.log(_SMALLEST), np.log(_LARGEST)))) / max(tight.shape))
         box = cv2.resize(box, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         if rng.random() < 0.5:
             box = cv2.GaussianBlur(box, (0, 0), float(rng.uniform(0.3, 0.8)))

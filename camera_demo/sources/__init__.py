@@ -16,7 +16,7 @@ from camera_demo.sources.pictures import PictureSource, in_reading_order
 from camera_demo.sources.stream import StreamSource
 from edge_digits.errors import SourceError
 from edge_digits.image import PICTURE_SUFFIXES
-from edge_digits.registry import expanded
+from edge_digits.paths import expanded, files_matching, is_file, is_folder
 
 __all__ = ["Frame", "Source", "make_source"]
 
@@ -69,18 +69,16 @@ def _automatic() -> tuple[Source, list[str]]:
 
 def _from_files(spec: str, *, loop: bool, dwell: float) -> Source:
     path = expanded(spec)
-    # Those of Path raise where a folder may not be entered or a name is too long.
-    if os.path.isdir(path):  # noqa: PTH112
+    if is_folder(path):
         return PictureSource(
             in_reading_order(_pictures_in(path)), name=f"folder {path}", dwell=dwell, loop=loop
         )
-    if os.path.isfile(path):  # noqa: PTH113
+    if is_file(path):
         if path.suffix.lower() in CLIP_SUFFIXES:
             return ClipSource(path, loop=loop)
         return PictureSource([path], name=f"picture {path.name}", dwell=dwell, loop=loop)
     if glob.has_magic(spec):
-        matches = [Path(match) for match in glob.glob(str(path), recursive=True)]  # noqa: PTH207  (absolute patterns)
-        found = [match for match in matches if os.path.isfile(match)]  # noqa: PTH113
+        found = [Path(match) for match in files_matching(str(path))]
         if not found:
             raise SourceError(
                 f"No file matches {spec}", "Check the pattern, and quote it: --source 'notes/*.jpg'"
@@ -94,9 +92,7 @@ def _pictures_in(folder: Path) -> list[Path]:
     try:
         os.stat(f"{folder}/.")  # noqa: PTH116  (fails where the folder may be listed but not entered)
         found = [
-            file
-            for file in folder.iterdir()
-            if file.suffix.lower() in PICTURE_SUFFIXES and os.path.isfile(file)  # noqa: PTH113
+            file for file in folder.iterdir() if file.suffix.lower() in PICTURE_SUFFIXES and is_file(file)
         ]
     except OSError as error:
         raise SourceError(

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
 import cv2
 
 from camera_demo.errors import SourceLostError
-from camera_demo.sources.base import Frame, Source
-from camera_demo.sources.capture import grab_frame, open_capture, probe_frame
+from camera_demo.sources.base import Frame
+from camera_demo.sources.capture import CaptureSource, open_capture, probe_frame
 from camera_demo.sources.video4linux import stable_name, users_of
 from edge_digits.cli.cameras import ask
 from edge_digits.errors import SourceError
+from edge_digits.paths import exists
 
 LIST_REMEDY = "See which cameras there are: python -m camera_demo --list"
 LIBCAMERA_REMEDY = (
@@ -23,7 +23,7 @@ LIBCAMERA_REMEDY = (
 _FAILURES_ALLOWED = 3
 
 
-class CameraSource(Source):
+class CameraSource(CaptureSource):
     """A camera by its number or device path.
 
     Args:
@@ -38,7 +38,6 @@ class CameraSource(Source):
             self._target = f"/dev/video{device}"
         self.name = f"camera {self._target}"
         self._stable: Path | None = None
-        self._capture: cv2.VideoCapture | None = None
 
     def open(self) -> None:
         """Opens the device and waits for a real frame.
@@ -59,11 +58,6 @@ class CameraSource(Source):
             raise self._refusal("opens but yields no frame")
         self._capture = capture
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the camera is held."""
-        return self._capture is not None
-
     def read(self) -> Frame | None:
         """The next frame as the camera takes it.
 
@@ -71,26 +65,20 @@ class CameraSource(Source):
             SourceLostError: It was unplugged or stopped.
         """
         for _ in range(_FAILURES_ALLOWED):
-            frame = None if self._capture is None else grab_frame(self._capture)
+            frame = self._grab()
             if frame is not None:
                 return frame
-            if isinstance(self._target, str) and not os.path.exists(self._target):  # noqa: PTH110
+            if isinstance(self._target, str) and not exists(self._target):
                 break
         raise SourceLostError(
             f"{self.name} stopped yielding frames", "Plug it in again; reading then goes on"
         )
 
-    def close(self) -> None:
-        """Gives the camera back to others."""
-        if self._capture is not None:
-            self._capture.release()
-            self._capture = None
-
     def _check_device(self, path: Path) -> Path:
         """The path to open; a stable name leads to a camera that came back under a new number."""
-        if self._stable is not None and self._stable.exists():
+        if self._stable is not None and exists(self._stable):
             path = self._stable
-        if not os.path.exists(path):  # noqa: PTH110  (Path's may raise)
+        if not exists(path):
             raise SourceError(f"No camera at {path}", LIST_REMEDY)
         device = ask(path)
         if device.name and device.name not in self.name:

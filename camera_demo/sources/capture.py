@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import cv2
 import numpy as np
 
-from camera_demo.sources.base import Frame
+from camera_demo.sources.base import Frame, Source
 
 
 @contextmanager
@@ -92,3 +92,26 @@ def probe_frame(capture: cv2.VideoCapture, attempts: int = 5) -> Frame | None:
             if frame is not None:
                 return frame
     return None
+
+
+class CaptureSource(Source):
+    """A source that holds a cv2.VideoCapture while it is open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._capture: cv2.VideoCapture | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the capture is held."""
+        return self._capture is not None
+
+    def close(self) -> None:
+        """Gives device, file or connection back."""
+        if self._capture is not None:
+            self._capture.release()
+            self._capture = None
+
+    def _grab(self) -> Frame | None:
+        """The next frame at once; None where none came or nothing is open."""
+        return None if self._capture is None else grab_frame(self._capture)

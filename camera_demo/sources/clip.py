@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import cv2
 
-from camera_demo.sources.base import Frame, Source
-from camera_demo.sources.capture import grab_frame, open_capture
+from camera_demo.sources.base import Frame
+from camera_demo.sources.capture import CaptureSource, open_capture
 from edge_digits.errors import SourceError
+from edge_digits.paths import is_file
 
 CLIP_SUFFIXES = frozenset(
     {".avi", ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".mjpeg", ".wmv", ".ts"}
@@ -25,7 +25,7 @@ _USUAL_RATE = 25.0
 _LATE = 0.5
 
 
-class ClipSource(Source):
+class ClipSource(CaptureSource):
     """A video file.
 
     Args:
@@ -39,7 +39,6 @@ class ClipSource(Source):
         self._path = path
         self._loop = loop
         self.name = name or f"clip {path.name}"
-        self._capture: cv2.VideoCapture | None = None
         self._interval = 1 / _USUAL_RATE
         self._due = 0.0
         self._first = True
@@ -51,7 +50,7 @@ class ClipSource(Source):
             SourceError: There is no such file, or OpenCV cannot decode it.
         """
         self.close()
-        if not os.path.isfile(self._path):  # noqa: PTH113  (Path's may raise)
+        if not is_file(self._path):
             raise SourceError(f"No such clip: {self._path}", f"Check the name: ls {self._path.parent}")
         self._capture = open_capture(str(self._path))
         if self._capture is None:
@@ -74,22 +73,16 @@ class ClipSource(Source):
         return replace(frame, captured=now)
 
     def _next_frame(self) -> Frame | None:
-        if self._capture is None:
+        if not self.is_open:
             return None
-        frame = grab_frame(self._capture)
+        frame = self._grab()
         if frame is None and self._loop and not self._first:
             # Opening anew works for every container; seeking to frame 0 does not.
             due = self._due
             self.open()
             self._due = due
-            frame = grab_frame(self._capture)
+            frame = self._grab()
         if frame is None and self._first:
             raise SourceError(f"{self._path} holds no frame that OpenCV can decode", "Is the copy complete?")
         self._first = False
         return frame
-
-    def close(self) -> None:
-        """Closes the file."""
-        if self._capture is not None:
-            self._capture.release()
-            self._capture = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from camera_demo.sources.base import Source
 from camera_demo.sources.camera import LIBCAMERA_REMEDY, CameraSource
 from camera_demo.sources.picamera import PicameraSource, load_picamera2
-from edge_digits.cli.cameras import Camera, find_cameras
+from edge_digits.cli.cameras import find_cameras
 from edge_digits.errors import SourceError
 
 _NUMBERS_TRIED = 3
@@ -37,7 +37,9 @@ def candidates() -> list[Candidate]:
     if sys.platform != "linux":
         return [Candidate(str(number), f"camera {number}") for number in range(_NUMBERS_TRIED)]
     cameras = find_cameras()
-    found = [_from_camera(camera) for camera in cameras if not camera.is_pi_camera]
+    found = [
+        Candidate(camera.device, camera.name or "camera") for camera in cameras if not camera.is_pi_camera
+    ]
     try:
         infos = load_picamera2().Picamera2.global_camera_info()
     except SourceError:
@@ -52,10 +54,6 @@ def candidates() -> list[Candidate]:
     return found + [
         Candidate("picamera", str(info.get("Model", "Raspberry Pi camera"))) for info in sensors[:1]
     ]
-
-
-def _from_camera(camera: Camera) -> Candidate:
-    return Candidate(camera.device, camera.name or "camera")
 
 
 def first_working() -> tuple[Source | None, list[str]]:

@@ -10,8 +10,8 @@ import cv2
 
 from camera_demo.addresses import ENCODE_REMEDY, without_password
 from camera_demo.errors import SourceLostError
-from camera_demo.sources.base import Frame, Source
-from camera_demo.sources.capture import grab_frame, open_capture, probe_frame
+from camera_demo.sources.base import Frame
+from camera_demo.sources.capture import CaptureSource, open_capture, probe_frame
 from edge_digits.errors import SourceError
 
 SCHEMES = ("http", "https", "rtsp", "rtmp", "tcp", "udp")
@@ -21,7 +21,7 @@ _OPEN_TIMEOUT_MS = 8000
 _READ_TIMEOUT_MS = 5000
 
 
-class StreamSource(Source):
+class StreamSource(CaptureSource):
     """An address such as rtsp://camera.local/stream or http://camera.local/video.mjpg.
 
     Args:
@@ -52,7 +52,6 @@ class StreamSource(Source):
         if "@" in parts.path + parts.query + parts.fragment:
             # What is taken for host and path may be the beginning of a password.
             self.name = re.sub(r"[?#].*", "", without_password(url), flags=re.DOTALL)
-        self._capture: cv2.VideoCapture | None = None
         self._interval = 0.0
         self._due = 0.0
 
@@ -91,7 +90,7 @@ class StreamSource(Source):
         Raises:
             SourceLostError: The connection broke or nothing came in time.
         """
-        frame = None if self._capture is None else grab_frame(self._capture)
+        frame = self._grab()
         if self._interval:
             if frame is None or not self._pause(self._due - time.monotonic()):
                 return None
@@ -102,9 +101,3 @@ class StreamSource(Source):
                 f"{self.name} stopped yielding frames", "Reading goes on when it answers again"
             )
         return frame
-
-    def close(self) -> None:
-        """Hangs up."""
-        if self._capture is not None:
-            self._capture.release()
-            self._capture = None

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from camera_demo.pipeline import Pipeline
 from camera_demo.snapshot import Snapshot, State
 from edge_digits.errors import OutputError
+from edge_digits.files import write_whole
 
 TITLE = "edge-digits"
 KEYS = "space: pause   s: save   m: mode   q: quit"
@@ -147,15 +148,12 @@ def save_picture(picture: NDArray[np.uint8], folder: Path) -> Path:
         OutputError: It cannot be written there.
     """
     path = folder / f"camera-{datetime.now():%Y%m%d-%H%M%S-%f}.png"
-    unfinished = path.with_suffix(".part")
     done, data = cv2.imencode(".png", picture)
     try:
         if not done:
             raise OSError("it does not encode as PNG")
-        unfinished.write_bytes(data.tobytes())
-        unfinished.replace(path)
+        write_whole(path, data.tobytes())
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise OutputError(
             f"{path} cannot be written: {error}", "Start it in a folder you may write to"
         ) from None

@@ -17,7 +17,8 @@ from edge_digits.artifact import Artifact
 from edge_digits.backends.base import Backend
 from edge_digits.errors import EdgeDigitsError, OutputError
 from edge_digits.files import write_whole
-from edge_digits.registry import artifacts, default_model, expanded
+from edge_digits.paths import expanded
+from edge_digits.registry import artifacts, default_model
 
 _LOGGER = logging.getLogger(__name__)
 PREFERENCE_VARIABLE: Final = "EDGE_DIGITS_PREFERENCE"

@@ -12,6 +12,7 @@ from typing import Any, Final
 from edge_digits.artifact import Artifact, InputSpec
 from edge_digits.errors import ModelError
 from edge_digits.metadata import FORMATS, check_input, check_labels, read_metadata
+from edge_digits.paths import expanded, is_folder
 
 MODELS_VARIABLE: Final = "EDGE_DIGITS_MODELS"
 """Environment variable that names another folder of models."""
@@ -37,11 +38,6 @@ def models_dir() -> Path:
         return expanded(named)
     inside = _PACKAGE / "models"
     return inside if (inside / MANIFEST).is_file() else _PACKAGE.parent.parent / "models"
-
-
-def expanded(path: str | Path) -> Path:
-    """A path with "~" in place; one of a user that there is not stays as it is, and is not found."""
-    return Path(os.path.expanduser(path))  # noqa: PTH111  (Path.expanduser raises)
 
 
 def artifacts(directory: Path | None = None) -> list[Artifact]:
@@ -128,7 +124,7 @@ def lone_artifact(path: str | Path) -> Artifact:
         ModelError: No such file, not one of the two formats, damaged, or without metadata.
     """
     path = expanded(path)
-    if os.path.isdir(path):  # noqa: PTH112  (Path's may raise; then reading the file says why)
+    if is_folder(path):
         raise ModelError(f"{path} is a folder, not a model file", "Name one .onnx or .tflite file in it")
     metadata = read_metadata(path)
     return Artifact(

@@ -109,7 +109,7 @@ class TestChoosing:
         with pytest.raises(BackendError) as caught:
             open_backend(path)
         assert "onnxruntime" in caught.value.problem
-        assert "opencv" not in caught.value.problem, "OpenCV may die of a damaged file"
+        assert "opencv" not in caught.value.problem, "OpenCV may run a damaged file"
 
     def test_onnxruntime_prints_nothing_where_it_fails(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]

@@ -1,10 +1,9 @@
+"""Digits are read in their places under any condition, and nothing where nothing is written."""
+
 from __future__ import annotations
 
 import json
-import logging
-import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -14,17 +13,11 @@ from picture_files import encoded
 from written_pages import BLACK, Page, random_text, write_page
 
 from edge_digits import DigitReader
-from edge_digits.backends import available_backends
-from edge_digits.errors import BackendError, EdgeDigitsError, ModelError
 from edge_digits.normalize import normalize
-from edge_digits.reading import Box, Digit, Reading
-from train.scenes import PRESETS, SceneOptions, draw_digit, render_scene
+from edge_digits.reading import Box, Reading
+from train.scenes import SceneOptions, draw_digit, render_scene
 
 THREE_LINES = "2058\n937\n4160"
-
-
-def all_digits(reading: Reading) -> list[Digit]:
-    return [digit for line in reading.lines for digit in line]
 
 
 def assert_on_the_digits(reading: Reading, boxes: tuple[Box, ...], least: float = 0.7) -> None:
@@ -170,105 +163,6 @@ def test_rendered_sheets_are_read_four_times_of_five(reader: DigitReader, preset
     assert sum(truth == text for truth, text in told) >= 8, told
 
 
-@pytest.mark.parametrize("name", ["white", "junk", "webcam", "blurred", "operators"])
-def test_a_stricter_mode_never_reads_more(name: str) -> None:
-    picture = render_scene(np.random.default_rng(3), PRESETS[name]).image
-    sure, seen = {}, {}
-    for mode in ("strict", "balanced", "eager"):
-        reading = DigitReader(mode=mode).read(picture)  # type: ignore[arg-type]
-        sure[mode] = {(digit.label, digit.box) for digit in reading.digits}
-        seen[mode] = {(digit.label, digit.box) for digit in all_digits(reading)}
-    assert sure["strict"] <= sure["balanced"] <= sure["eager"]
-    assert seen["strict"] <= seen["balanced"] <= seen["eager"]
-
-
-def test_the_modes_differ_on_scribbles_strict_reads_fewer_digits_than_eager() -> None:
-    pages = [render_scene(np.random.default_rng(seed), PRESETS["junk"]).image for seed in range(4)]
-    readers = [DigitReader("classic", mode="strict"), DigitReader("classic", mode="eager")]
-    strict, eager = (sum(len(reader.read(page).digits) for page in pages) for reader in readers)
-    assert strict < eager
-
-
-@pytest.mark.parametrize("mode", ["bold", "", "STRICT", None, 3])
-def test_an_unknown_mode_is_refused_with_the_known_ones(mode: object) -> None:
-    with pytest.raises(EdgeDigitsError) as caught:
-        DigitReader(mode=mode)  # type: ignore[arg-type]
-    assert repr(mode) in caught.value.problem
-    for known in ("eager", "balanced", "strict"):
-        assert known in caught.value.remedy
-
-
-def test_a_path_its_bytes_and_its_pixels_read_alike(reader: DigitReader, tmp_path: Path) -> None:
-    page = write_page("2058", seed=5)
-    path = tmp_path / "a page.png"
-    path.write_bytes(encoded(".png", page.image))
-    expected = reader.read(page.image)
-    assert expected.text == "2058"
-    for source in (path, str(path), path.read_bytes(), bytearray(path.read_bytes())):
-        assert reader.read(source) == expected
-
-
-def test_grey_bgr_and_bgra_read_alike(reader: DigitReader) -> None:
-    colour = write_page("2058", seed=5).image
-    grey = cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY)
-    expected = reader.read(colour)
-    assert expected.text == "2058"
-    for picture in (grey, grey[:, :, None], cv2.cvtColor(colour, cv2.COLOR_BGR2BGRA)):
-        assert reader.read(picture) == expected
-
-
-@pytest.mark.parametrize("ink", [0, 255], ids=["black ink", "white ink"])
-def test_a_transparent_canvas_is_read_whatever_its_ink(reader: DigitReader, ink: int) -> None:
-    cover = 255 - write_page("2058", seed=5, ground=(255,) * 3, ink=(0,) * 3).image[:, :, 0]
-    canvas = np.dstack([np.full((*cover.shape, 3), ink, np.uint8), cover])
-    assert reader.read(canvas).text == "2058"
-
-
-def test_the_picture_is_left_as_it_was_even_one_that_cannot_be_written(reader: DigitReader) -> None:
-    picture = write_page("2058", seed=5).image
-    before = picture.copy()
-    reader.read(picture)
-    assert np.array_equal(picture, before)
-    picture.flags.writeable = False
-    assert reader.read(picture).text == "2058"
-    assert reader.read(picture[:, ::-1][:, ::-1]).text == "2058"
-
-
-def test_the_same_picture_reads_the_same_every_time(reader: DigitReader) -> None:
-    picture = render_scene(np.random.default_rng(3), PRESETS["webcam"]).image
-    assert reader.read(picture) == reader.read(picture) == DigitReader().read(picture)
-
-
-def test_eight_threads_sharing_a_reader_read_what_one_reads(reader: DigitReader) -> None:
-    pages = [write_page(random_text(seed), seed) for seed in range(16)]
-    alone = [reader.read(page.image) for page in pages]
-    with ThreadPoolExecutor(8) as pool:
-        together = list(pool.map(lambda page: reader.read(page.image), pages * 3))
-    assert together == alone * 3
-
-
-@pytest.mark.parametrize("backend", [name for name, version in available_backends().items() if version])
-def test_opening_and_reading_is_silent_and_touches_nothing_global(
-    backend: str, capfd: pytest.CaptureFixture[str]
-) -> None:
-    before = cv2.getNumThreads(), cv2.useOptimized(), list(logging.getLogger().handlers)
-    reader = DigitReader(backend=backend)
-    assert reader.read(write_page("2058", seed=5).image).text == "2058"
-    assert (cv2.getNumThreads(), cv2.useOptimized(), list(logging.getLogger().handlers)) == before
-    assert capfd.readouterr() == ("", "")
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts /proc/self/fd")
-def test_reading_a_thousand_files_would_leave_none_open(reader: DigitReader, tmp_path: Path) -> None:
-    path = tmp_path / "page.png"
-    path.write_bytes(encoded(".png", write_page("7").image))
-    open_files = Path("/proc/self/fd")
-    before = len(list(open_files.iterdir()))
-    for _ in range(20):
-        reader.read(path)
-    assert len(list(open_files.iterdir())) <= before
-
-
 @pytest.mark.parametrize("margin", [0, 1, 2, 6])
 def test_a_digit_cut_out_to_its_ink_is_read(reader: DigitReader, margin: int) -> None:
     texts = []
@@ -348,42 +242,3 @@ def test_boxes_of_a_large_photo_lie_in_the_photo_and_not_in_what_was_searched_of
     assert reading.size == size
     assert reading.text == "2058"
     assert_on_the_digits(reading, tuple(Box(*(round(times * side) for side in box)) for box in page.boxes))
-
-
-@pytest.mark.parametrize("model", [b"edge", 5, ("edge",)])
-def test_what_is_neither_a_name_nor_a_path_is_no_model(model: object) -> None:
-    with pytest.raises(ModelError, match="cannot be opened"):
-        DigitReader(model)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("model", ["a\0b.onnx", "~nobody-of-this-name/x.onnx"])
-def test_paths_that_cannot_be_are_missing_models(model: str) -> None:
-    with pytest.raises(ModelError, match="cannot be read"):
-        DigitReader(model)
-
-
-def test_no_backend_at_all_is_an_unknown_one() -> None:
-    with pytest.raises(BackendError, match="no backend None"):
-        DigitReader(backend=None)  # type: ignore[arg-type]
-
-
-def test_a_folder_of_models_in_the_home_of_nobody_has_no_manifest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EDGE_DIGITS_MODELS", "~nobody-of-this-name/models")
-    with pytest.raises(ModelError, match="no manifest"):
-        DigitReader("edge")
-
-
-def test_a_mode_that_is_set_later_is_checked_as_well() -> None:
-    reader = DigitReader()
-    reader.mode = "strict"
-    assert reader.mode == "strict"
-    with pytest.raises(EdgeDigitsError, match="Unknown mode"):
-        reader.mode = "x"  # type: ignore[assignment]
-    assert reader.mode == "strict"
-
-
-def test_a_kept_digit_keeps_nothing_else_of_the_page(reader: DigitReader) -> None:
-    (digit, *_) = reader.read(write_page("31415").image).digits
-    assert digit.crop is not None
-    assert digit.crop.base is None
-    assert digit.probabilities.base is None

@@ -120,7 +120,7 @@ def test_a_resumed_run_ends_where_an_undisturbed_one_does(split, tmp_path, undis
     model, whole, _ = undisturbed
     (tmp_path / "a.npz").write_bytes(cut)
     # Stands for being killed while the next checkpoint is written.
-    (tmp_path / ".a.npz.1.partial").write_bytes(b"half")
+    (tmp_path / ".a.npz.killed.tmp").write_bytes(b"half")
     resumed, pieced = run(split, tmp_path / "a.npz", resume=True)
     assert pieced == whole
     assert len(pieced.history["loss"]) == EPOCHS

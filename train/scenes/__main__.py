@@ -1,7 +1,5 @@
 """`python -m train.scenes`: pages, contact sheets, the demo's clip and its sample pictures."""
 
-# ruff: noqa: T201
-
 from __future__ import annotations
 
 import argparse
@@ -14,7 +12,8 @@ from typing import Any, TypeVar
 import cv2
 import numpy as np
 
-from edge_digits.cli.terminal import guarded_stdout
+from edge_digits.cli import INTERRUPTED
+from edge_digits.cli.terminal import say, standard_streams, warn
 from edge_digits.errors import EdgeDigitsError
 from train.mnist import load_mnist
 from train.scenes.clip import render_clip
@@ -24,10 +23,10 @@ from train.scenes.pictures import SAMPLES, every_condition, write_image, write_p
 from train.scenes.scene import render_scene
 from train.scenes.singles import WAYS, singles
 
-_INTERRUPTED = 130
 Item = TypeVar("Item")
 
 
+@standard_streams()
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command.
 
@@ -46,16 +45,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             "pictures": _pictures,
             "singles": _singles,
         }
-        with guarded_stdout():
-            commands[args.command](args)
+        commands[args.command](args)
     except EdgeDigitsError as error:
-        print(f"error: {error}", file=sys.stderr)
+        warn(f"error: {error}")
         return 1
     except BrokenPipeError:
         return 1
     except KeyboardInterrupt:
-        print("\ninterrupted; nothing was left half-written", file=sys.stderr)
-        return _INTERRUPTED
+        warn("\ninterrupted; nothing was left half-written")
+        return INTERRUPTED
     return 0
 
 
@@ -117,7 +115,7 @@ def _bar(items: Iterable[Item], **options: Any) -> Iterable[Item]:
         from tqdm import tqdm
     except ImportError:
         return items
-    return tqdm(items, leave=False, **options)
+    return tqdm(items, leave=False, disable=None, **options)
 
 
 def _page(args: argparse.Namespace) -> None:
@@ -128,13 +126,13 @@ def _page(args: argparse.Namespace) -> None:
         x, y, w, h = digit.box
         cv2.rectangle(image, (x, y), (x + w, y + h), (60, 60, 230), 1)
     write_image(args.out, image, quality=95)
-    print(scene.text or "(no digits)")
+    say(scene.text or "(no digits)")
 
 
 def _sheet(args: argparse.Namespace) -> None:
     image = digit_sheet(np.random.default_rng(args.seed)) if args.of == "digits" else preset_sheet(args.seed)
     write_image(args.out, image)
-    print(args.out)
+    say(str(args.out))
 
 
 def _clip(args: argparse.Namespace) -> None:
@@ -143,15 +141,15 @@ def _clip(args: argparse.Namespace) -> None:
     )
     for part in truth.segments:
         shown = {None: "-", "": "(no digits)"}.get(part["text"], str(part["text"]).replace("\n", " / "))
-        print(f"frames {part['first']:3} to {part['last']:3}  {part['state']:8} {shown}")
-    print(f"{args.out}: {truth.frames} frames, {args.out.stat().st_size} bytes")
+        say(f"frames {part['first']:3} to {part['last']:3}  {part['state']:8} {shown}")
+    say(f"{args.out}: {truth.frames} frames, {args.out.stat().st_size} bytes")
 
 
 def _pictures(args: argparse.Namespace) -> None:
     samples = SAMPLES if args.each is None else every_condition(args.each, args.seed)
     written = write_pictures(args.out, samples, progress=lambda listed: _bar(list(listed)))
     for path in written if args.each is None else written[-1:]:
-        print(f"{path}: {path.stat().st_size} bytes")
+        say(f"{path}: {path.stat().st_size} bytes")
 
 
 def _singles(args: argparse.Namespace) -> None:
@@ -159,7 +157,7 @@ def _singles(args: argparse.Namespace) -> None:
     images, labels = data.test_images[: args.count], data.test_labels[: args.count]
     count = 2 * len(WAYS) * len(images)
     shown = _bar(singles(images, labels, seed=args.seed), total=count, unit="picture")
-    print(f"{write_singles(args.out, shown)}: {count} pictures")
+    say(f"{write_singles(args.out, shown)}: {count} pictures")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from edge_digits.errors import OutputError
-from train.files import write_atomically
+from edge_digits.files import written_whole
+from edge_digits.paths import is_folder
 
 
 @contextmanager
@@ -24,10 +25,10 @@ def finished_file(path: Path) -> Iterator[BinaryIO]:
     Raises:
         OutputError: The folder is missing or nothing can be written there.
     """
-    if not path.parent.is_dir():
+    if not is_folder(path.parent):
         raise OutputError(f"There is no folder {path.parent}.", f"Make it with: mkdir -p {path.parent}")
     try:
-        with write_atomically(path) as file:
+        with written_whole(path) as file:
             yield file
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}.", "Give a place that can.") from error

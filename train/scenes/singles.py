@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from train.ink_box import cut_to_ink
+
 _INK: Final = 40
 """Of 255: pixels of a crop above it are the digit's."""
 
@@ -85,8 +87,7 @@ WAYS: Final[dict[str, Callable[[NDArray[np.uint8], np.random.Generator], NDArray
 
 def _close(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The crop without its frame."""
-    x, y, width, height = cv2.boundingRect((image > _INK).astype(np.uint8))
-    return image[y : y + height, x : x + width]
+    return cut_to_ink(image, above=_INK)
 
 
 def _enlarged(image: NDArray[np.uint8], longest: int) -> NDArray[np.uint8]:

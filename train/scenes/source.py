@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.errors import EdgeDigitsError
+from train.ink_box import cut_to_ink
 from train.scenes.options import DigitSource
 
 
@@ -44,12 +45,12 @@ def crop_source(images: NDArray[np.uint8], labels: NDArray[np.integer]) -> Digit
 
 
 def _resize(picture: NDArray[np.uint8], height: int) -> NDArray[np.uint8]:
-    x, y, w, h = cv2.boundingRect((picture >= 48).astype(np.uint8))
-    if h == 0:
+    tight = cut_to_ink(picture, above=47)
+    if not tight.size:
         raise EdgeDigitsError("One of the pictures holds no ink.", "Give white ink on black.")
-    scale = height / h
+    scale = height / len(tight)
     # A border gives the edge room to fall to zero.
-    crop = cv2.copyMakeBorder(picture[y : y + h, x : x + w], 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=(0,))
+    crop = cv2.copyMakeBorder(tight, 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=(0,))
     size = (max(1, round(crop.shape[1] * scale)), max(1, round(crop.shape[0] * scale)))
     if scale <= 1:
         ink = cv2.resize(crop, size, interpolation=cv2.INTER_AREA)
@@ -57,5 +58,4 @@ def _resize(picture: NDArray[np.uint8], height: int) -> NDArray[np.uint8]:
         soft = cv2.resize(crop, size, interpolation=cv2.INTER_CUBIC).astype(np.float32)
         soft = cv2.GaussianBlur(soft, (0, 0), 0.4 * scale)
         ink = np.clip((soft - 110) * (0.45 * scale + 0.6) + 128, 0, 255).astype(np.uint8)
-    x, y, w, h = cv2.boundingRect((ink >= 16).astype(np.uint8))
-    return np.asarray(ink[y : y + h, x : x + w], np.uint8)
+    return cut_to_ink(np.asarray(ink, np.uint8), above=15)

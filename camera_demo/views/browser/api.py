@@ -33,7 +33,8 @@ T = TypeVar("T")
 _PATIENCE = 0.25
 """Seconds that a visitor's picture waits, at most, for the camera's frame."""
 _SMALL = 16 * 1024
-_CORRECTION = '{"crop": "<784 grey bytes in base64>", "label": "7"}, label one of ' + ", ".join(LABELS)
+_SETTING = 'Send {"mode": "strict"}, or model or backend likewise'
+_CORRECTION = 'Send {"crop": "<784 grey bytes in base64>", "label": "7"}, label one of ' + ", ".join(LABELS)
 _PICTURE_BODY = {
     "requestBody": {
         "required": True,
@@ -183,13 +184,13 @@ def _add_settings(app: FastAPI, engine: Engine, limit: RateLimit) -> None:
     )
     async def choose(request: Request) -> dict[str, Any]:
         limit.take(_address(request))
-        wanted = await _json_of(request, 'send {"mode": "strict"}, or model or backend likewise')
+        wanted = await _json_of(request, _SETTING)
         unknown = sorted(set(wanted) - {"mode", "model", "backend"})
         if unknown or not wanted or not all(isinstance(value, str) for value in wanted.values()):
             raise RefusalError(
                 422,
                 f"No such setting: {', '.join(unknown)}" if unknown else "Nothing is set, or not by a text",
-                'Send {"mode": "strict"}, or model or backend likewise',
+                _SETTING,
             )
         try:
             await asyncio.to_thread(lambda: engine.choose(**wanted))
@@ -216,10 +217,10 @@ def _add_corrections(app: FastAPI, corrections: Corrections, limit: RateLimit) -
     )
     async def correct(request: Request) -> Response:
         limit.take(_address(request))
-        given = await _json_of(request, f"send {_CORRECTION}")
+        given = await _json_of(request, _CORRECTION)
         crop, label = _crop_of(given.get("crop")), given.get("label")
         if label not in LABELS:
-            raise RefusalError(422, f"{label!r} is not a label", f"Send {_CORRECTION}")
+            raise RefusalError(422, f"{label!r} is not a label", _CORRECTION)
         path = await asyncio.to_thread(corrections.save, crop, label)
         news = {"label": label, "file": f"{label}/{path.name}", **await asyncio.to_thread(told)}
         return JSONResponse(news, 201)
@@ -246,7 +247,6 @@ def _add_cutouts(app: FastAPI, workbench: _Workbench) -> None:
 
 async def _json_of(request: Request, remedy: str) -> dict[str, Any]:
     """The JSON object in a small body; a form's content type is refused, as foreign pages may send it."""
-    remedy = remedy[0].upper() + remedy[1:]
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         raise RefusalError(415, "The content type is not application/json", remedy)
     try:
@@ -264,7 +264,7 @@ def _crop_of(text: Any) -> NDArray[np.uint8]:
     except (binascii.Error, ValueError):
         grey = b""
     if len(grey) != 784:
-        raise RefusalError(422, "The crop is not 784 bytes in base64", f"Send {_CORRECTION}")
+        raise RefusalError(422, "The crop is not 784 bytes in base64", _CORRECTION)
     return np.frombuffer(grey, np.uint8).reshape(28, 28)
 
 

@@ -71,7 +71,7 @@ def open_backend(
             _LOGGER.info("backend %s passed over: %s", name, error.problem)
             refusals.append(error.problem)
             if isinstance(error, FileRefusedError):
-                # OpenCV dies of a damaged file, and only those of a manifest are known to be whole.
+                # OpenCV may run what is damaged, and only files of a manifest are known to be whole.
                 known = [each for each in files if each.sha256 or each.format not in _CLASSES[name].formats]
                 if not known:
                     break

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from edge_digits.backends.base import Backend
 from edge_digits.backends.pixels import pixel_writer
 from edge_digits.backends.quiet import native_stderr_to_log
+from edge_digits.backends.trial import survives
+from edge_digits.errors import ModelError
 from edge_digits.protobuf import has_dynamic_batch
 
 _LOGGER = logging.getLogger(__name__)
@@ -26,6 +28,9 @@ class OpenCVBackend(Backend):
 
     OpenCV reads TFLite files too, but 4.11 and 4.14 give other answers than every other engine for
     the same float32 file (probabilities up to 0.09 apart), so they are not taken.
+
+    A file that is in no manifest is first tried in a process of its own, which takes about as long
+    as loading OpenCV.
     """
 
     name: ClassVar[str] = "opencv"
@@ -43,10 +48,15 @@ class OpenCVBackend(Backend):
             self.threads = used
         self._write = pixel_writer(self.artifact.input, np.float32)
         self._shape = (28, 28, 1) if self.artifact.input.layout == "NHWC" else (1, 28, 28)
+        # OpenCV 4.11 and 4.14 can die of SIGFPE when a graph with a fixed batch is given more crops.
+        self._batches = has_dynamic_batch(contents)
+        if self.artifact.sha256 is None and not survives(contents, self._shape, 1 + self._batches):
+            raise ModelError(
+                f"The model file {self.artifact.path} is damaged, or too new: {self.version} dies of it",
+                "Copy the file anew, or make it anew: python -m convert",
+            )
         with native_stderr_to_log():
             self._net: Any = cv2.dnn.readNetFromONNX(np.frombuffer(contents, np.uint8))
-            # OpenCV 4.11 and 4.14 can die of SIGFPE when a graph with a fixed batch is given more crops.
-            self._batches = has_dynamic_batch(contents)
             self._batches = self._agrees_with_itself() and self._batches
 
     def _agrees_with_itself(self) -> bool:

@@ -7,13 +7,14 @@ import logging
 from collections.abc import Sequence
 
 from edge_digits import __version__
-from edge_digits.cli.terminal import complain, guarded_stdout
+from edge_digits.cli.terminal import complain, standard_streams
 from edge_digits.errors import EdgeDigitsError
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
 
+@standard_streams()
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command.
 
@@ -24,8 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         Exit code: 0 all went well, 1 something failed, 2 wrong usage, 130 interrupted.
     """
     try:
-        with guarded_stdout():
-            return _run(argv)
+        return _run(argv)
     except KeyboardInterrupt:
         complain("interrupted")
         return INTERRUPTED

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Final
 
 from edge_digits.errors import ImageError
 from edge_digits.image import PICTURE_SUFFIXES
+from edge_digits.paths import exists, files_matching, is_file, is_folder
 
 STDIN: Final = "-"
 """The word for a picture on standard input."""
@@ -37,12 +37,11 @@ def find_inputs(words: Sequence[str]) -> Inputs:
     """
     found = Inputs()
     for word in words:
-        # Those of Path raise where a folder may not be entered; then reading the file says why it fails.
         if not word:
             found.errors.append((word, ImageError("An empty name was given", "Name a picture or a folder")))
-        elif word != STDIN and os.path.isdir(word):  # noqa: PTH112
+        elif word != STDIN and is_folder(word):
             _add_folder(Path(word), found)
-        elif word == STDIN or os.path.exists(word) or not glob.has_magic(word):  # noqa: PTH110
+        elif word == STDIN or exists(word) or not glob.has_magic(word):
             found.files.append(word)
         else:
             _add_pattern(word, found)
@@ -51,7 +50,7 @@ def find_inputs(words: Sequence[str]) -> Inputs:
 
 def _add_folder(folder: Path, found: Inputs) -> None:
     try:
-        files = sorted(entry for entry in folder.iterdir() if os.path.isfile(entry))  # noqa: PTH113
+        files = sorted(entry for entry in folder.iterdir() if is_file(entry))
     except OSError as error:
         problem = f"The folder {folder} cannot be read: {error.strerror or error}"
         found.errors.append((str(folder), ImageError(problem, f"Check its permissions: ls -ld {folder}")))
@@ -75,8 +74,7 @@ def _add_folder(folder: Path, found: Inputs) -> None:
 
 
 def _add_pattern(pattern: str, found: Inputs) -> None:
-    # Path.glob takes no absolute pattern.
-    matches = sorted(match for match in glob.glob(pattern, recursive=True) if os.path.isfile(match))  # noqa: PTH113, PTH207
+    matches = files_matching(pattern)
     if not matches:
         found.errors.append((pattern, ImageError(f"No file matches {pattern}", "Check the pattern with ls")))
     found.files += matches

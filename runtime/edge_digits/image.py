@@ -6,7 +6,7 @@ import os
 import re
 import shlex
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from edge_digits.errors import ImageError
 from edge_digits.integrity import JPEG, PNG, fault_of, jpeg_size
 
-ImageSource: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | NDArray[np.uint8]
-"""A path, the bytes of a picture file, or a uint8 array."""
+ImageSource: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | NDArray[Any]
+"""A path, the bytes of a picture file, or a uint8 array; OpenCV's own types do not tell that their frames
+are uint8, so that is checked when one is read."""
 
 PICTURE_SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".gif"}

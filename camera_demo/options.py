@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import Literal
 
+from edge_digits import __version__
+
 DEFAULT_PORT = 8000
 VIEWS = ("auto", "browser", "window", "terminal")
 BACKENDS = ("auto", "tflite", "onnxruntime", "opencv")
@@ -39,6 +41,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument(
         "--source",
         default="auto",

@@ -23,6 +23,7 @@ from camera_demo.options import parse
 from camera_demo.sources import discover
 from camera_demo.sources.clip import SAMPLE_CLIP
 from camera_demo.views.browser.server import bind
+from edge_digits import __version__
 from edge_digits.backends import BACKENDS
 
 
@@ -210,6 +211,12 @@ def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path):
     out, notes = process.communicate(timeout=60)
     assert (process.returncode, out) == (1, "")
     assert "bomb.png" in notes
+
+
+def test_the_version_is_told(capfd):
+    with pytest.raises(SystemExit) as ended:
+        parse(["--version"])
+    assert (ended.value.code, capfd.readouterr().out) == (0, f"camera-demo {__version__}\n")
 
 
 def test_without_a_camera_the_list_says_so(capfd, monkeypatch):

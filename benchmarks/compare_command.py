@@ -1,5 +1,5 @@
 # ruff: noqa: T201  (a command prints)
-"""`python -m benchmarks compare`: what changed between two results beyond their noise."""
+"""`python -m benchmarks compare`: What changed between two results beyond their noise."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # ruff: noqa: T201  (a command prints)
-"""`python -m benchmarks read`: how well the reader reads labelled pictures."""
+"""`python -m benchmarks read`: How well the reader reads labelled pictures."""
 
 from __future__ import annotations
 

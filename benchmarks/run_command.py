@@ -1,5 +1,5 @@
 # ruff: noqa: T201  (a command prints)
-"""`python -m benchmarks`: size, accuracy, latency and footprint of every artifact on every backend."""
+"""`python -m benchmarks`: Size, accuracy, latency and footprint of every artifact on every backend."""
 
 from __future__ import annotations
 

@@ -15,6 +15,11 @@ HATCHES = ("", "//", "..", "xx", "--", "")
 """One of each for every stage of a frame, from light to dark, so that no two stages look alike."""
 
 
+def drawn_by_accuracy(result: dict[str, Any]) -> bool:
+    """Whether every row that is drawn has an accuracy; else `pareto` draws the files' size."""
+    return all(row["accuracy"] for row in _drawable(result)[0])
+
+
 def pareto(result: dict[str, Any]) -> str:
     """Latency against accuracy, the size of a mark being the file's; the best are joined and named.
 
@@ -23,7 +28,7 @@ def pareto(result: dict[str, Any]) -> str:
     Keras is thousands of times slower and would push the others together: it is left out and said.
     """
     rows, left_out = _drawable(result)
-    scored = all(row["accuracy"] for row in rows)
+    scored = drawn_by_accuracy(result)
     figure, axes = _figure(4.8)
 
     def place(row: dict[str, Any]) -> tuple[float, float]:

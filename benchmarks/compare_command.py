@@ -1,4 +1,4 @@
-"""`python -m benchmarks compare`: what changed between two results beyond their noise."""
+"""`python -m benchmarks compare`: What changed between two results beyond their noise."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import html
 import re
 from typing import Any
 
-from benchmarks.charts import distributions, pareto, stages
+from benchmarks.charts import distributions, drawn_by_accuracy, pareto, stages
 from benchmarks.report import markdown
 
 STYLE = """
@@ -35,7 +35,8 @@ def html_page(result: dict[str, Any]) -> str:
     """
     charts = []
     if any(row["latency"] for row in result["rows"]):
-        charts += [("Latency, accuracy and size", pareto(result)), ("Latency", distributions(result))]
+        what = "Latency, accuracy and size" if drawn_by_accuracy(result) else "Latency and size"
+        charts += [(what, pareto(result)), ("Latency", distributions(result))]
     if result["frames"]:
         charts += [("From frame to reading", stages(result))]
     title = f"Benchmark: {result['machine']['name']}"
@@ -67,10 +68,14 @@ def _block(block: str) -> str:
     if lines[0].startswith("|"):
         return _table(lines)
     if lines[0].startswith("- "):
-        return "<ul>" + "".join(f"<li>{html.escape(line[2:])}</li>" for line in lines) + "</ul>"
+        return "<ul>" + "".join(f"<li>{_text(line[2:])}</li>" for line in lines) + "</ul>"
     if lines[0].startswith("**"):
-        return "".join(f'<p class="warning">{html.escape(line.strip("*"))}</p>' for line in lines)
-    return f"<p>{html.escape(block)}</p>"
+        return "".join(f'<p class="warning">{_text(line.strip("*"))}</p>' for line in lines)
+    return f"<p>{_text(block)}</p>"
+
+
+def _text(markdown_text: str) -> str:
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(markdown_text))
 
 
 def _table(lines: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""`python -m benchmarks instructions`: instructions a call and a frame take on an emulated Pi 4 and Pi 5."""
+"""`python -m benchmarks instructions`: Instructions a call and a frame take on an emulated Pi 4 and Pi 5."""
 
 from __future__ import annotations
 

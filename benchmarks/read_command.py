@@ -1,4 +1,4 @@
-"""`python -m benchmarks read`: how well the reader reads labelled pictures."""
+"""`python -m benchmarks read`: How well the reader reads labelled pictures."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks.accuracy import HOW_TO
-from benchmarks.change import ENOUGH_ROUNDS
+from benchmarks.change import ENOUGH_ROUNDS, LEAST
 from benchmarks.markdown import table
 from benchmarks.overhead import ALLOWED_SHARE, ALLOWED_US, within_allowance
 from benchmarks.report_tables import (
@@ -131,12 +131,10 @@ def findings(result: dict[str, Any]) -> list[str]:
     for row in timed:
         if row["precision"] == "int8" and _place(row) in floats:
             ratio = _quiet(row) / _quiet(floats[_place(row)])
-            verdict = (
-                f"SLOWER than float32 here, {ratio:.2f} times its p50"
-                if ratio > 1
-                else (f"faster than float32 here, {ratio:.2f} times its p50")
-            )
-            found.append(f"{row['name']} is {verdict}.")
+            # What --recommend and `compare` take for noise is no difference here either.
+            near = 1 / (1 + LEAST) <= ratio <= 1 + LEAST
+            verdict = "as quick as" if near else "SLOWER than" if ratio > 1 else "faster than"
+            found.append(f"{row['name']} is {verdict} float32 here, {ratio:.2f} times its p50.")
     found += _price_found(result["overhead"] or [])
     found += [f"{row['name']} is refused: {row['reason']}" for row in rows if row["status"] == "refused"]
     return found
@@ -198,7 +196,12 @@ def _latency(figures: dict[str, Any] | None) -> list[str]:
     if figures is None:
         return ["-"] * 5
     times = [f"{figures[key]:.3f}" for key in ("p50_ms", "p90_ms", "p99_ms", "mean_ms")]
-    return [*times, "-" if figures["speedup"] is None else f"{figures['speedup']:.2f}"]
+    return [*times, "-" if figures["speedup"] is None else _times(figures["speedup"])]
+
+
+def _times(ratio: float) -> str:
+    """A ratio to about three figures: more of them no timing bears."""
+    return f"{ratio:.{2 if ratio < 10 else 1 if ratio < 100 else 0}f}"
 
 
 def _footprint(figures: dict[str, Any] | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: size, accuracy, latency and footprint of every artifact on every backend."""
+"""`python -m benchmarks`: Size, accuracy, latency and footprint of every artifact on every backend."""
 
 from __future__ import annotations
 

@@ -126,6 +126,7 @@ def _make_view(name: str, options: argparse.Namespace, engine: Engine, held: Exi
         engine=engine,
         corrections=corrections,
         rate=options.rate_limit,
+        note=_say,
     )
     held.callback(view.close)
     return view
@@ -141,7 +142,7 @@ def _make_publisher(url: str | None) -> Publisher | None:
 
 @contextmanager
 def _stop_on_signals() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set; a second Ctrl-C ends the process at once."""
+    """An event that Ctrl-C, SIGTERM and a closed terminal set; a second Ctrl-C ends the process at once."""
     stop = threading.Event()
 
     def on_signal(number: int, _frame: object) -> None:
@@ -151,7 +152,10 @@ def _stop_on_signals() -> Iterator[threading.Event]:
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
-    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        numbers.append(signal.SIGHUP)  # nohup has it ignored, and then it is to go on
+    before = {number: signal.signal(number, on_signal) for number in numbers}
     try:
         yield stop
     finally:

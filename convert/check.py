@@ -12,7 +12,7 @@ from convert.data import Pictures
 from convert.engines import engine_version, run, run_opencv
 from convert.kinds import Kind, RefusedError
 from convert.quiet import quiet
-from edge_digits.errors import ModelError
+from train.usable import demand_probabilities
 
 MAX_ACCURACY_LOSS: Final = 0.002
 """An artifact that is wrong on more than this share of pictures beyond Keras is refused: 0.2 points."""
@@ -66,11 +66,7 @@ def answer_reference(model: Any, labels: tuple[str, ...], pictures: Pictures) ->
     """
     answers, test_answers = (_keras(model, images) for images in (pictures.validation, pictures.test))
     junk = _keras(model, pictures.junk) if len(pictures.junk) else answers[:0]
-    if not np.isfinite(answers).all() or answers.min() < 0 or abs(answers.sum(axis=1) - 1).max() > 0.001:
-        raise ModelError(
-            "The model's outputs are not probabilities that add up to 1",
-            "Let its last layer have activation='softmax'.",
-        )
+    demand_probabilities(answers)
     return Reference(
         answers,
         _accuracy(answers, pictures.validation_labels, labels),

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convert.onnx_erfc import spell_out_erfc
 from convert.onnx_tidy import for_quantizing, set_batch, tidy
 
 INPUT, OUTPUT = "image", "probabilities"
@@ -51,6 +52,7 @@ def _float32(model: Any) -> Any:
     made, _ = tf2onnx.convert.from_function(
         traced, input_signature=signature, opset=_OPSET, inputs_as_nchw=[INPUT]
     )
+    spell_out_erfc(made)
     single = tidy(made, inputs=INPUT, outputs=OUTPUT)
     several = set_batch(single, "n")
     return several if _answers_alike(single, several) else single

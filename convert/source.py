@@ -17,6 +17,7 @@ from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.errors import ModelError
 from edge_digits.paths import files_matching, is_file
 from train.network import taken_name
+from train.usable import demand_no_loop
 
 DIGITS = tuple("0123456789")
 _INPUT_SHAPE = (None, 28, 28, 1)
@@ -62,7 +63,7 @@ def load_source(model: str, models_dir: Path, labels: Sequence[str] | None = Non
         )
     keras_model = _load(path)
     outputs = _outputs(keras_model, path)
-    _demand_no_loop(keras_model, path)
+    demand_no_loop(keras_model, path)
     return Source(
         name=path.stem,
         path=path,
@@ -126,21 +127,6 @@ def _outputs(model: Any, path: Path) -> int:
     if not isinstance(made, tuple) or len(made) != 2 or made[0] is not None or not made[1]:
         raise ModelError(f"{path} gives output of shape {made}", "Wanted is (None, classes): one softmax.")
     return int(made[1])
-
-
-def _demand_no_loop(model: Any, path: Path) -> None:
-    """TensorFlow's int8 converter does not refuse a loop, it kills the process."""
-    import keras
-
-    layers = list(model.layers)
-    while layers:
-        layer = layers.pop()
-        layers += getattr(layer, "layers", [])
-        if isinstance(layer, keras.layers.RNN | keras.layers.Bidirectional):
-            raise ModelError(
-                f"{path} has a recurrent layer, {layer.name}, which cannot be converted safely",
-                "Wanted is a network without loops: convolutions, pooling, dense layers and the like.",
-            )
 
 
 def _recorded(path: Path, outputs: int) -> list[str] | None:

@@ -102,12 +102,14 @@ def _train(args: argparse.Namespace) -> None:
         with writing(folder):
             checkpoints.mkdir(parents=True, exist_ok=True)
         _announce(args, checkpoints)
+    start_tensorflow(args.threads)
+    if recipe.own and place is None:  # workers may compute nothing before they have found each other
+        recipe.build(len(recipe.labels))  # refused here and not after minutes of gathering
     if recipe.lessons:
         say("gathering pages, drawn digits and junk; the first time this takes minutes")
     sources = _sources(args)
     known = course.material(sources, recipe, progress_bar=sys.stderr.isatty())
     mnist, split = known.mnist, known.split
-    start_tensorflow(args.threads)
     if place is not None:
         say(f"worker {place[1]} of {place[0]}: waiting for the others")
     team = gather_team()

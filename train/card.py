@@ -7,7 +7,7 @@ import textwrap
 from typing import Any, Final
 
 from train.calibrate import BINS
-from train.card_data import data_section, is_calibrated
+from train.card_data import data_section, is_calibrated, is_varied, whose_pictures
 from train.evaluate import CONFIDENT, SHIFT, headline, worst_pairs
 from train.fit import TRUST
 
@@ -82,7 +82,8 @@ The commonest: {confused or "none"}.
 def _validation_row(facts: dict[str, Any]) -> str:
     share = _percent(facts["runs"][0]["validation_accuracy"])
     if "lessons" not in facts["data"] and "own" in facts["data"]:
-        what = "share of the validation pictures, MNIST's and your own, answered rightly in the kept epoch"
+        of = whose_pictures(facts).replace("that", "the")
+        what = f"share of the validation pictures, {of} and your own, answered rightly in the kept epoch"
         return f"{what} | {share} | `{facts['command']}`"
     if "lessons" in facts["data"]:
         what = "share of the validation pictures, digits and junk, answered rightly in the kept epoch"
@@ -140,10 +141,10 @@ def _calibration(facts: dict[str, Any]) -> str:
         return ""
     share = 100 * facts["recipe"]["turned_away"]
     return (
-        ". Two numbers, chosen on MNIST's validation pictures, are folded into the last layer afterwards: "
-        f'a temperature and an offset of "none" that lets at most {share:g} % of those digits '
-        "be turned away (0.2 % at first for all networks; raised when what networks so made took for digits "
-        "was seen on the test junk)"
+        f". Two numbers, chosen on {whose_pictures(facts)} validation pictures, are folded into the last "
+        f'layer afterwards: a temperature and an offset of "none" that lets at most {share:g} % of those '
+        "digits be turned away (0.2 % at first for all networks; raised when what networks so made took for "
+        "digits was seen on the test junk)"
     )
 
 
@@ -270,14 +271,16 @@ figures on such pages are kinder than photographs will be.{spread}
 
 Moved by {SHIFT} pixels, the test pictures are read with an accuracy of {moved} (printed by {check}). What
 reaches it should be prepared by the runtime's `normalize`."""
+    centred = "It has seen only digits that are well centred and of one size: moved"
+    began = "Moved" if is_varied(facts) else centred
     return f"""It has {len(facts["labels"])} answers and must give one. A blank picture is
 "{test["blank_answer"]}" to it, with a probability of {test["blank_probability"]:.2f}. Of test pictures with
 their quarters swapped crosswise, strokes that are no digit, it reads
 {_percent(test["scrambled_confident"])} as some digit with a probability of {CONFIDENT} or more. So its
 confidence alone cannot tell a digit from something else.
 
-It has seen only digits that are well centred and of one size: moved by {SHIFT} pixels, the test pictures are
-read with an accuracy of {moved}. What reaches it has to be prepared the way MNIST was.
+{began} by {SHIFT} pixels, the test pictures are read with an accuracy of {moved}. What
+reaches it has to be prepared the way MNIST was.
 
 The three figures of this section are printed by {check}."""
 

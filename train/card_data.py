@@ -13,25 +13,40 @@ def is_calibrated(facts: dict[str, Any]) -> bool:
     return facts["labels"][-1] == NOT_A_DIGIT and "turned_away" in facts["recipe"]
 
 
+def is_varied(facts: dict[str, Any]) -> bool:
+    """Whether it is a user's own network, whose lessons are varied, with junk and own pictures or without."""
+    return bool(facts["recipe"].get("own")) or "own" in facts["data"]
+
+
+def whose_pictures(facts: dict[str, Any]) -> str:
+    """Return whose the pictures are that were learnt and tested."""
+    return "MNIST's" if facts["data"]["name"] == "MNIST" else "that data's"
+
+
 def data_section(facts: dict[str, Any]) -> str:
     """Return what the network learnt from, as Markdown, of facts as `train.report.record` gathers them."""
-    data = facts["data"]
-    text = f"""{data["name"]}: {data["fit"]:,} pictures to learn from, {data["validation"]:,} held out for
+    data, whose = facts["data"], whose_pictures(facts)
+    name = "MNIST" if data["name"] == "MNIST" else f"A user's {data['name']}"
+    text = f"""{name}: {data["fit"]:,} pictures to learn from, {data["validation"]:,} held out for
 validation (the same ones whatever the seed), {data["test"]:,} to test."""
     if "own" in data:
         kinds = ", ".join(f"{count} of {label}" for label, count in data["own"].items())
         right, held = data["own_held_out"]
         text += f""" Besides, {sum(data["own"].values()):,} pictures of the user's own to learn from
 ({kinds}) and {held} to check by, of which {right} are read rightly (printed by `{facts["command"]}`); the
-test figures are of MNIST's pictures alone. All that is learnt is varied anew in each epoch."""
+test figures are of {whose} pictures alone."""
+    if is_varied(facts):
+        text += " All that is learnt is varied anew in each epoch."
         if "lessons" not in data:
-            return text
+            return f"{text} The test pictures are looked at once, after all choices are made."
     if "lessons" not in data:
         return f"""{text} The test pictures are looked at once, after all choices are made. Nothing is
 added to the pictures and nothing altered."""
     text += f" {_decided(facts)}"
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in data["lessons"].items())
-    return f"""{text} The validation pictures are MNIST's and, beside them, cut-outs of rendered pages and
+    if whose != "MNIST's":
+        kinds = kinds.replace("MNIST digits", "digits of that data")
+    return f"""{text} The validation pictures are {whose} and, beside them, cut-outs of rendered pages and
 junk that were made with other seeds and other digits.
 
 An epoch holds {kinds}. All but the last six kinds are varied{_anew(facts["recipe"])}: turned, slanted,

@@ -22,6 +22,7 @@ from train.lessons import Lessons, strength
 from train.mnist import Split
 from train.network import DIGITS, Recipe, Schedule
 from train.pages import NONE, Crops
+from train.usable import demand_usable, mend_loading
 
 if TYPE_CHECKING:
     import keras
@@ -226,12 +227,11 @@ def _build(path: Path, outputs: int) -> keras.Model:
     # Keras lets whatever its readers of zip, JSON and HDF5 raise come through.
     except Exception as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise ModelError(
-            f"{path} cannot be loaded by Keras: {reason}", "Name a .keras file that model.save() wrote."
-        ) from error
+        raise ModelError(f"{path} cannot be loaded by Keras: {reason}", mend_loading(reason)) from error
     if shapes != ((None, 28, 28, 1), (None, outputs)):
         raise ModelError(
             f"{path} turns {shapes[0]} into {shapes[1]}",
             f"Wanted is (None, 28, 28, 1) into (None, {outputs}), one for each label: --labels names them.",
         )
+    demand_usable(model, path)
     return model

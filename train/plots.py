@@ -72,6 +72,9 @@ def write_curves(record: dict[str, Any], path: Path) -> None:
 def write_confusion(record: dict[str, Any], path: Path) -> None:
     """Draw which class was read as which; only mistakes are shaded, so that a few stand out.
 
+    What the test pictures show makes the rows, these and whatever one was taken for the columns: a label
+    of a user's own, or "none", of which no picture was shown has no row of noughts.
+
     Args:
         record: What `train.report.record` returns.
         path: PNG file to write.
@@ -81,23 +84,26 @@ def write_confusion(record: dict[str, Any], path: Path) -> None:
     """
     from matplotlib.figure import Figure
 
-    labels, counts = record["labels"], np.array(record["test"]["confusion"])
-    mistakes = np.where(np.eye(len(labels), dtype=bool), 0, counts)
+    labels, whole = record["labels"], np.array(record["test"]["confusion"])
+    shown = np.flatnonzero(whole.any(axis=1))
+    named = np.flatnonzero(whole.any(axis=1) | whole.any(axis=0))
+    counts, right = whole[np.ix_(shown, named)], shown[:, None] == named
+    mistakes = np.where(right, 0, counts)
     top = max(int(mistakes.max()), 1)
-    figure = Figure(figsize=(6.4, 6.2), dpi=150, layout="constrained")
+    figure = Figure(figsize=(max(6.4, 0.9 + 0.5 * len(named)), 6.2), dpi=150, layout="constrained")
     axes = figure.subplots()
     axes.imshow(mistakes, cmap="Blues", vmin=0, vmax=top * 1.25)
     for i, row in enumerate(counts):
         for j, times in enumerate(row):
-            if i == j:
+            if right[i, j]:
                 axes.text(j, i, times, ha="center", va="center", color=_INK, weight="bold", fontsize=9)
             elif times:
                 colour = "white" if times > 0.7 * top else _INK
                 axes.text(j, i, times, ha="center", va="center", color=colour, fontsize=9)
-    axes.set_xticks(range(len(labels)), labels)
-    axes.set_yticks(range(len(labels)), labels)
-    axes.set_xticks(np.arange(len(labels) - 1) + 0.5, minor=True)
-    axes.set_yticks(np.arange(len(labels) - 1) + 0.5, minor=True)
+    axes.set_xticks(range(len(named)), [labels[i] for i in named])
+    axes.set_yticks(range(len(shown)), [labels[i] for i in shown])
+    axes.set_xticks(np.arange(len(named) - 1) + 0.5, minor=True)
+    axes.set_yticks(np.arange(len(shown) - 1) + 0.5, minor=True)
     axes.grid(which="minor", color="#e4e7eb")
     axes.tick_params(which="both", length=0, labelcolor=_INK)
     axes.spines[:].set_color("#cbd2d9")

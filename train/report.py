@@ -98,6 +98,7 @@ def record(
             **(_teaching(recipe) if recipe.teachers else {}),
             **({"emphasis": recipe.emphasis} if recipe.emphasis != 1 else {}),
             **({"turned_away": recipe.turned_away} if calibrated else {}),
+            **({"own": True} if recipe.own else {}),
         },
         "data": {
             "name": "own data in MNIST's format" if own_data else "MNIST",

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from camera_demo.pipeline import Pipeline
-from camera_demo.snapshot import Snapshot, State
+from camera_demo.snapshot import Snapshot
+from camera_demo.watch import Watch
 
 
 class TerminalView:
@@ -25,9 +26,9 @@ class TerminalView:
     ) -> None:
         self._say = say
         self._note = note
+        self._watch = Watch(note)
         self._as_json = as_json
         self._text: str | None = None
-        self._state = State.STARTING
 
     def run(self, pipeline: Pipeline, stop: threading.Event) -> int:
         """Runs a pipeline until it ends or stop is set.
@@ -50,10 +51,7 @@ class TerminalView:
         return 1 if skipped else 0
 
     def _show_live(self, snapshot: Snapshot) -> None:
-        if snapshot.state is not self._state:
-            self._state = snapshot.state
-            if snapshot.notice:
-                self._note(snapshot.notice)
+        self._watch.see(snapshot)
         text = snapshot.reading.text if snapshot.reading else None
         if text is not None and text != self._text and (text or self._text):
             self._write(snapshot)

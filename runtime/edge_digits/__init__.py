@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from edge_digits.decision import Mode
     from edge_digits.errors import (
         BackendError,
         EdgeDigitsError,
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
         OutputError,
         SourceError,
     )
+    from edge_digits.image import ImageSource
     from edge_digits.reader import DigitReader
     from edge_digits.reading import Box, Digit, Reading, Timing
     from edge_digits.tracking import Tracker
@@ -28,6 +30,8 @@ __all__ = [
     "DigitReader",
     "EdgeDigitsError",
     "ImageError",
+    "ImageSource",
+    "Mode",
     "ModelError",
     "OutputError",
     "Reading",
@@ -40,20 +44,25 @@ __all__ = [
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 _HOMES = {
+    "decision": ("Mode",),
     "errors": ("BackendError", "EdgeDigitsError", "ImageError", "ModelError", "OutputError", "SourceError"),
+    "image": ("ImageSource",),
     "reader": ("DigitReader",),
     "reading": ("Box", "Digit", "Reading", "Timing"),
     "tracking": ("Tracker",),
 }
 
 
-def __getattr__(name: str) -> Any:
-    # OpenCV is loaded with the first name that needs it, so that `edge-digits doctor` can say
-    # what is wrong with an OpenCV that does not load.
-    for module, names in _HOMES.items():
-        if name in names:
-            return getattr(importlib.import_module(f"edge_digits.{module}"), name)
-    raise AttributeError(f"module 'edge_digits' has no attribute {name!r}")
+# A type checker that sees this function takes every misspelt name for one of ours.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        # OpenCV is loaded with the first name that needs it, so that `edge-digits doctor` can say
+        # what is wrong with an OpenCV that does not load.
+        for module, names in _HOMES.items():
+            if name in names:
+                return getattr(importlib.import_module(f"edge_digits.{module}"), name)
+        raise AttributeError(f"module 'edge_digits' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

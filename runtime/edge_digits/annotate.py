@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.errors import ImageError
-from edge_digits.image import load_image
+from edge_digits.image import ImageSource, load_image
 from edge_digits.reading import UNSURE_MARK, Box
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ _PAPER = (255, 255, 255)
 _FONT = cv2.FONT_HERSHEY_DUPLEX
 
 
-def annotate(image: NDArray[np.uint8], reading: Reading) -> NDArray[np.uint8]:
+def annotate(image: ImageSource, reading: Reading) -> NDArray[np.uint8]:
     """Draws a reading on a copy of its picture: green for sure digits, orange for unsure ones.
 
     The bar under a box is as long as the confidence is high.
 
     Args:
-        image: The picture that was read, uint8, grey, BGR or BGRA.
+        image: The picture that was read; a path, bytes, or a uint8 array, grey, BGR or BGRA.
         reading: What it was read as.
 
     Returns:

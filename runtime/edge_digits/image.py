@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -14,8 +15,9 @@ from numpy.typing import NDArray
 from edge_digits.errors import ImageError
 from edge_digits.integrity import JPEG, PNG, fault_of, jpeg_size
 
-ImageSource: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | NDArray[np.uint8]
-"""A path, the bytes of a picture file, or a uint8 array."""
+ImageSource: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | NDArray[Any]
+"""A path, the bytes of a picture file, or a uint8 array; OpenCV's own types do not tell that their frames
+are uint8, so that is checked when one is read."""
 
 PICTURE_SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".gif"}
@@ -34,6 +36,15 @@ _MORE_COLOURFUL = 2
 """So many times more levels make a channel worth reading in its place."""
 _SAMPLED = 8
 """Every so many pixels are looked at first."""
+_SOURCES = "Wanted is a path, the bytes of a picture file, or a uint8 numpy array"
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+_AS_UINT8 = {
+    "f": "for floats in 0..1: (image * 255).astype('uint8')",
+    "u": "for 16 bits a channel: (image // 257).astype('uint8')",
+    "b": "for True where it is white: image.astype('uint8') * 255",
+    "i": "for values in that range: image.astype('uint8')",
+}
+"""By the kind of dtype that was given, how it becomes what is wanted."""
 _FORMATS = "Wanted is a PNG, JPEG, BMP, WebP or TIFF picture"
 
 
@@ -104,12 +115,24 @@ def _contents(source: object) -> tuple[bytes, str]:
     if isinstance(source, (bytes, bytearray, memoryview)):
         return bytes(source), "The data given"
     if isinstance(source, (str, os.PathLike)):
-        path = Path(source)
-        return _read_file(path), str(path)
-    raise ImageError(
-        f"A picture cannot be read from a {type(source).__name__}",
-        "Wanted is a path, the bytes of a picture file, or a uint8 numpy array",
-    )
+        name = os.fsdecode(source)
+        if not name:
+            raise ImageError("The name of the picture is empty", _SOURCES)
+        if _ADDRESS.match(name):
+            raise ImageError(
+                f"{name} is an address, not a file", f"Download it first: curl -O {shlex.quote(name)}"
+            )
+        return _read_file(Path(name)), name
+    raise ImageError(f"A picture cannot be read from an object of type {type(source).__name__}", _way(source))
+
+
+def _way(source: object) -> str:
+    """How to make something readable of what is none of the kinds that are read."""
+    if callable(getattr(source, "convert", None)) and callable(getattr(source, "getbands", None)):
+        return "Of a PIL image give the pixels: numpy.asarray(image.convert('RGB'))[:, :, ::-1]"
+    if callable(getattr(source, "read", None)):
+        return "Of an open file give the contents: file.read()"
+    return _SOURCES
 
 
 def _read_file(path: Path) -> bytes:
@@ -178,7 +201,7 @@ def check_array(image: NDArray[np.uint8]) -> None:
     if image.dtype != np.uint8:
         raise ImageError(
             f"The array's dtype is {image.dtype}, shape {image.shape}",
-            "Wanted is uint8 (0 to 255); for floats in 0..1: (image * 255).astype('uint8')",
+            f"Wanted is uint8 (0 to 255); {_AS_UINT8.get(image.dtype.kind, _AS_UINT8['i'])}",
         )
     if image.size == 0 or image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (1, 3, 4)):
         raise ImageError(

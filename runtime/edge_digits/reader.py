@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +47,7 @@ class DigitReader:
 
     A reader may be shared between threads: calls of the backend take turns,
     all else runs side by side. It opens no window, prints nothing and touches
-    no global setting.
+    no global setting. Pickled, as for another process, it is opened anew there.
 
     Where model and backend are left open it follows what `python -m benchmarks
     --recommend` saved for this device (`edge_digits.preference`), and says in
@@ -195,6 +195,22 @@ class DigitReader:
         from edge_digits.tracking import Tracker  # noqa: PLC0415  (the tracker needs the reader)
 
         return Tracker(self)
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}({self.artifact.name!r}, backend={self.backend!r}, "
+            f"threads={self.threads}, mode={self.mode!r})"
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Neither engines nor locks travel: a copy, or another process, opens the same file anew.
+        return {**self.__dict__, "_backend": (self.artifact, self.backend), "_lock": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        artifact, backend = state["_backend"]
+        self._backend = open_backend(artifact, backend=backend, threads=self._threads)
+        self._lock = threading.Lock()
 
     def _classify_closely(
         self, candidates: Sequence[Candidate], crops: NDArray[np.uint8]

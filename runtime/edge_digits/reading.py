@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from edge_digits.image import ImageSource
 
 UNSURE_MARK = "?"
 
@@ -152,15 +155,18 @@ class Reading:
             "timing": self.timing.to_dict(),
         }
 
-    def annotate(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def annotate(self, image: ImageSource) -> NDArray[np.uint8]:
         """Draws boxes, digits and confidences on a copy of the picture.
 
         Args:
-            image: The picture that was read, uint8, (h, w), (h, w, 3) BGR or
-                (h, w, 4) BGRA, of the size that was read.
+            image: The picture that was read: its path, its bytes, or a uint8
+                array of shape (h, w), (h, w, 3) BGR or (h, w, 4) BGRA.
 
         Returns:
             A BGR picture of shape (h, w, 3), uint8.
+
+        Raises:
+            ImageError: It is unreadable, or of another size than the one that was read.
         """
         from edge_digits.annotate import annotate  # noqa: PLC0415  (annotate needs Reading)
 

@@ -105,6 +105,9 @@ class Tracker:
         self._numbers = 0
         self.reset()
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._reader!r})"
+
     def reset(self) -> None:
         """Forgets everything, as after a change of camera; numbers of tracks are not used again."""
         self._tracks: list[_Track] = []

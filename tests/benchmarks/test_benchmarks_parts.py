@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.util import find_spec
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,13 +18,15 @@ from benchmarks.conditions import measure_conditions
 from benchmarks.frames import COUNTS, STAGES, render_frames
 from benchmarks.make_empty import empty_artifact
 from benchmarks.overhead import measure_overhead
-from benchmarks.report import findings
+from benchmarks.report import findings, markdown, results_table
 from benchmarks.report_tables import conditions_table, overhead_table
 from benchmarks.rounds import Plan
 from benchmarks.sweep import Manner, manners
 from edge_digits.backends import BACKENDS, available_backends, open_backend
 from edge_digits.registry import artifacts, default_model
 from train.scenes import PRESETS
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_frames_have_their_sizes_and_digits_and_are_the_same_again(monkeypatch):
@@ -210,6 +213,46 @@ def test_conclusions_rest_on_enough_calls(result):
     for each in made["overhead"]:
         each["rounds"] = 1
     assert "(unsure)" in overhead_table(made)
+
+
+@pytest.mark.parametrize(
+    ("times", "verdict"),
+    [(0.94, "faster than"), (0.996, "as quick as"), (1.04, "as quick as"), (1.06, "SLOWER than")],
+)
+def test_a_difference_that_noise_makes_is_no_difference(result, times, verdict):
+    made = copy.deepcopy(result[0])
+    floats, ints = (next(row for row in made["rows"] if row["precision"] == p) for p in ("float32", "int8"))
+    for row, pace in ((floats, 1.0), (ints, times)):
+        row["latency"].update(count=5000, round_p50_ms=[pace] * 20)
+    assert f"{ints['name']} is {verdict} float32 here, {times:.2f} times its p50." in findings(made)
+
+
+def test_ratios_show_no_more_figures_than_a_timing_bears(result):
+    made = copy.deepcopy(result[0])
+    made["rows"][0]["latency"]["speedup"], made["rows"][1]["latency"]["speedup"] = 4887.03, 0.957
+    assert " 4887 |" in results_table(made)
+    assert " 0.96 |" in results_table(made)
+
+
+@pytest.mark.skipif(find_spec("matplotlib") is None, reason="needs matplotlib")
+def test_the_page_names_what_its_charts_show_and_leaves_no_marks_of_markdown(result):
+    from benchmarks.html_report import html_page
+
+    made = copy.deepcopy(result[0])
+    for row in made["rows"]:
+        row["accuracy"] = {"value": 0.99}
+    assert "<h2>Latency, accuracy and size</h2>" in html_page(made)
+    for row in made["rows"]:
+        row["accuracy"] = None
+    assert "<h2>Latency and size</h2>" in html_page(made)
+    assert "`" not in html_page(made)
+    assert "<code>read</code>" in html_page(made)
+
+
+def test_the_page_that_is_shipped_says_what_its_figures_say():
+    for path in (ROOT / "benchmarks" / "results").glob("*-cores.json"):
+        page = markdown(json.loads(path.read_text(encoding="utf-8"))) + "\n"
+        assert path.with_suffix(".md").read_text(encoding="utf-8") == page
 
 
 def test_without_matplotlib_the_page_is_refused_before_anything_is_measured(monkeypatch, capsys):

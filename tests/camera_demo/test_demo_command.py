@@ -8,6 +8,7 @@ import shlex
 import signal
 import struct
 import sys
+import time
 import zlib
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from camera_demo.options import parse
 from camera_demo.sources import discover
 from camera_demo.sources.clip import SAMPLE_CLIP
 from camera_demo.views.browser.server import bind
+from edge_digits import __version__
 from edge_digits.backends import BACKENDS
 
 
@@ -137,9 +139,14 @@ def test_a_port_asked_for_and_in_use_is_an_error(capfd):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_the_browser_view_cleanly(number):
-    process = command("--source", str(SAMPLE_CLIP), "--view", "browser", "--port", "0", "--no-open")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_ends_the_browser_view_cleanly(name):
+    number = getattr(signal, name)
+    process = command(
+        *("--source", str(SAMPLE_CLIP), "--view", "browser", "--port", "0", "--no-open"),
+        # Whoever runs the tests may have them ignore it.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+    )
     address = process.stdout.readline().split()[-1]
     assert httpx.get(f"{address}healthz").json() == {"status": "ok"}
     with httpx.stream("GET", f"{address}stream.mjpg") as stream:
@@ -210,6 +217,27 @@ def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path):
     out, notes = process.communicate(timeout=60)
     assert (process.returncode, out) == (1, "")
     assert "bomb.png" in notes
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_under_nohup_it_goes_on_when_the_terminal_is_closed():
+    process = command(
+        *("--source", str(SAMPLE_CLIP), "--loop", "--view", "browser", "--port", "0", "--no-open"),
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
+    )
+    address = process.stdout.readline().split()[-1]
+    process.send_signal(signal.SIGHUP)
+    time.sleep(1)  # it would end within half a second
+    assert httpx.get(f"{address}healthz").json() == {"status": "ok"}
+    process.terminate()
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+
+
+def test_the_version_is_told(capfd):
+    with pytest.raises(SystemExit) as ended:
+        parse(["--version"])
+    assert (ended.value.code, capfd.readouterr().out) == (0, f"camera-demo {__version__}\n")
 
 
 def test_without_a_camera_the_list_says_so(capfd, monkeypatch):

@@ -18,7 +18,7 @@ class Clock:
 
 def test_digits_passed_through_while_writing_are_no_entries():
     clock = Clock()
-    history = History(hold=0.5, clock=clock)
+    history = History(hold=0.5, clock=clock, steady=clock)
     for text in ["", "1", "12", "123", "123", "123", "123", "123", "123", "123"]:
         history.see(text)
         clock.now += 0.1
@@ -34,6 +34,19 @@ def test_a_text_lost_for_a_moment_is_not_entered_twice():
         history.see(text)
         clock.now += 1
     assert [entry.text for entry in history.entries()] == ["42", "7", "42"]
+
+
+@pytest.mark.parametrize("jump", [3600.0, -3600.0])
+def test_a_clock_that_is_set_neither_delays_a_text_nor_lets_one_pass_too_soon(jump):
+    clock, steady = Clock(), Clock()
+    history = History(hold=0.5, clock=clock, steady=steady)
+    counts = []
+    for moment in range(8):
+        history.see("42")
+        counts.append(len(history.entries()))
+        clock.now += 0.1 + (jump if moment == 1 else 0)
+        steady.now += 0.1
+    assert counts == [0, 0, 0, 0, 0, 1, 1, 1]
 
 
 def test_only_the_last_entries_are_kept_newest_first():

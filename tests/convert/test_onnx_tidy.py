@@ -72,6 +72,10 @@ NETWORKS = {
         lambda: _network(L.MaxPooling2D(4), L.Conv2D(6, 7, activation="relu"), L.Flatten()),
         ["MaxPool", "Conv", "Relu", "Flatten", "Gemm", "Softmax"],
     ),
+    "an exact GELU, which Keras writes with Erfc and ONNX lacks": (
+        lambda: _network(L.Flatten(), L.Dense(7, activation="gelu")),
+        ["Flatten", "Gemm", "Mul", "Neg", "Mul", "Erf", "Sub", "Mul", "Gemm", "Softmax"],
+    ),
     "dense from the start": (
         lambda: _network(L.Flatten(), L.Dense(7, activation="relu")),
         ["Flatten", "Gemm", "Relu", "Gemm", "Softmax"],

@@ -99,6 +99,14 @@ class TestChoosing:
         with pytest.raises(ModelError, match="There is no model 'tiny'"):
             open_backend("tiny")
 
+    @pytest.mark.parametrize("threads", [0, "2"])
+    def test_a_wrong_number_of_threads_is_not_blamed_on_the_backends(
+        self, threads: int, folder: Path
+    ) -> None:
+        with pytest.raises(BackendError, match="threads must be") as raised:
+            open_backend(threads=threads)
+        assert raised.value.remedy == "Use threads=1"
+
     def test_a_lone_file_that_its_engine_refuses_is_given_to_no_other(
         self, tmp_path: Path, caplog: pytest.LogCaptureFixture
     ) -> None:

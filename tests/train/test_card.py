@@ -103,6 +103,29 @@ def test_figures_of_pictures_that_evaluating_does_not_see_are_printed_by_the_tra
     assert f"its accuracy on the validation pictures | 99.14 % | `{own['check']}`" in said(own)
 
 
+def test_a_network_of_ones_own_is_said_to_have_seen_its_pictures_varied(own):
+    for pictures in (True, False):
+        if not pictures:
+            del own["data"]["own"], own["data"]["own_held_out"]
+            own["recipe"] |= measured(own_recipe(Path("mine.keras"), tuple("0123456789")))["recipe"]
+        assert "varied anew in each epoch" in said(own)
+        assert "nothing altered" not in said(own)
+        assert "only digits that are well centred" not in said(own)
+    classic = said(read_record(MODELS / "classic"))
+    assert "nothing altered" in classic
+    assert "only digits that are well centred and of one size: moved by" in classic
+
+
+def test_data_of_ones_own_is_not_called_mnist(own, edge):
+    for facts in (own, edge):
+        facts["data"]["name"] = "own data in MNIST's format"
+        section = said(facts).split("## Data ")[1].split("## Recipe")[0]
+        assert section.startswith("A user's own data in MNIST's format: ")
+        assert section.count("MNIST") == 1, section
+    assert "the data's and your own" in said(own)
+    assert "chosen on that data's validation pictures" in said(edge)
+
+
 def test_what_was_chosen_on_the_test_junk_is_owned_up_to(edge):
     assert "The test digits decide nothing" in said(edge)
     assert "was raised once what earlier networks took for digits had been seen on the test junk" in said(

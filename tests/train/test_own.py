@@ -174,6 +174,34 @@ def test_a_network_with_a_minus_sign_is_trained_converted_and_says_so_when_read(
     assert (np.array(reader.labels)[answers] == "-").mean() > 0.9
 
 
+@pytest.mark.parametrize(
+    ("layers", "told"),
+    [
+        (lambda of: [of.Flatten(), of.Dense(11)], "not probabilities"),
+        (lambda of: [of.Flatten(), of.Dense(11, activation="sigmoid")], "not probabilities"),
+        (lambda of: [of.Reshape((28, 28)), of.LSTM(4), of.Dense(11, activation="softmax")], "recurrent"),
+        (
+            lambda of: [of.Lambda(lambda x: x), of.Flatten(), of.Dense(11, activation="softmax")],
+            "no converter",
+        ),
+    ],
+)
+def test_a_network_that_could_not_be_converted_is_refused_before_it_is_trained(
+    layers, told, data, tmp_path, capsys
+):
+    keras = pytest.importorskip("keras")
+    from train.__main__ import main
+
+    network = keras.Sequential([keras.Input((28, 28, 1)), *layers(keras.layers)])
+    network.save(tmp_path / "mine.keras")
+    # With "none", what there is to learn would first be gathered for minutes.
+    given = ["--labels", *DIGITS, "none", "--data", str(data), "--own-data", "--out", str(tmp_path)]
+    assert main([str(tmp_path / "mine.keras"), *given]) == 1
+    printed = capsys.readouterr()
+    assert told in printed.err
+    assert "gathering" not in printed.out
+
+
 def test_a_file_that_is_no_network_for_these_labels_is_refused(data, tmp_path, capsys):
     pytest.importorskip("tensorflow")
     from train.__main__ import main

@@ -22,6 +22,7 @@ from camera_demo.views.browser.api import Services
 from camera_demo.views.browser.app import create_app
 from camera_demo.views.browser.limits import READS_PER_SECOND
 from camera_demo.views.browser.protocol import PromptProtocol
+from camera_demo.watch import Watch
 
 _PORTS_TRIED = 20
 _GRACE_SECONDS = 1
@@ -43,6 +44,7 @@ class BrowserView:
         engine: The pipeline's reader where visitors may change it.
         corrections: Where corrected crops are kept.
         rate: Requests with a body that one address may send a second; 0 for no limit.
+        note: Told when the source is lost and when it is back; None for `say`.
 
     Raises:
         ViewError: The host or port cannot be used.
@@ -60,8 +62,10 @@ class BrowserView:
         engine: Engine | None = None,
         corrections: Corrections | None = None,
         rate: float = READS_PER_SECOND,
+        note: Callable[[str], None] | None = None,
     ) -> None:
         self._say = say
+        self._watch = Watch(note or say)
         self._host = host
         self._open_page = open_page
         self._own_token = token is not None
@@ -114,7 +118,7 @@ class BrowserView:
                     self._announce()
                 # A wait without a limit would keep Ctrl-C from coming through on Windows.
                 while thread.is_alive() and pipeline.error is None and not stop.wait(0.5):
-                    pass
+                    self._watch.see(pipeline.feed.latest)
                 crashed = not thread.is_alive()
             finally:
                 pipeline.feed.close()  # ends the open streams, which would hold the server up

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from edge_digits.artifact import Artifact
-from edge_digits.backends.base import Backend, FileRefusedError
+from edge_digits.backends.base import Backend, FileRefusedError, check_threads
 from edge_digits.backends.onnxruntime import OnnxRuntimeBackend
 from edge_digits.backends.opencv import OpenCVBackend
 from edge_digits.backends.tflite import TFLiteBackend
@@ -56,6 +56,8 @@ def open_backend(
         ModelError: The model is unknown, missing or damaged.
         BackendError: The backend is unknown, not installed, or cannot run the model.
     """
+    # Before any backend is tried: "auto" would take the caller's mistake for the backends' failure.
+    check_threads(threads)
     given = artifact_or_model
     files = [given] if isinstance(given, Artifact) else candidates(given)
     if backend != "auto":

@@ -49,10 +49,7 @@ class Backend(ABC):
     """How many threads one inference may use."""
 
     def __init__(self, artifact: Artifact, *, threads: int = 1) -> None:
-        if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
-            raise BackendError(
-                f"threads must be a whole number of at least 1, but got {threads!r}", "Use threads=1"
-            )
+        check_threads(threads)
         if artifact.format not in self.formats:
             raise BackendError(
                 f"{self.name} runs {' and '.join(self.formats)} files, "
@@ -149,6 +146,18 @@ class Backend(ABC):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.artifact.path.name} on {self.version}, threads={self.threads}>"
+
+
+def check_threads(threads: object) -> None:
+    """Makes sure that a number of threads is one.
+
+    Raises:
+        BackendError: It is no whole number, or less than 1.
+    """
+    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
+        raise BackendError(
+            f"threads must be a whole number of at least 1, but got {threads!r}", "Use threads=1"
+        )
 
 
 def _describe(crops: object) -> str:

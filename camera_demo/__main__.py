@@ -126,7 +126,7 @@ def _make_view(name: str, options: argparse.Namespace, engine: Engine, held: Exi
         engine=engine,
         corrections=corrections,
         rate=options.rate_limit,
-        note=_say,
+        note=warn,
     )
     held.callback(view.close)
     return view

@@ -151,7 +151,7 @@ def _doubtful(
     doubtful |= letters
     if grounds is not None:
         doubtful |= off_paper(company, digit & ~doubtful, bar, grounds)
-        doubtful |= amid_things(company, digit & ~doubtful, grounds)
+        doubtful |= amid_things(company, digit & ~doubtful, bar, grounds)
     return doubtful
 
 

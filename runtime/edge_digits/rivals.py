@@ -13,12 +13,14 @@ from edge_digits.splitting import best_path
 
 _CLEARANCE = 0.05
 """Share of a ring's size that is free on each side of what it was drawn around."""
-_RINGED = 0.65
-"""Share of a ring's height that what it was drawn around has at most."""
+_RINGED, _FRAMED = 0.65, 0.9
+"""Share of a ring's height that a bar which it was drawn around has at most, and any other digit."""
 _ROUND = 0.8
 """Width of a ring for its height that it has at least where the digit in it is a bar, as in a crossed 0."""
 _HALO, _CORE, _LESS = 1.2, 0.6, 0.05
 """Contrasts and heights of its halo that a stroke has at least, and how much less certain it may be."""
+_CERTAIN, _MOST_OF = 0.97, 0.6
+"""How certain a digit is that needs no more than one other piece, and its share of their height together."""
 _READ = 0.75
 """How certain a digit in a ring must be for the ring to be none, and two in a column to be no pieces."""
 
@@ -84,6 +86,11 @@ def _joined_wins(
         # A word of small print on its side looks like a 1, and a column of digits like anything.
         return False
     height = found[joined].candidate.box.height
+    if len(found[joined].parts) > 2 and any(
+        confidence[i] > _CERTAIN and found[i].candidate.box.height > _MOST_OF * height for i in clear
+    ):
+        # The eyes above a sheet that is held up are no part of its digit.
+        return False
     tall = [i for i in alone if found[i].candidate.box.height > 0.7 * height]
     if len(tall) > 1 and min(confidence[i] for i in tall) > 0.7:
         return False
@@ -98,7 +105,7 @@ def _rings(ring: Hypothesis, digit: Hypothesis, *, bar: bool) -> bool:
     outer, inner = ring.candidate.box, digit.candidate.box
     across, down = _CLEARANCE * outer.width, _CLEARANCE * outer.height
     return (
-        inner.height < _RINGED * outer.height
+        inner.height < (_RINGED if bar else _FRAMED) * outer.height
         and (not bar or outer.width > _ROUND * outer.height)
         and outer.x + across < inner.x
         and outer.y + down < inner.y

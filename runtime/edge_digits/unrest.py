@@ -17,6 +17,9 @@ _TIMES, _MANY_TIMES = 1, 12
 """... and as many as digits, or very many times more, fill a picture with things."""
 _SPREAD, _LITTLE_SPREAD = 0.5, 0.35
 """Spread of the ground around a digit, in its contrasts, in the one and in the other."""
+_STARK = 145
+"""Grey levels between a digit that is no bar and its ground from which either may be twice as much: black on
+white paper differs so much, parts of things hardly do."""
 _SIZE = 12
 """Pixels of a mark's longer side from which it counts."""
 _REACH = 0.2
@@ -32,6 +35,7 @@ _FEW = 20
 def amid_things(
     candidates: Sequence[Candidate],
     digit: NDArray[np.bool_],
+    bar: NDArray[np.bool_],
     grounds: Mapping[Polarity, NDArray[np.uint8]],
 ) -> NDArray[np.bool_]:
     """Tells which apparent digits are parts of the things that fill a picture.
@@ -39,6 +43,7 @@ def amid_things(
     Args:
         candidates: What was found in a picture and shares no ink, n of them.
         digit: Shape (n,), whether it was read as a digit.
+        bar: Shape (n,), whether what it was read as is a one.
         grounds: Shape (h, w), uint8, what was searched for ink of each polarity.
 
     Returns:
@@ -51,7 +56,10 @@ def amid_things(
     if marks < max(_FEWEST, _TIMES * len(digits)):
         return doubtful
     most = _LITTLE_SPREAD if marks > _MANY_TIMES * len(digits) else _SPREAD
-    even = [spread_around(one, grounds[one.polarity], digits) <= most for one in digits]
+    even = []
+    for one, is_bar in zip(digits, bar[digit].tolist(), strict=True):
+        spread, contrast = spread_around(one, grounds[one.polarity], digits)
+        even.append(spread <= (2 * most if contrast > _STARK and not is_bar else most))
     for i, one, calm in zip(np.flatnonzero(digit).tolist(), digits, even, strict=True):
         doubtful[i] = not calm and not any(
             other_calm and other is not one and one.continues(other)
@@ -60,7 +68,9 @@ def amid_things(
     return doubtful
 
 
-def spread_around(digit: Candidate, gray: NDArray[np.uint8], others: Sequence[Candidate]) -> float:
+def spread_around(
+    digit: Candidate, gray: NDArray[np.uint8], others: Sequence[Candidate]
+) -> tuple[float, float]:
     """Measures how uneven the ground around a digit is.
 
     Args:
@@ -69,7 +79,8 @@ def spread_around(digit: Candidate, gray: NDArray[np.uint8], others: Sequence[Ca
         others: Digits beside it, which are no ground.
 
     Returns:
-        From the darkest to the brightest twentieth, in contrasts of the digit.
+        From the darkest to the brightest twentieth, in contrasts of the digit; and that contrast, in grey
+        levels.
     """
     near = ground_around(digit, gray, max(_LEAST_REACH, _REACH * max(digit.box.width, digit.box.height)))
     around, left, top = near.around.copy(), digit.box.x - near.place[0], digit.box.y - near.place[1]
@@ -81,6 +92,7 @@ def spread_around(digit: Candidate, gray: NDArray[np.uint8], others: Sequence[Ca
             around[rows, columns] = False
     shades, core = without_slope(near.window, around), near.core
     if len(shades) < _FEW or not len(core):
-        return 0.0
+        return 0.0, 1.0
     low, middle, high = np.percentile(shades, (5, 50, 95))
-    return float((high - low) / max(abs(float(np.median(core)) - middle), 1.0))
+    contrast = max(abs(float(np.median(core)) - float(middle)), 1.0)
+    return float(high - low) / contrast, contrast

@@ -45,6 +45,22 @@ def test_a_zero_with_a_bar_or_a_dot_in_it_stays_a_zero(reader: DigitReader) -> N
     assert reader.read(page).text == "000"
 
 
+@pytest.mark.parametrize("label", "2358")
+def test_a_digit_on_a_web_page_is_read_though_the_frame_of_its_canvas_is_hardly_larger(
+    reader: DigitReader, label: str
+) -> None:
+    page = np.full((560, 860), 255, np.uint8)
+    cv2.putText(page, "Draw a digit", (300, 50), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 30, 1, cv2.LINE_AA)
+    cv2.rectangle(page, (290, 80), (570, 360), 60, 1)
+    ink = draw_digit(label, np.random.default_rng(1), height=205, thickness=17)
+    left = 430 - ink.shape[1] // 2
+    page[118 : 118 + len(ink), left : left + ink.shape[1]] -= ink
+    for name, place in (("Predict", 320), ("Clear", 450)):
+        cv2.rectangle(page, (place, 380), (place + 100, 415), 130, -1)
+        cv2.putText(page, name, (place + 16, 404), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 255, 1, cv2.LINE_AA)
+    assert reader.read(page).text == label
+
+
 def stroke(
     x: int, y: int, width: int, height: int, polarity: Polarity, *, contrast: float = 200
 ) -> Hypothesis:
@@ -82,3 +98,16 @@ def test_a_column_of_clear_digits_is_not_one_tall_digit() -> None:
     # Pieces of a digit by a pen that ran dry are hardly digits.
     pieces = np.array([0.8, 0.3, 0.1, 0.92], np.float32)
     assert without_rivals([*column, tall], pieces, fair) == [3]
+
+
+def test_the_eyes_above_a_sheet_that_is_held_up_are_no_part_of_its_digit() -> None:
+    digit, *eyes = (
+        stroke(x, y, w, h, "dark") for x, y, w, h in ((20, 60, 70, 130), (30, 10, 16, 8), (70, 10, 16, 8))
+    )
+    together = Hypothesis(stroke(20, 10, 70, 180, "dark").candidate, (20, 30, 70))
+    found = [digit, *eyes, together]
+    certain = np.array([0.99, 0.1, 0.1, 0.98], np.float32)
+    assert without_rivals(found, certain, np.zeros(4, bool))[0] == 0
+    # Of what a dry pen left in pieces no piece is a digit by itself.
+    certain[0] = 0.7
+    assert without_rivals(found, certain, np.zeros(4, bool)) == [3]

@@ -17,6 +17,8 @@ from edge_digits.stroke import stroke_width
 
 _WIDE, _UNDERLINED = 2.5, 1.3
 """Width for its height from which ink may be writing between lines, or on one; tables have both kinds."""
+_NARROW = 2
+"""Height for its width from which ink may be writing that an upright line crosses."""
 _AROUND = 0.5
 """Share of its height from which two lines go around writing; an underline may be double."""
 _SMALLEST = 40
@@ -40,7 +42,9 @@ _COVERED = 0.8
 _THIN = 0.15
 """Thickness of a line for the height of the writing on it; what is thicker is ground around bright ink."""
 _THICKEST, _BROAD = 10.0, 0.09
-"""The same in pixels, or this share of the height if that is more: an underline is by the digits' pen."""
+"""The same in pixels, or this share of the height if that is more and it is an underline."""
+_FINER = 0.6
+"""Mean width of ink's strokes from which a bar may be a 1 that stood on a line."""
 _FULL = 0.5
 """Share of its box that such ink fills at most, for the same reason."""
 _LINE = 0.6
@@ -75,12 +79,14 @@ def without_lines(candidate: Candidate, shape: tuple[int, ...]) -> list[Candidat
         return []
     least_ink = _PALE if width >= _UNDERLINED * height else _INK
     mask = np.asarray(cv2.threshold(candidate.ink, least_ink, 1, cv2.THRESH_BINARY)[1], np.uint8)
-    if down and height > width:
+    if down and height > _NARROW * width:
         upright = _lines(np.ascontiguousarray(mask.T), min(_SHARE * height, _RUN))
-        alone = _are_lines(upright, width)
+        alone = _are_lines(upright, min(_THIN * width, _THICKEST))
         return _strokes(candidate, mask, upright.every.T, upright.bare.T) if alone else []
     level = _lines(mask, min(_SHARE * width, _RUN))
-    if not _are_lines(level, height):
+    # An underline is by the pen of the digits, ruling is not.
+    thickest = _THICKEST if across or endless else max(_THICKEST, _BROAD * height)
+    if not _are_lines(level, min(_THIN * height, thickest)):
         return []
     around = level.number > 1 and level.span > _AROUND * height
     walls = _walls(mask, level, around=around, endless=endless)
@@ -90,8 +96,8 @@ def without_lines(candidate: Candidate, shape: tuple[int, ...]) -> list[Candidat
     if not (wide or across):
         return []
     found = _strokes(candidate, mask, level.every, level.bare)
-    # Of a grid that goes across the upright lines are left.
-    finest = _THICKER * level.thickness if endless else 0
+    # Of a grid the upright lines are left.
+    finest = max(_FINER * candidate.stroke, _THICKER * level.thickness if across or endless else 0)
     return [stroke for stroke in found if stroke.stroke > finest or 2 * stroke.box.width > stroke.box.height]
 
 
@@ -119,9 +125,8 @@ def _walls(mask: NDArray[np.uint8], level: _Lines, *, around: bool, endless: boo
     return upright if several and closed else None
 
 
-def _are_lines(lines: _Lines, height: int) -> bool:
-    """Whether lines hold together ink of so many pixels of height, across them."""
-    thickest = min(_THIN * height, max(_THICKEST, _BROAD * height))
+def _are_lines(lines: _Lines, thickest: float) -> bool:
+    """Whether lines that are thin enough run along all of some ink."""
     return lines.covered >= _COVERED and lines.thickness <= thickest
 
 

@@ -61,14 +61,16 @@ def _cut_strokes(
     wary: NDArray[np.bool_],
 ) -> list[int]:
     """The pieces of strokes that are several clear digits and no single one."""
+    certain = np.where(wary, 0, confidence)
     spans: dict[int, dict[tuple[int, int], int]] = {}
     for i, hypothesis in enumerate(found):
         if hypothesis.span is not None:
-            spans.setdefault(hypothesis.parts[0], {})[hypothesis.span] = i
+            known = spans.setdefault(hypothesis.parts[0], {})
+            known[hypothesis.span] = max(i, known.get(hypothesis.span, i), key=lambda k: float(certain[k]))
     chosen = []
     for part, pieces in spans.items():
         whole = float(confidence[single[part]]) if part in single else 0.0
-        path, weakest = best_path(pieces, lambda i: 0.0 if wary[i] else float(confidence[i]))
+        path, weakest = best_path(pieces, lambda i: float(certain[i]))
         if len(path) > 1 and whole < min(0.6, weakest):
             chosen += path
     return chosen

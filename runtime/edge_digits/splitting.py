@@ -23,11 +23,13 @@ _LARGEST = 200_000
 """Pixels; a larger box is the outline of a sheet or a table, and costly to cut."""
 _WIDEST = 1.4
 """Width of a digit for its height, generously."""
+_WALL = 0.8
+"""Widths of the pen by which a piece may reach beyond a cut."""
 _LEAST = 0.9
 """Each digit of a cut stroke must be this probable: a cut is a guess of its own."""
 
 
-def pieces(candidate: Candidate) -> dict[tuple[int, int], Candidate]:
+def pieces(candidate: Candidate) -> list[tuple[tuple[int, int], Candidate]]:
     """Proposes what lies between two cuts of a wide stroke.
 
     Cuts are made where the pen crosses the column once or twice, at the lowest
@@ -38,22 +40,26 @@ def pieces(candidate: Candidate) -> dict[tuple[int, int], Candidate]:
         candidate: A connected stroke.
 
     Returns:
-        For each pair of cut numbers (0 for the left end, the largest for the
-        right one) the ink between them; empty where there is no place to cut.
+        Pairs of cut numbers (0 for the left end, the largest for the right one), each with the ink between
+        them, and again with the wall on the other side of the cuts that both digits may have in common;
+        empty where there is no place to cut.
     """
     box = candidate.box
     if box.height < 14 or box.width < max(0.75 * box.height, 5 * candidate.stroke):
-        return {}
+        return []
     if box.width * box.height > _LARGEST:
-        return {}
+        return []
     bounds = [0, *_cuts(candidate), box.width]
-    found = {}
+    wall = round(_WALL * candidate.stroke)
+    found = []
     for a, b in combinations(range(len(bounds)), 2):
-        if b - a == len(bounds) - 1 or bounds[b] - bounds[a] > _WIDEST * box.height:
+        left, right = bounds[a], bounds[b]
+        if b - a == len(bounds) - 1 or right - left > _WIDEST * box.height:
             continue
-        piece = _piece(candidate, bounds[a], bounds[b])
-        if piece is not None and _may_be_digit(piece.box, box.height):
-            found[a, b] = piece
+        for beyond in (0, wall):
+            piece = _piece(candidate, max(0, left - beyond), min(box.width, right + beyond))
+            if piece is not None and _may_be_digit(piece.box, box.height):
+                found.append(((a, b), piece))
     return found
 
 

@@ -4,11 +4,13 @@ import cv2
 import numpy as np
 import pytest
 
+from edge_digits import DigitReader
 from edge_digits.candidate import Candidate
 from edge_digits.hypotheses import Hypothesis, hypotheses
 from edge_digits.rivals import without_rivals
 from edge_digits.segmentation import search
 from edge_digits.splitting import best_path, pieces
+from train.scenes import draw_digit
 
 
 def stroke_of(page: np.ndarray) -> Candidate:
@@ -27,7 +29,7 @@ def two_rings_that_touch() -> np.ndarray:
 
 def test_rings_that_touch_are_cut_where_they_touch(two_rings_that_touch: np.ndarray) -> None:
     stroke = stroke_of(two_rings_that_touch)
-    halves = [p.box for p in pieces(stroke).values() if abs(p.box.width - stroke.box.width / 2) < 6]
+    halves = [p.box for _, p in pieces(stroke) if abs(p.box.width - stroke.box.width / 2) < 6]
     lefts = sorted(box.x for box in halves)
     assert lefts[0] == stroke.box.x
     assert abs(lefts[-1] - (stroke.box.x + stroke.box.width / 2)) < 8
@@ -36,7 +38,7 @@ def test_rings_that_touch_are_cut_where_they_touch(two_rings_that_touch: np.ndar
 def test_a_lone_ring_is_left_whole() -> None:
     page = np.full((200, 480), 235, np.uint8)
     cv2.ellipse(page, (200, 100), (28, 45), 0, 0, 360, 30, 7, cv2.LINE_AA)
-    assert pieces(stroke_of(page)) == {}
+    assert pieces(stroke_of(page)) == []
 
 
 def test_what_a_cut_leaves_of_the_neighbour_is_dropped() -> None:
@@ -44,7 +46,7 @@ def test_what_a_cut_leaves_of_the_neighbour_is_dropped() -> None:
     cv2.ellipse(page, (180, 100), (30, 45), 0, 0, 360, 30, 7, cv2.LINE_AA)
     cv2.line(page, (205, 122), (300, 122), 30, 7, cv2.LINE_AA)
     cv2.line(page, (300, 60), (300, 150), 30, 7, cv2.LINE_AA)
-    for piece in pieces(stroke_of(page)).values():
+    for _, piece in pieces(stroke_of(page)):
         assert cv2.connectedComponents((piece.ink > 64).astype(np.uint8))[0] == 2
 
 
@@ -54,7 +56,7 @@ def test_of_a_row_that_touches_no_piece_is_wider_than_a_digit() -> None:
         cv2.ellipse(page, (x, 100), (30, 45), 0, 0, 360, 30, 7, cv2.LINE_AA)
     found = pieces(stroke_of(page))
     assert len(found) >= 6
-    for piece in found.values():
+    for _, piece in found:
         assert piece.box.width <= 1.4 * piece.box.height
         assert piece.ink.shape == (piece.box.height, piece.box.width)
         assert piece.area == pytest.approx(np.count_nonzero(piece.ink > 64), rel=0.02)
@@ -86,3 +88,17 @@ def test_a_stroke_is_cut_only_for_clear_digits_that_are_no_bars(
     confidence = np.array([whole if h.span is None else piece for h in found], np.float32)
     wary = np.array([h.span is not None and bars for h in found])
     assert len(without_rivals(found, confidence, wary)) == expected
+
+
+def test_digits_that_lean_on_each_other_keep_the_wall_that_they_share(reader: DigitReader) -> None:
+    told = []
+    for text in ("802", "3526"):
+        for seed in range(20):
+            rng, page, x = np.random.default_rng(seed), np.zeros((240, 900), np.uint8), 80
+            for label in text:
+                ink = draw_digit(label, rng, height=110, thickness=11)
+                window = page[60 : 60 + len(ink), x : x + ink.shape[1]]
+                np.maximum(window, ink, out=window)
+                x += ink.shape[1] - 11
+            told.append(reader.read((240 - page * (195 / 255)).astype(np.uint8)[:, : x + 80]).text == text)
+    assert sum(told) >= 22

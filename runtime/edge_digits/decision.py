@@ -38,7 +38,7 @@ class Thresholds:
 _RARE: Final = 0.25
 """Share of the clear digits up to which those of the other polarity are few."""
 _ENOUGH: Final = 3
-"""So many clear digits tell which polarity is rare."""
+"""So many clear digits tell which polarity is rare, and that there is writing."""
 _SEVERAL: Final = 2
 """So many digits that are no bars tell which polarity bars have."""
 _GIANT: Final = 2.5
@@ -49,6 +49,10 @@ _TELLING: Final = "347"
 """Digits that no letter looks like..."""
 _CLEAR: Final = 0.9
 """...where the network is as sure as this."""
+_FAINT: Final = 25
+"""Contrast, of 255, below which a mark may be grain or shine through, unless several digits are clear..."""
+_FAINTEST: Final = 16
+"""...and below which it may be in any case."""
 _DOUBTFUL: Final = 0.3
 """What the evidence of a digit is worth that is rather a sign, a letter or no writing."""
 
@@ -170,6 +174,7 @@ def _context(
     weight = np.ones(len(found), np.float32)
     clear = [i for i in chosen if confidence[i] > 0.8 and not at_edge(*found[i].candidate.box, size)]
     company = _Company.of([found[i].candidate for i in clear], wary[clear]) if clear else None
+    faintest = _FAINT if len(clear) < _ENOUGH else _FAINTEST
     for i in chosen:
         candidate = found[i].candidate
         if company is not None:
@@ -204,7 +209,7 @@ def _context(
         # A dot is a blot as well, and a leaf.
         if is_filled(candidate) and not (company is not None and company.continues(candidate)):
             weight[i] *= 0.3
-        if candidate.contrast < 25:
+        if candidate.contrast < faintest:
             weight[i] *= 0.5
     return weight
 

@@ -42,7 +42,9 @@ _SAME = 0.7
 _SURELY = 0.9
 """Share of its contrast that it keeps, the other way."""
 _LOWEST_LEVEL = 12
-"""Of 255: fainter marks are print-through and paper grain."""
+"""Of 255: marks fainter than this threshold are print-through and paper grain..."""
+_BOLD = 48
+"""...unless nothing on a clean page has as much contrast as this: then all is written by a hard pencil."""
 _MOST_STROKES = 4000
 """More than this at one threshold are texture, not writing."""
 _CROWD = 60
@@ -139,7 +141,10 @@ class _Descent:
         self._smooth = np.asarray(cv2.GaussianBlur(self._ink, (3, 3), 0), np.uint8)
         # No stroke is bolder than its boldest pixel.
         top = _TOO_FAINT * float(self._ink.max())
-        threshold = max(_LOWEST_LEVEL, 5 * noise_of(self._ink))
+        grain = 5 * noise_of(self._ink)
+        threshold = max(_LOWEST_LEVEL, grain)
+        if grain <= _LOWEST_LEVEL / _LEVEL_STEP:
+            threshold /= _LEVEL_STEP
         while threshold < top:
             self.thresholds.append(threshold)
             threshold *= _LEVEL_STEP
@@ -159,6 +164,9 @@ class _Descent:
         level = self._level
         worth = [threshold for threshold in self.thresholds if threshold > _LEVEL_SHARE * least]
         self.thresholds = worth[:-1]
+        faint = bool(self.thresholds) and self.thresholds[-1] < _LOWEST_LEVEL
+        if faint and any(stroke.contrast > _BOLD for stroke in self.found):
+            self.thresholds = []
         if level is not None and worth:
             self._level = self._highest()
             self.found[:0] = self._strokes(level, self._level, least)

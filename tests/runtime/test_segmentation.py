@@ -100,7 +100,7 @@ def test_a_stroke_is_not_measured_anew_at_every_threshold(monkeypatch: pytest.Mo
 def test_no_stroke_on_a_ground_without_contrast_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     measured = counted(monkeypatch)
     rng = np.random.default_rng(0)
-    rough = cv2.GaussianBlur(rng.normal(200, 30, (300, 400)), (0, 0), 3)
+    rough = cv2.GaussianBlur(rng.normal(200, 20, (300, 400)), (0, 0), 3)
     assert search(np.clip(rough, 0, 255).astype(np.uint8)).candidates == []
     assert measured == []
 
@@ -170,3 +170,26 @@ def test_digits_are_found_however_closely_they_fill_a_sheet_in_cells() -> None:
 def test_strokes_of_a_page_are_cut_out_as_the_network_sees_them() -> None:
     strokes = search(write_page("2058", seed=5).image).candidates
     assert stack_crops(strokes).max(axis=(1, 2)).min() > 200
+
+
+def by_a_hard_pencil(text: str, seed: int) -> np.ndarray:
+    """Digits a tenth darker than their paper."""
+    return cv2.GaussianBlur(
+        write_page(text, seed, height=44, ground=(235,) * 3, ink=(210,) * 3).image, (0, 0), 0.8
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_page_by_a_hard_pencil_is_read(reader: DigitReader, seed: int) -> None:
+    assert reader.read(by_a_hard_pencil("58273\n40916", seed)).text == "58273\n40916"
+
+
+def test_beside_bold_writing_what_is_as_faint_shines_through(reader: DigitReader) -> None:
+    page = write_page("58273", height=44, ground=(235,) * 3).image
+    faint = by_a_hard_pencil("40916", 1)
+    width = max(page.shape[1], faint.shape[1])
+    both = [
+        cv2.copyMakeBorder(each, 0, 0, 0, width - each.shape[1], cv2.BORDER_REPLICATE)
+        for each in (page, faint)
+    ]
+    assert reader.read(np.vstack(both)).text == "58273"

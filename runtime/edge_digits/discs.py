@@ -16,6 +16,8 @@ _LYING, _OPEN = 1.6, 0.15
 """Widths for its height from which a ring lies flat, and share of its box that it encloses at least."""
 _OTHER = 0.4
 """Contrasts of the rim by which what it encloses is another ground than that around it."""
+_CROSSED = 0.08
+"""Share of the ground around it that is like what it encloses, from which a shadow lies across both."""
 _BARE, _INK = 64, 160
 """Of 255: up to and from here on a pixel is ground or of a stroke's core."""
 _ROOMY = 60
@@ -127,7 +129,10 @@ def _differ(
         return False
     rim = candidate.ink > _INK
     within, stroke, ground = (float(np.median(window[part])) for part in (eye, rim, outside))
-    return abs(within - ground) > _OTHER * abs(ground - stroke)
+    other = _OTHER * abs(ground - stroke)
+    # The edge of a shadow that crosses a digit goes on beyond it.
+    like = np.abs(window[outside].astype(np.float32) - within) <= other
+    return abs(within - ground) > other and float(like.mean()) < _CROSSED
 
 
 def _is_solid(shape: NDArray[np.uint8]) -> bool:

@@ -17,6 +17,8 @@ _UNEVEN = 0.5
 """Spread of the ground around a stroke, in contrasts of the stroke, from which it is no paper."""
 _STEP = 0.25
 """Step from the ground on its left to that on its right, in the same, that makes it a thing's edge."""
+_LENGTHS = 4
+"""Parts of a stroke whose ground is looked at one by one where a shadow may cross it."""
 _INK = 150
 """Of 255: a pixel in the core of a stroke."""
 _HALO = 0.25
@@ -76,8 +78,8 @@ def off_paper(
         Shape (n,), True for apparent digits that stand on no paper.
     """
 
-    def stands_on_paper(candidate: Candidate) -> bool:
-        return on_paper(candidate, grounds[candidate.polarity])
+    def stands_on_paper(i: int, *, crossed: bool = False) -> bool:
+        return on_paper(candidates[i], grounds[candidates[i].polarity], crossed=crossed)
 
     doubtful = np.zeros(len(candidates), bool)
     hand = [candidates[i] for i in np.flatnonzero(digit & ~bar).tolist()]
@@ -90,18 +92,20 @@ def off_paper(
             doubtful[i] |= is_disc(one, gray) or _is_halo(one, gray) or holds_marks(one, candidates)
     digit = digit & ~doubtful
     plain = np.flatnonzero(digit & ~bar)
-    like = _like(candidates)[plain]
+    alike = _like(candidates)
+    like = alike[plain]
     outnumbered = (like & ~digit).sum(axis=1) > (like & digit).sum(axis=1)
     asked = like[:, plain] & outnumbered[:, None]
     off = np.zeros(len(plain), bool)
     for k in np.flatnonzero(asked.any(axis=0)).tolist():
-        off[k] = not stands_on_paper(candidates[plain[k]])
+        off[k] = not stands_on_paper(int(plain[k]))
     doubtful[plain] |= outnumbered & (2 * (asked & off).sum(axis=1) > asked.sum(axis=1))
     hand = [candidates[i] for i in plain.tolist() if not doubtful[i]]
     for i in np.flatnonzero(digit & bar).tolist():
-        # A shadow's edge may cross a whole line, and what is next on it.
+        # A shadow's edge may cross a whole line, and what is next on it; or what stands by itself.
+        alone = not (alike[i] & ~digit).any()
         doubtful[i] = not (
-            stands_on_paper(candidates[i]) or any(_is_next(candidates[i], other) for other in hand)
+            stands_on_paper(i, crossed=alone) or any(_is_next(candidates[i], other) for other in hand)
         )
     return doubtful
 
@@ -154,26 +158,44 @@ def _like(candidates: Sequence[Candidate]) -> NDArray[np.bool_]:
     return np.asarray(alike & (contrast > contrast[:, None] / _LIKE))
 
 
-def on_paper(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
+def on_paper(candidate: Candidate, gray: NDArray[np.uint8], *, crossed: bool = False) -> bool:
     """Whether the ground around a stroke is even, and the same on its left as on its right.
 
     Args:
         candidate: A stroke of the picture.
         gray: Shape (h, w), uint8, the searched picture.
+        crossed: Whether the edge of a shadow may cross an upright stroke: then it is enough that three of$
+            its four lengths stand on such ground, each on its own.
 
     Returns:
         True too where next to nothing of the ground is in the picture.
     """
     furthest = max(_LITTLE, _FURTHEST * max(candidate.box.width, candidate.box.height))
     near = ground_around(candidate, gray, max(2.0, min(_REACH * candidate.stroke, furthest)))
-    shades, core = near.window[near.around], near.core
-    if len(shades) < len(core) / 4 or not len(core):
+    if np.count_nonzero(near.around) < len(near.core) / 4 or not len(near.core):
         return True
+    right = np.zeros(near.around.shape, bool)
+    right[near.around] = _right_of(candidate, near)
+    core = float(np.median(near.core))
+    if _is_even(near.window[near.around], right[near.around], core):
+        return True
+    if not crossed:
+        return False
+    lengths = np.array_split(np.arange(len(near.window)), _LENGTHS)
+    even = [
+        _is_even(near.window[rows][near.around[rows]], right[rows][near.around[rows]], core)
+        for rows in lengths
+    ]
+    return sum(even) >= _LENGTHS - 1
+
+
+def _is_even(shades: NDArray[np.uint8], right: NDArray[np.bool_], core: float) -> bool:
+    if not len(shades):
+        return False
     low, middle, high = np.percentile(shades, (10, 50, 90))
-    contrast = max(abs(float(np.median(core)) - middle), 1.0)
+    contrast = max(abs(core - float(middle)), 1.0)
     if high - low > _UNEVEN * contrast:
         return False
-    right = _right_of(candidate, near)
     if right.all() or not right.any():
         return True
     step = abs(float(shades[right].mean()) - float(shades[~right].mean()))

@@ -112,3 +112,23 @@ def test_a_stroke_that_fills_the_picture_has_no_ground_to_be_told_by() -> None:
     picture[:, 8:32] = 20
     found = search(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR))
     assert all(on_paper(stroke, found.grounds[stroke.polarity]) for stroke in found.candidates)
+
+
+def in_half_shadow(label: str, seed: int) -> np.ndarray:
+    """One digit by a pen, half of it beyond the edge of a hard shadow that lies askew."""
+    rng = np.random.default_rng(seed)
+    ink = draw_digit(label, rng, height=230, thickness=17)
+    page = np.zeros((640, 520), np.float32)
+    page[200 : 200 + len(ink), 200 : 200 + ink.shape[1]] = ink / 255
+    shadow = np.zeros(page.shape, np.uint8)
+    y, slope = int(rng.integers(280, 360)), float(rng.uniform(-0.4, 0.4))
+    corners = [(0, round(y - 260 * slope)), (520, round(y + 260 * slope)), (520, 640), (0, 640)]
+    cv2.fillPoly(shadow, [np.array(corners, np.int32)], 255)
+    light = 1 - 0.45 * cv2.GaussianBlur(shadow, (0, 0), 3) / 255
+    return np.clip(225 * (1 - 0.65 * page) * light + rng.normal(0, 2, page.shape), 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("label", "1690")
+def test_one_digit_is_read_that_the_edge_of_a_shadow_crosses(reader: DigitReader, label: str) -> None:
+    told = [reader.read(in_half_shadow(label, seed)).text for seed in range(8)]
+    assert sum(each == label for each in told) >= 6, told

@@ -145,6 +145,10 @@ def _without_nested(
     # What sharpening leaves around a stroke is fainter than it.
     contrast = np.array([found[i].candidate.contrast for i in chosen])
     core = held & ~same & (boxes[:, None, 3] > _CORE * boxes[:, 3])
+    # Where all writing is light, what is dark in it is the eye of a 0.
+    plain = dark[(sure > _READ) & ~wary[chosen]]
+    if len(plain) > 1 and len(np.unique(plain)) == 1:
+        core &= dark[:, None] == plain[0]
     better |= core & (contrast[:, None] > _HALO * contrast) & (sure[:, None] > sure - _LESS)
     # A ring around a digit looks like a 0.
     ringed = held & same & (sure[:, None] > _READ)

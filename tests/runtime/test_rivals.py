@@ -88,6 +88,14 @@ def test_the_halo_that_a_camera_leaves_around_a_one_does_not_hide_it() -> None:
     assert without_rivals([rim, one], certain, bars) == [0]
 
 
+def test_the_eye_of_a_dull_zero_on_a_dark_screen_does_not_hide_it_where_all_digits_are_light() -> None:
+    zero, eye = stroke(10, 10, 60, 120, "light", contrast=127), stroke(30, 22, 20, 96, "dark", contrast=208)
+    others = [stroke(x, 10, 60, 120, "light", contrast=200) for x in (100, 200)]
+    certain, bars = np.array([0.98, 0.97, 0.99, 0.99], np.float32), np.array([False, True, False, False])
+    assert without_rivals([zero, eye, *others], certain, bars) == [0, 2, 3]
+    assert without_rivals([zero, eye], certain[:2], bars[:2]) == [1]
+
+
 def test_a_column_of_clear_digits_is_not_one_tall_digit() -> None:
     column = [stroke(20 + i, 20 + 90 * i, 40, 70, "dark") for i in range(3)]
     ink = np.full((250, 42), 255, np.uint8)

@@ -95,7 +95,7 @@ def without_lines(candidate: Candidate, shape: tuple[int, ...]) -> list[Candidat
         return _strokes(candidate, mask, level.every | walls.every.T, level.bare | walls.bare.T)
     if not (wide or across):
         return []
-    found = _strokes(candidate, mask, level.every, level.bare)
+    found = _strokes(candidate, mask, level.every, level.bare, level=True)
     # Of a grid the upright lines are left.
     finest = max(_FINER * candidate.stroke, _THICKER * level.thickness if across or endless else 0)
     return [stroke for stroke in found if stroke.stroke > finest or 2 * stroke.box.width > stroke.box.height]
@@ -189,7 +189,12 @@ def _opened(mask: NDArray[np.uint8], run: int) -> NDArray[np.uint8]:
 
 
 def _strokes(
-    candidate: Candidate, mask: NDArray[np.uint8], lines: NDArray[np.uint8], bare: NDArray[np.uint8]
+    candidate: Candidate,
+    mask: NDArray[np.uint8],
+    lines: NDArray[np.uint8],
+    bare: NDArray[np.uint8],
+    *,
+    level: bool = False,
 ) -> list[Candidate]:
     """The pieces of what is left that were joined to a line; others are strokes anyway."""
     found = []
@@ -205,8 +210,13 @@ def _strokes(
         joined = (own & beside[window]).any()
         if not joined or cv2.countNonZero(own & lines[window]) > _LINE * area:
             continue
+        if level:
+            # Where a line is thicker than elsewhere it is not bare, and a bit of it stays with the digit.
+            above = np.flatnonzero((own & ~lines[window]).any(axis=0))
+            own = np.ascontiguousarray(own[:, above[0] : above[-1] + 1])
+            x, width, area = x + int(above[0]), own.shape[1], cv2.countNonZero(own)
         box = Box(candidate.box.x + x, candidate.box.y + y, width, height)
-        ink = candidate.ink[window] * own
+        ink = candidate.ink[y : y + height, x : x + width] * own
         found.append(
             Candidate(box, ink, candidate.contrast, stroke_width(own), area, candidate.polarity, freed=True)
         )

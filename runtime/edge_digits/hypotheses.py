@@ -47,7 +47,7 @@ def hypotheses(strokes: list[Candidate]) -> list[Hypothesis]:
         Hypotheses that share strokes; at most one of those that do can be right.
     """
     kept = _largest_parts(strokes)
-    cut = [Hypothesis(piece, (i,), span) for i in kept for span, piece in pieces(strokes[i])]
+    cut = [Hypothesis(piece, (i,), span) for i in kept for span, piece in pieces(strokes[i]).items()]
     return _whole(strokes, kept) + cut
 
 

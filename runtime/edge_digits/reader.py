@@ -25,6 +25,7 @@ from edge_digits.faintness import least_contrast
 from edge_digits.hypotheses import hypotheses
 from edge_digits.image import ImageSource, load_grey
 from edge_digits.layout import reading_lines
+from edge_digits.leaning import leaning
 from edge_digits.margin import with_margin
 from edge_digits.normalize import SIZE, normalize
 from edge_digits.orientation import turn_of, turned_back, turned_by, turned_picture, turned_size
@@ -151,6 +152,11 @@ class DigitReader:
         crops = stack_crops(candidates)
         normalized = time.perf_counter()
         probabilities = self._classify_closely(candidates, crops)
+        if more := leaning(guesses, probabilities, self.labels, strokes):
+            guesses, candidates = guesses + more, [guess.candidate for guess in more]
+            again = stack_crops(candidates)
+            answers = self._classify_closely(candidates, again)
+            crops, probabilities = np.concatenate([crops, again]), np.concatenate([probabilities, answers])
         classified = time.perf_counter()
         grounds = {polarity: turned_picture(gray, turn) for polarity, gray in found.grounds.items()}
         verdicts = decide(

@@ -29,7 +29,7 @@ _LEAST = 0.9
 """Each digit of a cut stroke must be this probable: a cut is a guess of its own."""
 
 
-def pieces(candidate: Candidate) -> list[tuple[tuple[int, int], Candidate]]:
+def pieces(candidate: Candidate, *, walls: bool = False) -> dict[tuple[int, int], Candidate]:
     """Proposes what lies between two cuts of a wide stroke.
 
     Cuts are made where the pen crosses the column once or twice, at the lowest
@@ -38,28 +38,28 @@ def pieces(candidate: Candidate) -> list[tuple[tuple[int, int], Candidate]]:
 
     Args:
         candidate: A connected stroke.
+        walls: Whether each piece has, too, what is next beyond its cuts: the wall of two digits that lean
+            on each other belongs to both.
 
     Returns:
-        Pairs of cut numbers (0 for the left end, the largest for the right one), each with the ink between
-        them, and again with the wall on the other side of the cuts that both digits may have in common;
-        empty where there is no place to cut.
+        For each pair of cut numbers (0 for the left end, the largest for the
+        right one) the ink between them; empty where there is no place to cut.
     """
     box = candidate.box
     if box.height < 14 or box.width < max(0.75 * box.height, 5 * candidate.stroke):
-        return []
+        return {}
     if box.width * box.height > _LARGEST:
-        return []
+        return {}
     bounds = [0, *_cuts(candidate), box.width]
-    wall = round(_WALL * candidate.stroke)
-    found = []
+    beyond = round(_WALL * candidate.stroke) if walls else 0
+    found = {}
     for a, b in combinations(range(len(bounds)), 2):
         left, right = bounds[a], bounds[b]
         if b - a == len(bounds) - 1 or right - left > _WIDEST * box.height:
             continue
-        for beyond in (0, wall):
-            piece = _piece(candidate, max(0, left - beyond), min(box.width, right + beyond))
-            if piece is not None and _may_be_digit(piece.box, box.height):
-                found.append(((a, b), piece))
+        piece = _piece(candidate, max(0, left - beyond), min(box.width, right + beyond))
+        if piece is not None and _may_be_digit(piece.box, box.height):
+            found[a, b] = piece
     return found
 
 

@@ -29,7 +29,7 @@ def two_rings_that_touch() -> np.ndarray:
 
 def test_rings_that_touch_are_cut_where_they_touch(two_rings_that_touch: np.ndarray) -> None:
     stroke = stroke_of(two_rings_that_touch)
-    halves = [p.box for _, p in pieces(stroke) if abs(p.box.width - stroke.box.width / 2) < 6]
+    halves = [p.box for p in pieces(stroke).values() if abs(p.box.width - stroke.box.width / 2) < 6]
     lefts = sorted(box.x for box in halves)
     assert lefts[0] == stroke.box.x
     assert abs(lefts[-1] - (stroke.box.x + stroke.box.width / 2)) < 8
@@ -38,7 +38,7 @@ def test_rings_that_touch_are_cut_where_they_touch(two_rings_that_touch: np.ndar
 def test_a_lone_ring_is_left_whole() -> None:
     page = np.full((200, 480), 235, np.uint8)
     cv2.ellipse(page, (200, 100), (28, 45), 0, 0, 360, 30, 7, cv2.LINE_AA)
-    assert pieces(stroke_of(page)) == []
+    assert pieces(stroke_of(page)) == {}
 
 
 def test_what_a_cut_leaves_of_the_neighbour_is_dropped() -> None:
@@ -46,7 +46,7 @@ def test_what_a_cut_leaves_of_the_neighbour_is_dropped() -> None:
     cv2.ellipse(page, (180, 100), (30, 45), 0, 0, 360, 30, 7, cv2.LINE_AA)
     cv2.line(page, (205, 122), (300, 122), 30, 7, cv2.LINE_AA)
     cv2.line(page, (300, 60), (300, 150), 30, 7, cv2.LINE_AA)
-    for _, piece in pieces(stroke_of(page)):
+    for piece in pieces(stroke_of(page)).values():
         assert cv2.connectedComponents((piece.ink > 64).astype(np.uint8))[0] == 2
 
 
@@ -56,7 +56,7 @@ def test_of_a_row_that_touches_no_piece_is_wider_than_a_digit() -> None:
         cv2.ellipse(page, (x, 100), (30, 45), 0, 0, 360, 30, 7, cv2.LINE_AA)
     found = pieces(stroke_of(page))
     assert len(found) >= 6
-    for _, piece in found:
+    for piece in found.values():
         assert piece.box.width <= 1.4 * piece.box.height
         assert piece.ink.shape == (piece.box.height, piece.box.width)
         assert piece.area == pytest.approx(np.count_nonzero(piece.ink > 64), rel=0.02)

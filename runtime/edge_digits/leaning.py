@@ -1,0 +1,57 @@
+"""Digits that lean on each other: pieces of a stroke that are no number, tried with the walls they share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.artifact import digit_labels
+from edge_digits.candidate import Candidate
+from edge_digits.hypotheses import Hypothesis
+from edge_digits.splitting import best_path, pieces
+
+_DIGIT = 0.6
+"""Probability from which a stroke is one digit."""
+_CLEAR = 0.9
+"""Probability of a piece that makes it worth looking for what the others are."""
+_ONE = "1"
+
+
+def leaning(
+    found: Sequence[Hypothesis],
+    probabilities: NDArray[np.float32],
+    labels: Sequence[str],
+    strokes: Sequence[Candidate],
+) -> list[Hypothesis]:
+    """Proposes once more the pieces of strokes of which some are clear digits and others are not.
+
+    Args:
+        found: Hypotheses of one picture.
+        probabilities: What the network says of them, shape (n, classes), float32.
+        labels: What each class stands for.
+        strokes: All strokes of the picture, which hypotheses name by their index.
+
+    Returns:
+        The same pieces with the walls that they share with their neighbours; of bars, which are found in
+        anything, none makes a stroke worth it.
+    """
+    digits = digit_labels(labels)
+    confidence = probabilities[:, digits].max(axis=1)
+    bars = [labels[digits[k]] == _ONE for k in probabilities[:, digits].argmax(axis=1).tolist()]
+    certain = np.where(bars, 0, confidence)
+    spans: dict[int, dict[tuple[int, int], int]] = {}
+    whole: set[int] = set()
+    for i, hypothesis in enumerate(found):
+        if hypothesis.span is not None:
+            spans.setdefault(hypothesis.parts[0], {})[hypothesis.span] = i
+        elif confidence[i] > _DIGIT:
+            whole.update(hypothesis.parts)
+    more = []
+    for part, own in spans.items():
+        clear = max(float(certain[i]) for i in own.values()) > _CLEAR
+        if part not in whole and clear and not best_path(own, lambda i: float(certain[i]))[0]:
+            again = pieces(strokes[part], walls=True)
+            more += [Hypothesis(piece, (part,), span) for span, piece in again.items()]
+    return more

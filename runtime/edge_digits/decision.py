@@ -122,7 +122,8 @@ def decide(
         cut = np.array([found[i].span is not None for i in chosen], bool)
         digit, bar, cut = (np.pad(told, (0, len(loose))) for told in (read, wary[chosen], cut))
         clear = (confidence[chosen] > _CLEAR) & ~wary[chosen]
-        telling = np.array([labels[best[i]] in _TELLING for i in chosen], bool)
+        # Pieces of joined letters look like anything.
+        telling = np.array([labels[best[i]] in _TELLING and found[i].span is None for i in chosen], bool)
         clarity = np.pad(clear * (1 + telling), (0, len(loose))).astype(np.int8)
         doubtful = _doubtful(company, digit, bar, clarity, grounds) | letters_cut(company, digit, digit & cut)
         weight[chosen] *= np.where(doubtful[: len(chosen)], _DOUBTFUL, 1)

@@ -63,6 +63,22 @@ def whole_hypotheses(strokes: list[Candidate]) -> list[Hypothesis]:
     return _whole(strokes, _largest_parts(strokes))
 
 
+def pieces_of(found: Sequence[Hypothesis]) -> dict[int, dict[tuple[int, int], list[int]]]:
+    """Lists the pieces of strokes.
+
+    Args:
+        found: Hypotheses of one picture.
+
+    Returns:
+        For each stroke that was cut, by its index, and each pair of cuts, the hypotheses in between.
+    """
+    found_in: dict[int, dict[tuple[int, int], list[int]]] = {}
+    for i, hypothesis in enumerate(found):
+        if hypothesis.span is not None:
+            found_in.setdefault(hypothesis.parts[0], {}).setdefault(hypothesis.span, []).append(i)
+    return found_in
+
+
 def loose_strokes(strokes: Sequence[Candidate], used: Set[int]) -> list[Candidate]:
     """Strokes that have not the proportions of a digit: joined letters, dashes, dots, underlines.
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from edge_digits.artifact import digit_labels
 from edge_digits.candidate import Candidate
-from edge_digits.hypotheses import Hypothesis
+from edge_digits.hypotheses import Hypothesis, pieces_of
 from edge_digits.splitting import best_path, pieces
 
 _DIGIT = 0.6
@@ -41,17 +41,17 @@ def leaning(
     confidence = probabilities[:, digits].max(axis=1)
     bars = [labels[digits[k]] == _ONE for k in probabilities[:, digits].argmax(axis=1).tolist()]
     certain = np.where(bars, 0, confidence)
-    spans: dict[int, dict[tuple[int, int], int]] = {}
-    whole: set[int] = set()
-    for i, hypothesis in enumerate(found):
-        if hypothesis.span is not None:
-            spans.setdefault(hypothesis.parts[0], {})[hypothesis.span] = i
-        elif confidence[i] > _DIGIT:
-            whole.update(hypothesis.parts)
+    whole = {
+        p
+        for h, sure in zip(found, confidence, strict=True)
+        if h.span is None and sure > _DIGIT
+        for p in h.parts
+    }
     more = []
-    for part, own in spans.items():
-        clear = max(float(certain[i]) for i in own.values()) > _CLEAR
-        if part not in whole and clear and not best_path(own, lambda i: float(certain[i]))[0]:
+    for part, own in pieces_of(found).items():
+        cut = {span: i for span, (i,) in own.items()}
+        clear = max(float(certain[i]) for i in cut.values()) > _CLEAR
+        if part not in whole and clear and not best_path(cut, lambda i: float(certain[i]))[0]:
             again = pieces(strokes[part], walls=True)
             more += [Hypothesis(piece, (part,), span) for span, piece in again.items()]
     return more

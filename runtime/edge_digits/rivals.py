@@ -8,7 +8,7 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.hypotheses import Hypothesis
+from edge_digits.hypotheses import Hypothesis, pieces_of
 from edge_digits.splitting import best_path
 
 _CLEARANCE = 0.05
@@ -62,15 +62,11 @@ def _cut_strokes(
 ) -> list[int]:
     """The pieces of strokes that are several clear digits and no single one."""
     certain = np.where(wary, 0, confidence)
-    spans: dict[int, dict[tuple[int, int], int]] = {}
-    for i, hypothesis in enumerate(found):
-        if hypothesis.span is not None:
-            known = spans.setdefault(hypothesis.parts[0], {})
-            known[hypothesis.span] = max(i, known.get(hypothesis.span, i), key=lambda k: float(certain[k]))
     chosen = []
-    for part, pieces in spans.items():
+    for part, pieces in pieces_of(found).items():
         whole = float(confidence[single[part]]) if part in single else 0.0
-        path, weakest = best_path(pieces, lambda i: float(certain[i]))
+        likeliest = {span: max(own, key=lambda i: float(certain[i])) for span, own in pieces.items()}
+        path, weakest = best_path(likeliest, lambda i: float(certain[i]))
         if len(path) > 1 and whole < min(0.6, weakest):
             chosen += path
     return chosen

@@ -34,12 +34,13 @@ _EYE = 0.05
 """Share of its box that the eye of a digit, or what looks like one, takes up at least."""
 
 
-def is_disc(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
+def is_disc(candidate: Candidate, gray: NDArray[np.uint8], *, crossed: bool = False) -> bool:
     """Tells things from rings of ink: what these enclose is the paper around them.
 
     Args:
         candidate: A stroke of the picture that is no bar.
         gray: Shape (h, w), uint8, the searched picture.
+        crossed: Whether the edge of a shadow may cross it, and goes on beyond it.
 
     Returns:
         Whether it is solid, or encloses another ground than that around it; False for all that is small.
@@ -49,7 +50,7 @@ def is_disc(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
     eye, outside = _grounds(candidate)
     if np.count_nonzero(eye) < _EYE * eye.size:
         return _is_solid(np.asarray(~outside, np.uint8))
-    return _differ(candidate, gray, eye, outside)
+    return _differ(candidate, gray, eye, outside, most_like=_CROSSED if crossed else 1.0)
 
 
 def lies_flat(candidate: Candidate) -> bool:
@@ -120,9 +121,22 @@ def _grounds(candidate: Candidate) -> tuple[NDArray[np.bool_], NDArray[np.bool_]
 
 
 def _differ(
-    candidate: Candidate, gray: NDArray[np.uint8], eye: NDArray[np.bool_], outside: NDArray[np.bool_]
+    candidate: Candidate,
+    gray: NDArray[np.uint8],
+    eye: NDArray[np.bool_],
+    outside: NDArray[np.bool_],
+    *,
+    most_like: float = 1.0,
 ) -> bool:
-    """Whether the two grounds of a stroke's box differ; False where one is not in the picture."""
+    """Whether the two grounds of a stroke's box differ; False where one is not in the picture.
+
+    Args:
+        candidate: The stroke.
+        gray: Shape (h, w), uint8, the searched picture.
+        eye: What it encloses, of its box.
+        outside: The ground around that.
+        most_like: Share of that ground from which, if it is like what is enclosed, they do not differ.
+    """
     x, y, width, height = candidate.box
     window = gray[y : y + height, x : x + width]
     if window.shape != eye.shape or not outside.any():
@@ -130,9 +144,8 @@ def _differ(
     rim = candidate.ink > _INK
     within, stroke, ground = (float(np.median(window[part])) for part in (eye, rim, outside))
     other = _OTHER * abs(ground - stroke)
-    # The edge of a shadow that crosses a digit goes on beyond it.
     like = np.abs(window[outside].astype(np.float32) - within) <= other
-    return abs(within - ground) > other and float(like.mean()) < _CROSSED
+    return abs(within - ground) > other and float(like.mean()) < most_like
 
 
 def _is_solid(shape: NDArray[np.uint8]) -> bool:

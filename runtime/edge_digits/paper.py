@@ -89,7 +89,11 @@ def off_paper(
         # A shadow's edge may cross a whole line.
         if not any(other is not one and one.continues(other) for other in hand):
             gray = grounds[one.polarity]
-            doubtful[i] |= is_disc(one, gray) or _is_halo(one, gray) or holds_marks(one, candidates)
+            doubtful[i] |= (
+                is_disc(one, gray, crossed=len(hand) == 1)
+                or _is_halo(one, gray)
+                or holds_marks(one, candidates)
+            )
     digit = digit & ~doubtful
     plain = np.flatnonzero(digit & ~bar)
     alike = _like(candidates)

@@ -21,6 +21,8 @@ _HALO, _CORE, _LESS = 1.2, 0.6, 0.05
 """Contrasts and heights of its halo that a stroke has at least, and how much less certain it may be."""
 _CERTAIN, _MOST_OF = 0.97, 0.6
 """How certain a digit is that needs no more than one other piece, and its share of their height together."""
+_MOSTLY = 0.7
+"""Share of the clear digits that tells whether a picture's writing is dark or light."""
 _READ = 0.75
 """How certain a digit in a ring must be for the ring to be none, and two in a column to be no pieces."""
 
@@ -134,6 +136,12 @@ def _without_nested(
     same = dark[:, None] == dark
     # The grain of chalk is neither.
     held = inside & ((boxes[:, None, 3] > 0.2 * boxes[:, 3]) | (boxes[:, None, 3] > 16))
+    # Where most writing is light, what is dark in a clear digit is its eye or the ground around it.
+    plain = (sure > _READ) & ~wary[chosen]
+    share = float(dark[plain].mean()) if plain.sum() > 1 else 0.5
+    if max(share, 1 - share) > _MOSTLY:
+        mostly = dark == (share > 0.5)
+        held &= mostly[:, None] | ~(plain & mostly)
     clear = held & (sure[:, None] > 0.6)
     # The eye of a 9 may look like a 1, and so may one stroke of a 4.
     enough = sure + np.where(wary[chosen][:, None], 0.2, np.clip(0.95 - sure, 0, 0.2))
@@ -141,10 +149,6 @@ def _without_nested(
     # What sharpening leaves around a stroke is fainter than it.
     contrast = np.array([found[i].candidate.contrast for i in chosen])
     core = held & ~same & (boxes[:, None, 3] > _CORE * boxes[:, 3])
-    # Where all writing is light, what is dark in it is the eye of a 0.
-    plain = dark[(sure > _READ) & ~wary[chosen]]
-    if len(plain) > 1 and len(np.unique(plain)) == 1:
-        core &= dark[:, None] == plain[0]
     better |= core & (contrast[:, None] > _HALO * contrast) & (sure[:, None] > sure - _LESS)
     # A ring around a digit looks like a 0.
     ringed = held & same & (sure[:, None] > _READ)

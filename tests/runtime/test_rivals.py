@@ -96,6 +96,16 @@ def test_the_eye_of_a_dull_zero_on_a_dark_screen_does_not_hide_it_where_all_digi
     assert without_rivals([zero, eye], certain[:2], bars[:2]) == [1]
 
 
+def test_the_ground_between_the_strokes_of_a_light_four_does_not_make_a_frame_of_it() -> None:
+    four = stroke(10, 10, 112, 187, "light")
+    ground = [stroke(x, 48, w, 90, "dark") for x, w in ((12, 50), (25, 52), (40, 33))]
+    others = [stroke(x, 10, 100, 180, "light") for x in range(200, 900, 140)]
+    found = [four, *ground, *others]
+    certain = np.array([1.0, 0.99, 0.8, 1.0, *[1.0] * len(others)], np.float32)
+    bars = np.array([False, False, False, True, *[False] * len(others)])
+    assert sorted(without_rivals(found, certain, bars)) == [0, *range(4, len(found))]
+
+
 def test_a_column_of_clear_digits_is_not_one_tall_digit() -> None:
     column = [stroke(20 + i, 20 + 90 * i, 40, 70, "dark") for i in range(3)]
     ink = np.full((250, 42), 255, np.uint8)

@@ -52,7 +52,10 @@ def amid_things(
     """
     doubtful = np.zeros(len(candidates), bool)
     digits = [candidates[i] for i in np.flatnonzero(digit).tolist()]
-    marks = sum(max(c.box.width, c.box.height) >= _SIZE for c in candidates) - len(digits)
+    # What was cut off the ground of the other polarity is a joint of the pavement that chalk stands on.
+    own = {one.polarity for one in digits}
+    counted = [c for c in candidates if c.polarity in own or not c.freed]
+    marks = sum(max(c.box.width, c.box.height) >= _SIZE for c in counted) - len(digits)
     if marks < max(_FEWEST, _TIMES * len(digits)):
         return doubtful
     most = _LITTLE_SPREAD if marks > _MANY_TIMES * len(digits) else _SPREAD

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from written_pages import write_page
 
 from edge_digits import DigitReader
 from edge_digits.candidate import Candidate
+from edge_digits.ink import Polarity
 from edge_digits.reading import Box
 from edge_digits.unrest import amid_things, spread_around
 from train.scenes import draw_digit
@@ -102,6 +105,20 @@ def test_a_shadow_across_a_line_is_no_thing_while_a_digit_beside_it_stands_on_ev
     strokes = [digit, beside, *marks]
     read = np.array([True, True] + [False] * 8)
     assert not amid_things(strokes, read, ~read, {"dark": drawn(strokes, ground)}).any()
+
+
+def test_bits_of_the_ground_around_a_light_digit_are_no_things() -> None:
+    digit = replace(stroke(60, 40), polarity="light", contrast=80.0)
+    ground = np.full((300, 400), 120, np.uint8)
+    ground[:, 72:] = 60
+    picture = ground.copy()
+    picture[40:80, 60:84][digit.ink > 0] = 160
+    joints = [replace(stroke(150 + 30 * k, 150), freed=True) for k in range(8)]
+    grounds: dict[Polarity, NDArray[np.uint8]] = {"light": picture, "dark": picture}
+    read = np.array([True] + [False] * 8)
+    assert not amid_things([digit, *joints], read, ~read, grounds).any()
+    marks = [replace(joint, freed=False) for joint in joints]
+    assert amid_things([digit, *marks], read, ~read, grounds).tolist() == read.tolist()
 
 
 def test_light_that_falls_from_one_side_leaves_the_ground_even() -> None:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from edge_digits.blocks import without_blocks
 from edge_digits.close_up import close_ups
+from edge_digits.crops import stack_crops
 from edge_digits.extent import rim
-from edge_digits.reader import stack_crops
 from edge_digits.segmentation import search
 from edge_digits.two_tones import two_tones
 from train.junk import to_crop

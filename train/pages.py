@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.crops import stack_crops
 from edge_digits.hypotheses import Hypothesis, whole_hypotheses
-from edge_digits.reader import stack_crops
 from edge_digits.segmentation import search
 from train.junk import is_bar
 from train.processes import processes

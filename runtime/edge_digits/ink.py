@@ -46,13 +46,10 @@ def ground_of(gray: NDArray[np.uint8], *, crisp: bool = False) -> NDArray[np.uin
         Shape (h, w), uint8.
     """
     height, width = gray.shape
-    small_size = (max(1, width // _REDUCTION), max(1, height // _REDUCTION))
-    small = cv2.resize(gray, small_size, interpolation=cv2.INTER_AREA)
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_REACH, _REACH))
-    filled = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
+    filled = without_ink(reduced_picture(gray))
     soft = cv2.GaussianBlur(filled, (5, 5), 0)
     ground = np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR_EXACT), np.uint8)
-    steps = _long_steps(np.asarray(filled, np.uint8)) if crisp else None
+    steps = _long_steps(filled) if crisp else None
     if steps is None:
         return ground
     # The soft ground is lighter than the shadow along its edge, which would be ink and join what it crosses.
@@ -61,6 +58,21 @@ def ground_of(gray: NDArray[np.uint8], *, crisp: bool = False) -> NDArray[np.uin
     near = cv2.resize(near, (width, height), interpolation=cv2.INTER_LINEAR_EXACT)
     along = cv2.resize(cv2.dilate(steps, _AROUND), (width, height), interpolation=cv2.INTER_NEAREST)
     return np.asarray(np.where(along > 0, np.minimum(near, ground), ground), np.uint8)
+
+
+def reduced_picture(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture an eighth as wide and high, shape (h, w), uint8."""
+    height, width = gray.shape
+    size = (max(1, width // _REDUCTION), max(1, height // _REDUCTION))
+    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def without_ink(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A reduced picture, shape (h, w), uint8, with its dark strokes filled in."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_REACH, _REACH))
+    return np.asarray(
+        cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE), np.uint8
+    )
 
 
 def _long_steps(filled: NDArray[np.uint8]) -> NDArray[np.uint8] | None:

@@ -52,6 +52,8 @@ _LINE = 0.6
 _INK, _PALE = 64, 40
 """Of 255: paler ink is the soft edge of a line; ruling may be paler than what is written on it."""
 _NEXT = np.ones((3, 3), np.uint8)
+_CRUMB = 0.5
+"""Width of a pen that writing is wide and high at least."""
 _LEAST = 9
 """Longer side in pixels of writing that comes free."""
 
@@ -202,7 +204,8 @@ def _strokes(
     outlines, _ = cv2.findContours(rest, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     for outline in outlines:
         x, y, width, height = place = cv2.boundingRect(outline)
-        if max(width, height) < _LEAST:
+        # Where a stroke of a digit was taken for a line its rims are left.
+        if max(width, height) < _LEAST or min(width, height) < _CRUMB * candidate.stroke:
             continue
         own = own_pixels(outline, place, rest)
         window = np.s_[y : y + height, x : x + width]

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,14 +15,27 @@ from edge_digits.hypotheses import plausible
 from edge_digits.layout import slant_of
 from edge_digits.lettering import beside_each_other
 from edge_digits.reading import Box
+from edge_digits.sheet import Sheet
 from edge_digits.stroke import reduced
+from edge_digits.turning import turned_by
 
+_LEVEL = 10.0
+"""Degrees by which a sheet may be turned without need to turn it back."""
+_AS_LIKELY = 0.1
+"""How much likelier digits must be if they are not level with such a sheet ..."""
+_FAR = 25.0
+"""... where it is turned by no more degrees than this."""
+_BESIDE = 0.8
+"""Share of the contrast of clear digits on a sheet up to which there is no writing beside it."""
+_QUARTERS = (90, 180, 270)
 _TURNS = (90, 180, 270, *(35, 60, 120, 150, 210, 240, 300, 325))
 """Degrees, clockwise, by which a page is turned back."""
 _SAMPLE = 16
 """Strokes by which turns are compared."""
 _OTHERS = 32
 """So many more, where there are, must agree with them: of many letters the boldest may be like digits."""
+_SOME = 6
+"""But fewer of them than this may be anything on a sheet whose sides are seen."""
 _GLANCE = 6
 """The boldest of them, by which most turns are ruled out."""
 _CLEAR = 0.9
@@ -55,65 +67,115 @@ _SMALLEST = 12
 """Longer side of such strokes in pixels."""
 
 
-def turn_of(
+@dataclass(frozen=True)
+class Orientation:
+    """How the writing of a picture lies."""
+
+    turn: int
+    """Degrees, clockwise, by which the picture is to be turned; 0 where it is upright or shows too little."""
+    strokes: list[Candidate]
+    """What may be written, of the strokes of the picture, not turned."""
+
+
+def orientation(
     candidates: Sequence[Candidate],
     classify: Callable[[Sequence[Candidate]], NDArray[np.float32]],
     labels: Sequence[str],
-) -> int:
+    sheet: Sheet | None = None,
+) -> Orientation:
     """Finds by how much a page is to be turned so that its strokes are digits.
 
-    The boldest strokes are classified under each turn. A page keeps its place
-    unless few of them are digits as it is and most are under a turn, or some are and
-    all would be; bars say nothing, and what reads both ways, such as a 6 or an 8,
-    changes nothing. Lines that climb or fall steeply tell their turn by themselves,
-    where the digits do not gainsay it.
+    The boldest strokes are classified under each turn. A sheet on a table tells by
+    its sides which four turns there are, and that what is faint beside it is no
+    writing. Else a page keeps its place unless few of its strokes are digits as it is
+    and most are under a turn, or some are and all would be; bars say nothing, and what
+    reads both ways, such as a 6 or an 8, changes nothing. Lines that climb or fall
+    steeply tell their turn by themselves, where the digits do not gainsay it.
 
     Args:
         candidates: Connected strokes of one picture.
         classify: Probabilities of candidates, shape (n, classes).
         labels: What each class stands for; without "not a digit" no page is turned.
+        sheet: The sheet that is seen in the picture, if any.
 
     Returns:
-        Degrees clockwise; 0 for a page that is upright or shows too little.
+        The turn, and which strokes may be written.
     """
-    alike = _sample(candidates)
-    sample, others = alike[:_SAMPLE], alike[_SAMPLE:]
-    if NOT_A_DIGIT not in labels or len(sample) < _LEAST:
-        return 0
-    digits = digit_labels(labels)
-    bar = list(labels).index("1") if "1" in labels else -1
+    strokes = list(candidates)
+    if NOT_A_DIGIT not in labels or not strokes:
+        return Orientation(0, strokes)
+    votes = _Poll(classify, digit_labels(labels), list(labels).index("1") if "1" in labels else -1)
+    if sheet is not None and (on_it := [stroke for stroke in strokes if sheet.shows(stroke)]):
+        turn, told = _turn_of_sheet(sheet, on_it, votes)
+        if told.enough:
+            faintest = _BESIDE * float(np.median([stroke.contrast for stroke in _sample(on_it)]))
+            strokes = [c for c in strokes if c.contrast > faintest or sheet.carries(c)]
+        return Orientation(turn, strokes)
+    return Orientation(_turn_of_page(strokes, votes), strokes)
 
-    small = [_reduced(stroke) for stroke in sample]
 
-    def votes(turn: int, strokes: Sequence[Candidate] = small) -> _Votes:
-        """What speaks for a turn; a turned stroke proves no 1."""
-        upright = [c for c in (turned_by(c, turn, (1, 1)) for c in strokes) if plausible(c)]
-        probabilities = classify(upright)[:, digits]
-        best, label = probabilities.max(axis=1), np.array(digits)[probabilities.argmax(axis=1)]
-        silent = (label == bar) & (best > _CLEAR) if turn else np.zeros(len(best), bool)
-        missing = (len(strokes) - len(best)) * math.log(_DOUBT)
-        return _Votes(
-            clear=float(best[(best > _CLEAR) & ~silent].sum()),
-            count=len(strokes) - int(silent.sum()),
-            likelihood=float(np.log(np.maximum(best, _DOUBT)).sum()) + missing,
+def _turn_of_sheet(sheet: Sheet, strokes: Sequence[Candidate], votes: _Poll) -> tuple[int, _Votes]:
+    """Which way up a sheet lies by the strokes on it: it has four sides, and the picture is a fifth guess."""
+    level = round(-sheet.turn) % 360 if abs(sheet.turn) > _LEVEL else 0
+    sample = [_reduced(stroke) for stroke in _sample(strokes)[:_SAMPLE]]
+    far = abs(sheet.askew) > _FAR
+    turn = _best_turn(strokes, votes, level)
+    if turn == level and far and len(sample) < _LEAST:
+        # Where none of the four is upright few digits tell them apart.
+        turn = max(
+            ((level + each) % 360 for each in (0, *_QUARTERS)),
+            key=lambda turn: votes(turn, sample).likelihood,
         )
+    told = votes(turn, sample)
+    as_seen = round(sheet.askew - sheet.turn) % 360
+    if abs(sheet.askew) > _LEVEL and as_seen != turn:
+        upright = votes(as_seen, sample)
+        if upright.likelihood > told.likelihood + (_LIKELIER if far else _AS_LIKELY):
+            return as_seen, upright
+    return turn, told
 
-    as_it_is = votes(0)
-    slant = slant_of([c.box for c in sample])
-    if abs(slant) > _ASKEW:
-        level = votes(turn := round(-slant) % 360)
-        if level.enough and level.likelihood > as_it_is.likelihood:
+
+def _turn_of_page(strokes: Sequence[Candidate], votes: _Poll) -> int:
+    """How a page lies of which no sides are seen."""
+    alike = _sample(strokes)[:_SAMPLE]
+    slant = slant_of([stroke.box for stroke in alike])
+    if abs(slant) > _ASKEW and len(alike) >= _LEAST:
+        sample = [_reduced(stroke) for stroke in alike]
+        level = votes(turn := round(-slant) % 360, sample)
+        if level.enough and level.likelihood > votes(0, sample).likelihood:
             return turn
-    if as_it_is.clear > _UPRIGHT * len(sample):
-        return 0
-    likely = [turn for turn in _TURNS if votes(turn, small[:_GLANCE]).likely]
-    if likely and _runs_level(candidates):
-        likely = [turn for turn in likely if abs(math.sin(math.radians(turn))) <= _ACROSS]
-    told = {turn: votes(turn) for turn in likely}
-    turn = max(told, key=lambda turn: told[turn].clear, default=0)
-    if turn == 0 or (others and not votes(turn, [_reduced(stroke) for stroke in others]).likely):
-        return 0
-    return turn if told[turn].enough and told[turn].outdo(as_it_is, level=turn % 90 == 0) else 0
+    return _best_turn(strokes, votes)
+
+
+def _best_turn(strokes: Sequence[Candidate], votes: _Poll, level: int | None = None) -> int:
+    """The turn under which most strokes are digits, unless they are as good as they lie.
+
+    Args:
+        strokes: Of a page, or of a sheet whose sides are seen.
+        votes: Asks about them.
+        level: Degrees, clockwise, by which that sheet is to be turned to stand on one of its sides.
+    """
+    alike = _sample(strokes)
+    sample, others = [_reduced(stroke) for stroke in alike[:_SAMPLE]], alike[_SAMPLE:]
+    start, turns = (0, _TURNS) if level is None else (level, [(level + each) % 360 for each in _QUARTERS])
+    if len(sample) < _LEAST:
+        return start
+    as_it_is = votes(start, sample)
+    beaten = level is not None and as_it_is.likelihood < -_LIKELIER
+    if as_it_is.clear > _UPRIGHT * len(sample) and not beaten:
+        return start
+    likely = [turn for turn in turns if votes(turn, sample[:_GLANCE]).likely]
+    if likely and _runs_level([turned_by(stroke, start, (1, 1)) for stroke in strokes]):
+        likely = [turn for turn in likely if abs(math.sin(math.radians(turn - start))) <= _ACROSS]
+    told = {turn: votes(turn, sample) for turn in likely}
+    turn = max(told, key=lambda turn: told[turn].clear, default=start)
+    asked = len(others) >= (1 if level is None else _SOME)
+    if turn == start or (asked and not votes(turn, [_reduced(stroke) for stroke in others]).likely):
+        return start
+    if level is not None and told[turn].all_clear and told[turn].likelihood > as_it_is.likelihood + _LIKELIER:
+        return turn
+    outdone = told[turn].enough and told[turn].outdo(as_it_is, level=(turn - start) % 90 == 0)
+    return turn if outdone else start
 
 
 def _runs_level(strokes: Sequence[Candidate]) -> bool:
@@ -141,6 +203,11 @@ class _Votes:
         return self.clear > 0.5 * self.count
 
     @property
+    def all_clear(self) -> bool:
+        """Whether all strokes are digits, bars among them, and some of them no bars."""
+        return self.clear > 1.5 and self.likelihood > _LEAST * math.log(_CLEAR)
+
+    @property
     def enough(self) -> bool:
         return self.clear > _LEAST - 0.5 and self.clear >= _MAJORITY * self.count
 
@@ -149,6 +216,30 @@ class _Votes:
         nearly_all = self.clear >= as_it_is.clear + 1.5 and self.clear >= _NEARLY_ALL * self.count
         likelier = level and self.likelihood > as_it_is.likelihood + _LIKELIER
         return self.clear >= _TIMES * as_it_is.clear or nearly_all or likelier
+
+
+@dataclass(frozen=True)
+class _Poll:
+    """Asks the network about strokes under a turn."""
+
+    classify: Callable[[Sequence[Candidate]], NDArray[np.float32]]
+    digits: Sequence[int]
+    """Which classes are digits."""
+    bar: int
+    """Which of them is a 1, -1 for none."""
+
+    def __call__(self, turn: int, strokes: Sequence[Candidate]) -> _Votes:
+        """What speaks for a turn; a turned stroke proves no 1."""
+        upright = [c for c in (turned_by(c, turn, (1, 1)) for c in strokes) if plausible(c)]
+        probabilities = self.classify(upright)[:, self.digits]
+        best, label = probabilities.max(axis=1), np.array(self.digits)[probabilities.argmax(axis=1)]
+        silent = (label == self.bar) & (best > _CLEAR) if turn else np.zeros(len(best), bool)
+        missing = (len(strokes) - len(best)) * math.log(_DOUBT)
+        return _Votes(
+            clear=float(best[(best > _CLEAR) & ~silent].sum()),
+            count=len(strokes) - int(silent.sum()),
+            likelihood=float(np.log(np.maximum(best, _DOUBT)).sum()) + missing,
+        )
 
 
 def _sample(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -183,117 +274,3 @@ def _reduced(candidate: Candidate) -> Candidate:
     box = Box(candidate.box.x, candidate.box.y, ink.shape[1], ink.shape[0])
     area = max(1, round(candidate.area * share**2))
     return replace(candidate, box=box, ink=ink, stroke=share * candidate.stroke, area=area)
-
-
-def turned_by(candidate: Candidate, degrees: int, size: tuple[int, int]) -> Candidate:
-    """A stroke as it looks when the picture is turned.
-
-    Args:
-        candidate: The stroke.
-        degrees: Clockwise.
-        size: Width and height of the picture, in pixels.
-
-    Returns:
-        The stroke in the turned picture, see `turned_size`.
-    """
-    if degrees == 0:
-        return candidate
-    box, (width, height) = candidate.box, size
-    if degrees % 90 == 0:
-        ink = np.ascontiguousarray(np.rot90(candidate.ink, -degrees // 90))
-        right, bottom = width - box.x - box.width, height - box.y - box.height
-        place = {90: (bottom, box.x), 180: (right, bottom), 270: (box.y, right)}[degrees]
-    else:
-        ink, left, top = _askew(candidate.ink, degrees)
-        x, y = box.center
-        angle = math.radians(degrees)
-        dx, dy = x - width / 2, y - height / 2
-        wide, high = turned_size(size, degrees)
-        middle = (
-            wide / 2 + dx * math.cos(angle) - dy * math.sin(angle),
-            high / 2 + dx * math.sin(angle) + dy * math.cos(angle),
-        )
-        place = round(middle[0] + left), round(middle[1] + top)
-    turned = Box(*place, ink.shape[1], ink.shape[0])
-    return Candidate(
-        turned, ink, candidate.contrast, candidate.stroke, candidate.area, candidate.polarity, candidate.freed
-    )
-
-
-def turned_size(size: tuple[int, int], degrees: int) -> tuple[int, int]:
-    """Width and height of a turned picture."""
-    angle = math.radians(degrees)
-    sine, cosine = abs(math.sin(angle)), abs(math.cos(angle))
-    return round(size[0] * cosine + size[1] * sine), round(size[0] * sine + size[1] * cosine)
-
-
-def turned_picture(gray: NDArray[np.uint8], degrees: int) -> NDArray[np.uint8]:
-    """A whole picture turned as `turned_by` turns its strokes.
-
-    Args:
-        gray: Shape (h, w), uint8.
-        degrees: Clockwise.
-
-    Returns:
-        Shape as `turned_size` tells, uint8; corners that were not in the picture repeat its edge.
-    """
-    if degrees % 90 == 0:
-        return np.ascontiguousarray(np.rot90(gray, -degrees // 90))
-    size = (gray.shape[1], gray.shape[0])
-    wide, high = turned_size(size, degrees)
-    matrix = _rotation(size, (wide, high), degrees)
-    return np.asarray(cv2.warpAffine(gray, matrix, (wide, high), borderMode=cv2.BORDER_REPLICATE), np.uint8)
-
-
-def _rotation(size: tuple[int, int], turned: tuple[int, int], degrees: int) -> NDArray[np.float64]:
-    """Turns a picture of some width and height around its middle."""
-    width, height = size
-    matrix = np.asarray(
-        cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -degrees, 1.0), np.float64
-    )
-    matrix[:, 2] += np.subtract(turned, size) / 2
-    return matrix
-
-
-def _askew(ink: NDArray[np.uint8], degrees: int) -> tuple[NDArray[np.uint8], float, float]:
-    """Turned ink, closely cut, and how far its left and top edge are from where its middle was."""
-    height, width = ink.shape
-    wide, high = (max(1, side) for side in turned_size((width, height), degrees))
-    matrix = _rotation((width, height), (wide, high), degrees)
-    turned = np.asarray(cv2.warpAffine(ink, matrix, (wide, high)), np.uint8)
-    x, y, w, h = cv2.boundingRect((turned > 64).astype(np.uint8))
-    if not (w and h):
-        return turned, -wide / 2, -high / 2
-    return turned[y : y + h, x : x + w], x - wide / 2, y - high / 2
-
-
-def turned_back(box: Box, degrees: int, size: tuple[int, int]) -> Box:
-    """Where a box of the turned picture lies in the picture itself.
-
-    Args:
-        box: In the picture turned by `degrees`.
-        degrees: Clockwise.
-        size: Width and height of the picture itself.
-
-    Returns:
-        An upright rectangle; for turns that are no quarter the one around the same middle.
-    """
-    wide, high = turned_size(size, degrees)
-    right, bottom = wide - box.x - box.width, high - box.y - box.height
-    if degrees == 90:
-        return Box(box.y, right, box.height, box.width)
-    if degrees == 180:
-        return Box(right, bottom, box.width, box.height)
-    if degrees == 270:
-        return Box(bottom, box.x, box.height, box.width)
-    if degrees == 0:
-        return box
-    angle = math.radians(degrees)
-    x, y = box.center
-    dx, dy = x - wide / 2, y - high / 2
-    width, height = turned_size((box.width, box.height), degrees)
-    middle = (
-        size[0] / 2 + dx * math.cos(angle) + dy * math.sin(angle),
-        size[1] / 2 - dx * math.sin(angle) + dy * math.cos(angle),
-    )
-    return Box(round(middle[0] - width / 2), round(middle[1] - height / 2), width, height)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 import time
@@ -15,32 +14,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT, Artifact, digit_labels
-from edge_digits.backends import Backend, open_backend
+from edge_digits.backends import open_backend
 from edge_digits.blocks import without_blocks
 from edge_digits.candidate import Candidate
 from edge_digits.close_up import close_ups, is_beside_sheet, least_confidence, may_be_thing
+from edge_digits.crops import stack_crops
 from edge_digits.decision import MODES, Mode, Verdict, decide
-from edge_digits.errors import BackendError, EdgeDigitsError, ModelError
+from edge_digits.errors import EdgeDigitsError
 from edge_digits.faintness import least_contrast
+from edge_digits.flatten import flattened, has_writing_beside
 from edge_digits.hypotheses import hypotheses
 from edge_digits.image import ImageSource, load_grey
 from edge_digits.layout import reading_lines
 from edge_digits.leaning import leaning
 from edge_digits.margin import with_margin
-from edge_digits.normalize import SIZE, normalize
-from edge_digits.orientation import turn_of, turned_back, turned_by, turned_picture, turned_size
-from edge_digits.preference import preferred
+from edge_digits.opening import opened
+from edge_digits.orientation import orientation
+from edge_digits.page import Page, in_picture
 from edge_digits.reading import Box, Digit, Reading, Timing
 from edge_digits.second_look import second_look
-from edge_digits.segmentation import LONGEST, search
-from edge_digits.stroke import even_stroke
+from edge_digits.segmentation import LONGEST, in_search_size, search
+from edge_digits.sheet import Sheet, sheet_in
+from edge_digits.turning import turned_back, turned_by, turned_picture, turned_size
 from edge_digits.two_tones import TwoTones, two_tones
 from edge_digits.wide_look import wide_look
 
 if TYPE_CHECKING:
     from edge_digits.tracking import Tracker
-
-_LOGGER = logging.getLogger(__name__)
 
 
 class DigitReader:
@@ -77,8 +77,7 @@ class DigitReader:
         threads: int | None = None,
         mode: Mode = "balanced",
     ) -> None:
-        given = model if model is None or isinstance(model, str) else _path(model)
-        self._backend, self._threads = _open(given, backend, threads)
+        self._backend, self._threads = opened(model, backend, threads)
         self._lock = threading.Lock()
         self.mode = mode
 
@@ -141,11 +140,37 @@ class DigitReader:
             if alone is not None and not (alone.text == "1" and may_be_thing(alone.digits[0].box, size)):
                 return alone
             framed, margin = with_margin(picture, tones)
-        found = search(framed, lambda bold: least_contrast(bold, self._classify_strokes, self.labels))
+        page = self._find_page(framed, (started, loaded))
+        if alone is not None and not page.verdicts and not is_beside_sheet(alone.digits[0].box, size):
+            return replace(alone, timing=_timing(*page.moments, time.perf_counter()))
+        digits = [
+            self._digit(v, page.in_picture(box, scale, size, margin), page.probabilities, page.crops)
+            for v, box in zip(page.verdicts, page.boxes, strict=True)
+        ]
+        lines = tuple(
+            tuple(digits[i] for i in line) for line in reading_lines([stroke.box for stroke in page.written])
+        )
+        timing = _timing(*page.moments, time.perf_counter())
+        return Reading(lines, size, self.artifact.name, self.backend, self.labels, timing)
+
+    def _find_page(self, picture: NDArray[np.uint8], began: tuple[float, float]) -> Page:
+        """Reads the one sheet of a picture, shape (h, w), where that shows more, else all of it."""
+        whole, scale = in_search_size(picture)
+        sheet = sheet_in(whole)
+        if sheet is not None and (flat := flattened(picture, sheet, whole, LONGEST)) is not None:
+            page = self._read_page(flat.image, sheet.filling(flat.image.shape), began)
+            page = replace(page, flat=flat)
+            if page.is_clear and not has_writing_beside(whole, sheet, *page.writing(scale)):
+                return page
+        page = self._read_page(whole, sheet, began)
+        return replace(page, scale=scale * page.scale)
+
+    def _read_page(self, gray: NDArray[np.uint8], sheet: Sheet | None, began: tuple[float, float]) -> Page:
+        """Reads a picture, shape (h, w), or one sheet, that may show any number of digits."""
+        found = search(gray, lambda bold: least_contrast(bold, self._classify_strokes, self.labels))
         searched = time.perf_counter()
-        turn = turn_of(found.candidates, self._classify_strokes, self.labels)
-        strokes = [turned_by(stroke, turn, found.size) for stroke in found.candidates]
-        frame = turned_size(found.size, turn)
+        lie = orientation(found.candidates, self._classify_strokes, self.labels, sheet)
+        strokes = [turned_by(stroke, lie.turn, found.size) for stroke in lie.strokes]
         oriented = time.perf_counter()
         guesses = hypotheses(strokes)
         candidates = [guess.candidate for guess in guesses]
@@ -158,24 +183,15 @@ class DigitReader:
             answers = self._classify_closely(candidates, again)
             crops, probabilities = np.concatenate([crops, again]), np.concatenate([probabilities, answers])
         classified = time.perf_counter()
-        grounds = {polarity: turned_picture(gray, turn) for polarity, gray in found.grounds.items()}
+        grounds = {polarity: turned_picture(gray, lie.turn) for polarity, gray in found.grounds.items()}
+        frame = turned_size(found.size, lie.turn)
         verdicts = decide(
             guesses, probabilities, self.labels, frame, self.mode, strokes=strokes, grounds=grounds
         )
-        if alone is not None and not verdicts and not is_beside_sheet(alone.digits[0].box, size):
-            ended = time.perf_counter()
-            spent = _timing(started, loaded, searched, oriented, normalized, classified, ended)
-            return replace(alone, timing=spent)
-        places = [guesses[v.index].candidate.box for v in verdicts]
-        shown = [
-            _in_picture(turned_back(box, turn, found.size), scale * found.scale, size, found.scale * margin)
-            for box in places
-        ]
-        digits = [self._digit(v, box, probabilities, crops) for v, box in zip(verdicts, shown, strict=True)]
-        lines = tuple(tuple(digits[i] for i in line) for line in reading_lines(places))
-        ended = time.perf_counter()
-        timing = _timing(started, loaded, searched, oriented, normalized, classified, ended)
-        return Reading(lines, size, self.artifact.name, self.backend, self.labels, timing)
+        written = [guesses[v.index].candidate for v in verdicts]
+        boxes = [turned_back(stroke.box, lie.turn, found.size) for stroke in written]
+        moments = (*began, searched, oriented, normalized, classified)
+        return Page(verdicts, written, boxes, found.scale, probabilities, crops, moments)
 
     def classify(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Classifies normalized crops.
@@ -252,7 +268,7 @@ class DigitReader:
         if confidence < max(MODES[self.mode].accept, least_confidence(size)):
             return None
         verdict = Verdict(best, digits[place], confidence, sure=True)
-        digit = self._digit(verdict, _in_picture(found[best].box, scale, size), probabilities, crops)
+        digit = self._digit(verdict, in_picture(found[best].box, scale, size), probabilities, crops)
         # Nothing had to be turned.
         timing = _timing(*began, searched, searched, normalized, classified, time.perf_counter())
         return Reading(((digit,),), size, self.artifact.name, self.backend, self.labels, timing)
@@ -274,52 +290,3 @@ class DigitReader:
 def _timing(*moments: float) -> Timing:
     """The time of a reading: when it began and when each of its stages ended, in seconds."""
     return Timing(*(1e3 * (end - begin) for begin, end in pairwise(moments)))
-
-
-def _path(model: object) -> str:
-    """The name of a model file that is given as a path."""
-    try:
-        name = os.fspath(model)  # type: ignore[call-overload]
-    except TypeError:
-        name = None
-    if not isinstance(name, str):
-        raise ModelError(f"A model cannot be opened from {model!r}", "Give its name, or the path of its file")
-    return name
-
-
-def _open(model: str | None, backend: str, threads: int | None) -> tuple[Backend, int]:
-    """Opens what was asked for, or the saved preference where model and backend are left open."""
-    choice = preferred() if model is None and backend == "auto" else None
-    if choice is not None:
-        artifact, name, count = choice
-        count = count if threads is None else threads
-        try:
-            return open_backend(artifact, backend=name, threads=count), count
-        except (BackendError, ModelError) as error:
-            _LOGGER.warning("saved preference ignored: %s", error.problem)
-    count = 1 if threads is None else threads
-    return open_backend(model, backend=backend, threads=count), count
-
-
-def stack_crops(candidates: Sequence[Candidate]) -> NDArray[np.uint8]:
-    """Normalizes the ink of candidates.
-
-    Args:
-        candidates: Cut-outs of one picture.
-
-    Returns:
-        Shape (n, 28, 28), uint8.
-    """
-    crops = np.zeros((len(candidates), SIZE, SIZE), np.uint8)
-    for crop, candidate in zip(crops, candidates, strict=True):
-        crop[:] = normalize(even_stroke(candidate.ink, candidate.stroke))
-    return crops
-
-
-def _in_picture(box: Box, scale: float, size: tuple[int, int], margin: float = 0) -> Box:
-    """A box of the searched picture, in pixels of the picture given and inside it."""
-    width, height = size
-    x, y = box.x - margin, box.y - margin
-    left, top = (min(max(0, int(at / scale)), most - 1) for at, most in ((x, width), (y, height)))
-    right, bottom = min(round((x + box.width) / scale), width), min(round((y + box.height) / scale), height)
-    return Box(left, top, max(1, right - left), max(1, bottom - top))

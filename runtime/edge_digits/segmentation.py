@@ -90,14 +90,7 @@ def search(
     Returns:
         The candidates, in pixels of the searched picture, and its scale.
     """
-    height, width = image.shape[:2]
-    longest = max(height, width)
-    scale = min(max(1.0, _LONG_ENOUGH / longest), LONGEST / longest)
-    gray = image if image.ndim == 2 else np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
-    if scale != 1:
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR_EXACT
-        gray = np.asarray(cv2.resize(gray, size, interpolation=interpolation), np.uint8)
+    gray, scale = in_search_size(image)
     gray = without_grain(gray)
     grounds = dict.fromkeys(_polarities(gray), gray)
     for polarity in get_args(Polarity):
@@ -114,6 +107,26 @@ def search(
     candidates = [stroke for each in descents for stroke in each.found if stroke.contrast > least]
     candidates = without_repeats(candidates, gray)
     return Search(candidates, scale, (gray.shape[1], gray.shape[0]), grounds)
+
+
+def in_search_size(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
+    """A picture as large as it is searched.
+
+    Args:
+        image: BGR, shape (h, w, 3), or grey, shape (h, w), uint8.
+
+    Returns:
+        Shape (h, w), uint8, and how many of its pixels there are for one of the picture given.
+    """
+    height, width = image.shape[:2]
+    longest = max(height, width)
+    scale = min(max(1.0, _LONG_ENOUGH / longest), LONGEST / longest)
+    gray = image if image.ndim == 2 else np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
+    if scale == 1:
+        return gray, scale
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR_EXACT
+    return np.asarray(cv2.resize(gray, size, interpolation=interpolation), np.uint8), scale
 
 
 def _polarities(gray: NDArray[np.uint8]) -> list[Polarity]:

@@ -145,3 +145,13 @@ def test_what_reaches_the_pictures_edge_is_left_alone() -> None:
         if stroke.box.x <= 1:
             assert without_lines(stroke, (rows, columns)) == []
     assert len(places) == 5
+
+
+@pytest.mark.parametrize(("label", "seed"), [("9", 3), ("4", 8), ("4", 20), ("7", 24), ("9", 54)])
+def test_the_stem_of_a_digit_that_lies_on_its_side_is_no_line(label: str, seed: int) -> None:
+    """Its rims were left as thin strokes, and two of them made a frame of the digit."""
+    ink = draw_digit(label, np.random.default_rng(seed), height=110)
+    lying = cv2.copyMakeBorder(np.rot90(ink), 150, 150, 150, 150, cv2.BORDER_CONSTANT, value=0)
+    found = search(np.invert(lying)).candidates
+    assert found
+    assert all(min(stroke.box.width, stroke.box.height) > 4 for stroke in found)

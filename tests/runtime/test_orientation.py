@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
 from written_pages import Page, write_page
 
 from edge_digits import DigitReader
-from edge_digits.orientation import turn_of, turned_back, turned_by, turned_picture, turned_size
+from edge_digits.candidate import Candidate
+from edge_digits.orientation import Orientation, orientation
 from edge_digits.reading import Box
 from edge_digits.segmentation import search
+from edge_digits.turning import turned_back, turned_by, turned_picture, turned_size
 
 QUARTERS = (0, 90, 180, 270)
 
@@ -74,8 +78,13 @@ def test_what_reads_upside_down_too_keeps_its_place(reader: DigitReader, text: s
 
 
 def test_a_model_without_not_a_digit_turns_no_page(page: Page) -> None:
-    strokes = search(turned(page.image, 90)).candidates
-    assert turn_of(strokes, lambda found: np.zeros((len(found), 10), np.float32), tuple("0123456789")) == 0
+    found = search(turned(page.image, 90))
+
+    def classify(strokes: Sequence[Candidate]) -> np.ndarray:
+        return np.zeros((len(strokes), 10), np.float32)
+
+    lie = orientation(found.candidates, classify, tuple("0123456789"), found.grounds)
+    assert lie == Orientation(0, found.candidates)
 
 
 def test_marks_that_are_no_digits_under_any_turn_are_left(reader: DigitReader) -> None:

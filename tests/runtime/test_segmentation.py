@@ -11,8 +11,8 @@ from edge_digits import DigitReader
 from edge_digits.artifact import NOT_A_DIGIT
 from edge_digits.candidate import Candidate
 from edge_digits.components import Components
+from edge_digits.crops import stack_crops
 from edge_digits.faintness import least_contrast
-from edge_digits.reader import stack_crops
 from edge_digits.segmentation import search
 from edge_digits.stroke import stroke_width
 from train.scenes import draw_digit

@@ -1,0 +1,171 @@
+"""Sheets seen from aside, askew or small, looked at by themselves as if from right above."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.extent import at_edge
+from edge_digits.ink import Polarity, ground_of, ink_map
+from edge_digits.reading import Box
+from edge_digits.sheet import Sheet
+
+_ASKEW = 10.0
+"""Degrees by which a sheet is turned at least ..."""
+_NEARER = 1.25
+"""... or so many times larger the picture shows it than it is searched ..."""
+_FORESHORTENED = 0.85
+"""... or of two sides across from each other one is so much shorter, to be worth it."""
+_RIM = 0.004
+"""Share of its longer side that is left out on all sides: what lies around it may show there."""
+_MARGIN = 0.03
+"""Share of it that is laid around the sheet: what touches a picture's edge is taken for cut."""
+_STEPS, _REACH = 48, 12
+"""Places along a side where it is looked for exactly, and pixels to both sides of the reduced picture's."""
+_CLOSE, _SEEN, _STEP = 2.0, 0.6, 8.0
+"""Pixels from a side within which such a place counts for it, share of them that do, and grey levels by which
+the sheet is at least lighter, or darker, than what is beside it there."""
+
+_BESIDE, _LIKE = 0.8, 2.0
+"""Share of the contrast of a sheet's digits that writing beside it has, and ratio of its size to theirs."""
+
+
+@dataclass(frozen=True)
+class FlatSheet:
+    """A sheet cut out of a picture and made upright and rectangular."""
+
+    image: NDArray[np.uint8]
+    """Shape (h, w), uint8."""
+    back: NDArray[np.float64]
+    """Shape (3, 3): from its pixels to those of the picture (a homography; Hartley and Zisserman, "Multiple
+    View Geometry", 2003, section 2.3)."""
+
+    def in_picture(self, box: Box, scale: float = 1.0) -> Box:
+        """The upright rectangle in the picture around a box on the sheet, enlarged by `scale`."""
+        (left, top), (right, bottom) = (box.x, box.y), (box.x + box.width, box.y + box.height)
+        corners = np.array([[(left, top), (right, top), (right, bottom), (left, bottom)]], np.float64) / scale
+        places = cv2.perspectiveTransform(corners, self.back)[0]
+        (left, top), (right, bottom) = np.rint(places.min(axis=0)), np.rint(places.max(axis=0))
+        return Box(int(left), int(top), max(1, int(right - left)), max(1, int(bottom - top)))
+
+
+def flattened(
+    picture: NDArray[np.uint8], sheet: Sheet, searched: NDArray[np.uint8], longest: int
+) -> FlatSheet | None:
+    """Cuts out a sheet where that shows its writing better than the whole picture does.
+
+    Args:
+        picture: Shape (h, w), uint8.
+        sheet: What was found.
+        searched: The picture it was found in: the same, reduced, shape (h, w), uint8.
+        longest: Longer side in pixels that the sheet has at most.
+
+    Returns:
+        None where its corners are not known or where it would look much the same.
+    """
+    if sheet.corners is None:
+        return None
+    scale = max(searched.shape) / max(picture.shape)
+    corners = sheet.corners / scale
+    top, right, bottom, left = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T).tolist()
+    width, height = (top + bottom) / 2, (left + right) / 2
+    share = min(1.0, longest / max(width, height))
+    foreshortened = min(top / bottom, bottom / top, left / right, right / left) < _FORESHORTENED
+    if abs(sheet.turn) < _ASKEW and share < _NEARER * scale and not foreshortened:
+        return None
+    exact = _exact(searched, sheet.corners, sheet.polarity)
+    if exact is None:
+        return None
+    corners = exact / scale
+    # The warp looks at four pixels; means of more come first where it makes the sheet smaller.
+    step = max(1, round(1 / share))
+    if step > 1:
+        blocks = (picture.shape[1] // step, picture.shape[0] // step)
+        whole = picture[: blocks[1] * step, : blocks[0] * step]
+        picture = np.asarray(cv2.resize(whole, blocks, interpolation=cv2.INTER_AREA), np.uint8)
+    wide, high = max(1, round(share * width)), max(1, round(share * height))
+    rim, margin = _RIM * max(wide, high), round(_MARGIN * max(wide, high))
+    low, right, bottom = -rim, wide + rim, high + rim
+    target = np.array([(low, low), (right, low), (right, bottom), (low, bottom)], np.float32)
+    back = cv2.getPerspectiveTransform(target, np.asarray(corners, np.float32))
+    onto = np.linalg.inv(np.diag([1 / step, 1 / step, 1.0]) @ back)
+    image = cv2.warpPerspective(picture, onto, (wide, high), borderMode=cv2.BORDER_REPLICATE)
+    framed = _with_margin(np.asarray(image, np.uint8), margin, sheet.polarity)
+    return FlatSheet(framed, back @ np.array([[1, 0, -margin], [0, 1, -margin], [0, 0, 1.0]]))
+
+
+def has_writing_beside(searched: NDArray[np.uint8], sheet: Sheet, contrast: float, size: float) -> bool:
+    """Whether there is ink beside a sheet like the digits on it, as where a card lies on a written page.
+
+    Args:
+        searched: The picture, shape (h, w), uint8.
+        sheet: Found in it.
+        contrast: Of the digits on it.
+        size: Their height in pixels.
+    """
+    if sheet.corners is None:
+        return False
+    ink = ink_map(searched, sheet.polarity)
+    cv2.fillConvexPoly(ink, np.rint(sheet.corners).astype(np.int32), 0)
+    cv2.polylines(ink, [np.rint(sheet.corners).astype(np.int32)], True, 0, 2 * _REACH)
+    bold = cv2.threshold(ink, _BESIDE * contrast, 255, cv2.THRESH_BINARY)[1]
+    outlines, _ = cv2.findContours(bold, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    boxes = np.array([cv2.boundingRect(outline) for outline in outlines], np.int32).reshape(-1, 4)
+    longer, shorter = boxes[:, 2:].max(axis=1), boxes[:, 2:].min(axis=1)
+    # The joints of a floor run out of the picture.
+    within = ~np.asarray(at_edge(boxes[:, 0], boxes[:, 1], boxes[:, 2], boxes[:, 3], searched.shape[::-1]))
+    return bool((within & (longer > size / _LIKE) & (longer < size * _LIKE) & (3 * shorter > longer)).any())
+
+
+def _with_margin(image: NDArray[np.uint8], width: int, polarity: Polarity) -> NDArray[np.uint8]:
+    """A sheet, shape (h, w), with more of its paper around it."""
+    ground = ground_of(image) if polarity == "dark" else np.invert(ground_of(np.invert(image)))
+    framed = cv2.copyMakeBorder(ground, width, width, width, width, cv2.BORDER_REPLICATE)
+    framed[width : width + image.shape[0], width : width + image.shape[1]] = image
+    return np.asarray(framed, np.uint8)
+
+
+def _exact(
+    gray: NDArray[np.uint8], corners: NDArray[np.float32], polarity: Polarity
+) -> NDArray[np.float32] | None:
+    """Corners of a sheet, shape (4, 2), moved to where its sides are; None if these are not seen."""
+    sides = np.roll(corners, -1, axis=0) - corners
+    along = sides / np.hypot(*sides.T)[:, None]
+    outward = np.stack([along[:, 1], -along[:, 0]], axis=1)
+    share = np.linspace(0.06, 0.94, _STEPS)
+    offsets = np.arange(-_REACH, _REACH + 1)
+    places = corners[:, None] + share[None, :, None] * sides[:, None]
+    places = places[:, :, None] + offsets[:, None] * outward[:, None, None]
+    flat = np.asarray(places.reshape(4 * _STEPS, -1, 2), np.float32)
+    shades = cv2.remap(gray, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    sums = np.cumsum(np.asarray(shades, np.float32), axis=1)
+    # Three pixels within less three beyond: the sum up to an edge counts twice.
+    steps = (2 * sums[:, 3:-3] - sums[:, :-6] - sums[:, 6:]) / 3
+    steps = (steps if polarity == "dark" else -steps).reshape(4, _STEPS, -1)
+    moved, clear = offsets[3:-3][steps.argmax(axis=2)] + 0.5, steps.max(axis=2) > _STEP
+    size = np.array([gray.shape[1], gray.shape[0]])
+    seen = ((flat[:, _REACH] > 0) & (flat[:, _REACH] < size)).all(axis=1).reshape(4, _STEPS)
+    lines = []
+    for k, normal in enumerate(outward):
+        told = seen[k] & clear[k]
+        if told.sum() < 2:
+            return None
+        slope, start = _straight(share[told], moved[k, told])
+        on_it = np.abs(start + slope * share - moved[k]) <= _CLOSE
+        if (on_it & told).sum() < _SEEN * seen[k].sum():
+            return None
+        first, last = corners[k] + start * normal, corners[k] + sides[k] + (start + slope) * normal
+        lines.append(np.cross((*first, 1), (*last, 1)))
+    meets = np.array([np.cross(lines[k - 1], lines[k]) for k in range(4)])
+    return np.asarray(meets[:, :2] / meets[:, 2:], np.float32)
+
+
+def _straight(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]:
+    """Slope and start of the line that most points lie on (Theil, 1950; Sen, 1968)."""
+    steps, rises = x[:, None] - x, y[:, None] - y
+    apart = steps > 0
+    slope = float(np.median(rises[apart] / steps[apart]))
+    return slope, float(np.median(y - slope * x))

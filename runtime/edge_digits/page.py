@@ -1,0 +1,78 @@
+"""What was found on a picture, or on the one sheet that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.candidate import Candidate
+from edge_digits.decision import Verdict
+from edge_digits.flatten import FlatSheet
+from edge_digits.reading import Box
+
+_MOSTLY = 0.75
+"""Share of the digits of a sheet that are sure, else it is not looked at by itself."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What was found on a picture, or on one sheet."""
+
+    verdicts: Sequence[Verdict]
+    written: Sequence[Candidate]
+    """The digits, on the page turned upright."""
+    boxes: Sequence[Box]
+    """Where each stands on the page as it was searched."""
+    scale: float
+    """Pixels of that for one of the page given."""
+    probabilities: NDArray[np.float32]
+    crops: NDArray[np.uint8]
+    moments: tuple[float, ...]
+    """When its reading began and when each stage but the last ended, in seconds."""
+    flat: FlatSheet | None = None
+    """The sheet that it is."""
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether there are digits, and most of them sure."""
+        return bool(self.verdicts) and sum(v.sure for v in self.verdicts) >= _MOSTLY * len(self.verdicts)
+
+    def writing(self, scale: float) -> tuple[float, float]:
+        """Contrast of the digits of a sheet, and their height in the picture, made `scale` times larger."""
+        places = (
+            self.boxes if self.flat is None else [self.flat.in_picture(b, self.scale) for b in self.boxes]
+        )
+        contrast = float(np.median([stroke.contrast for stroke in self.written]))
+        return contrast, scale * float(np.median([place.height for place in places]))
+
+    def in_picture(self, box: Box, scale: float, size: tuple[int, int], margin: float) -> Box:
+        """One of its boxes, in pixels of the picture and inside it.
+
+        Args:
+            box: On the page as it was searched.
+            scale: Pixels of the page given for one of the picture.
+            size: Width and height of the picture.
+            margin: Pixels of the page given that were laid around the picture.
+        """
+        if self.flat is not None:
+            return in_picture(self.flat.in_picture(box, self.scale), scale, size, margin)
+        return in_picture(box, scale * self.scale, size, self.scale * margin)
+
+
+def in_picture(box: Box, scale: float, size: tuple[int, int], margin: float = 0) -> Box:
+    """A box of a searched picture, in pixels of the picture given and inside it.
+
+    Args:
+        box: In the searched picture.
+        scale: Pixels of that for one of the picture given.
+        size: Width and height of the picture given.
+        margin: Pixels of the searched picture that were laid around it.
+    """
+    width, height = size
+    x, y = box.x - margin, box.y - margin
+    left, top = (min(max(0, int(at / scale)), most - 1) for at, most in ((x, width), (y, height)))
+    right, bottom = min(round((x + box.width) / scale), width), min(round((y + box.height) / scale), height)
+    return Box(left, top, max(1, right - left), max(1, bottom - top))

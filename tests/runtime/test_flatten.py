@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from sheets_on_floors import OnFloor, on_floor
+from test_sheet import grey
+from written_pages import Page, write_page
+
+from edge_digits import DigitReader
+from edge_digits.flatten import FlatSheet, flattened
+from edge_digits.reading import Box
+from edge_digits.segmentation import LONGEST, in_search_size
+from edge_digits.sheet import sheet_in
+
+PAGE = write_page("3472\n5284", seed=3, margin=120)
+
+
+def flat_of(picture: np.ndarray) -> FlatSheet | None:
+    gray = grey(picture)
+    searched, _ = in_search_size(gray)
+    sheet = sheet_in(searched)
+    assert sheet is not None
+    return flattened(gray, sheet, searched, LONGEST)
+
+
+def corners_of(box: Box, seen: OnFloor, page: Page) -> np.ndarray:
+    """Where the corners of a box on a page lie in a picture of it."""
+    rows, columns = page.image.shape[:2]
+    onto = cv2.getPerspectiveTransform(
+        np.array([(0, 0), (columns, 0), (columns, rows), (0, rows)], np.float32), seen.corners
+    )
+    x, y, width, height = box
+    places = np.array([[(x, y), (x + width, y), (x + width, y + height), (x, y + height)]], np.float32)
+    return np.asarray(cv2.perspectiveTransform(places, onto)[0])
+
+
+@pytest.mark.parametrize(("degrees", "tilt"), [(20, 0.0), (-33, 0.0), (12, 0.4), (3, 0.5)])
+def test_a_flattened_sheet_looks_like_the_page_it_was(degrees: int, tilt: float) -> None:
+    flat = flat_of(on_floor(PAGE.image, degrees, tilt=tilt).image)
+    assert flat is not None
+    height, width = flat.image.shape
+    # Around the sheet is a margin of 3 % of its longer side.
+    margin = round(max(height, width) * 0.03 / 1.06)
+    inner = flat.image[margin : height - margin, margin : width - margin]
+    rows, columns = PAGE.image.shape[:2]
+    tolerance = 0.06 if not tilt else 0.35
+    assert inner.shape[1] / inner.shape[0] == pytest.approx(columns / rows, rel=tolerance)
+    page = cv2.resize(grey(PAGE.image), inner.shape[::-1], interpolation=cv2.INTER_AREA)
+    soft, like = (cv2.GaussianBlur(each, (0, 0), 3).astype(np.float32) for each in (inner, page))
+    assert np.corrcoef(soft.ravel(), like.ravel())[0, 1] > 0.9
+    # Nothing of the floor is left on any side.
+    assert flat.image[[0, -1]].min() > 200
+    assert flat.image[:, [0, -1]].min() > 200
+
+
+def test_a_level_sheet_that_fills_the_picture_is_left_as_it_is() -> None:
+    assert flat_of(on_floor(PAGE.image, 3, share=0.8).image) is None
+
+
+def test_a_level_sheet_is_cut_out_where_the_picture_shows_more_of_it_than_is_searched() -> None:
+    flat = flat_of(on_floor(PAGE.image, 2, share=0.4, size=(2560, 1920)).image)
+    assert flat is not None
+    assert flat.image.shape[1] > 1000
+
+
+def test_sides_that_are_not_seen_are_not_made_up() -> None:
+    """What looks like a sheet in the reduced picture may have sides as soft as a glow."""
+    glow = np.full((960, 1280), 90, np.uint8)
+    corners = np.array([(400, 200), (900, 300), (820, 700), (320, 600)], np.int32)
+    cv2.fillPoly(glow, [corners], 200)
+    soft = cv2.GaussianBlur(glow, (0, 0), 40)
+    sheet = sheet_in(soft)
+    assert sheet is None or flattened(soft, sheet, soft, LONGEST) is None
+
+
+@pytest.mark.parametrize("degrees", range(-170, 190, 20))
+def test_a_sheet_on_a_floor_is_read_however_it_lies(reader: DigitReader, degrees: int) -> None:
+    page = write_page("3472\n5284", seed=degrees + 200, height=60, margin=100)
+    seen = on_floor(page.image, degrees, seed=degrees + 200)
+    reading = reader.read(seen.image)
+    assert reading.text == page.text
+    for digit, box in zip(reading.digits, page.boxes, strict=True):
+        x, y = corners_of(box, seen, page).mean(axis=0)
+        assert digit.box.center == pytest.approx((x, y), abs=8)
+
+
+@pytest.mark.parametrize("degrees", [-30, 0, 25])
+def test_a_sheet_seen_from_far_aside_is_read(reader: DigitReader, degrees: int) -> None:
+    page = write_page("34725\n52843", seed=11, height=60, margin=100)
+    assert reader.read(on_floor(page.image, degrees, tilt=0.6, share=0.5).image).text == page.text
+
+
+@pytest.mark.parametrize("degrees", [-28, 15, 40])
+def test_a_slate_that_lies_askew_is_read(reader: DigitReader, degrees: int) -> None:
+    page = write_page("3472\n5284", seed=4, height=60, margin=100)
+    assert reader.read(on_floor(np.invert(page.image), degrees, shade=200).image).text == page.text
+
+
+def test_a_digit_next_to_the_edge_of_a_sheet_is_read(reader: DigitReader) -> None:
+    page = write_page("8347", seed=5, height=60, margin=9)
+    assert reader.read(on_floor(page.image, 22, share=0.45).image).text == page.text
+
+
+def test_what_is_written_level_on_a_sheet_that_is_askew_is_read(reader: DigitReader) -> None:
+    page = on_floor(np.full((600, 900, 3), 240, np.uint8), 18).image.copy()
+    written = write_page("34725", seed=6, height=60, margin=4).image
+    rows, columns = written.shape[:2]
+    page[440 : 440 + rows, 450 : 450 + columns] = np.minimum(
+        page[440 : 440 + rows, 450 : 450 + columns], written
+    )
+    assert reader.read(page).text == "34725"
+
+
+def test_an_empty_sheet_on_a_floor_shows_no_digit(reader: DigitReader) -> None:
+    for degrees in (0, 15, 40):
+        picture = on_floor(np.full((600, 900, 3), 240, np.uint8), degrees, seed=degrees).image
+        assert reader.read(picture).text == ""
+
+
+def test_digits_beside_a_sheet_are_read_too(reader: DigitReader) -> None:
+    """A card lies askew on a page that is written on: neither keeps the other from being read."""
+    page = np.full((960, 1280, 3), 170, np.uint8)
+    card = on_floor(write_page("472", seed=7, margin=60).image, 20, share=0.3, shade=170).image
+    page[:, 320:] = card[:, :960]
+    written = write_page("835", seed=8, height=70, margin=4, ground=(170.0, 170.0, 170.0)).image
+    page[60 : 60 + written.shape[0], 30 : 30 + written.shape[1]] = written
+    digits = sorted(reader.read(page).text.replace("\n", ""))
+    assert digits == sorted("472835")

@@ -42,6 +42,8 @@ _CLEAR = 0.9
 """Probability from which a stroke speaks for a turn."""
 _LEAST = 3
 """So many strokes must speak for it."""
+_PAIR = 2
+"""Of a sheet whose sides are seen so many, if no other is on it."""
 _MAJORITY = 0.75
 """And so large a share of the sample."""
 _TIMES = 2
@@ -130,7 +132,7 @@ def _turn_of_sheet(sheet: Sheet, strokes: Sequence[Candidate], votes: _Poll) -> 
     as_seen = round(sheet.askew - sheet.turn) % 360
     if abs(sheet.askew) > _LEVEL and as_seen != turn:
         upright = votes(as_seen, sample)
-        if upright.likelihood > told.likelihood + (_LIKELIER if far else _AS_LIKELY):
+        if upright.likely and upright.likelihood > told.likelihood + (_LIKELIER if far else _AS_LIKELY):
             return as_seen, upright
     return turn, told
 
@@ -158,7 +160,7 @@ def _best_turn(strokes: Sequence[Candidate], votes: _Poll, level: int | None = N
     alike = _sample(strokes)
     sample, others = [_reduced(stroke) for stroke in alike[:_SAMPLE]], alike[_SAMPLE:]
     start, turns = (0, _TURNS) if level is None else (level, [(level + each) % 360 for each in _QUARTERS])
-    if len(sample) < _LEAST:
+    if len(sample) < (_LEAST if level is None else _PAIR):
         return start
     as_it_is = votes(start, sample)
     beaten = level is not None and as_it_is.likelihood < -_LIKELIER
@@ -180,7 +182,8 @@ def _best_turn(strokes: Sequence[Candidate], votes: _Poll, level: int | None = N
 
 def _runs_level(strokes: Sequence[Candidate]) -> bool:
     """Whether strokes stand in words or numbers that run from left to right, as print does, read or not."""
-    boxes = np.array([stroke.box for stroke in strokes], np.float32)
+    # Of ruled paper all lines run alike.
+    boxes = np.array([stroke.box for stroke in strokes if _is_drawn(stroke)], np.float32).reshape(-1, 4)
     level, upright = (
         int(beside_each_other(each, _CLOSE).sum()) - len(boxes) for each in (boxes, boxes[:, [1, 0, 3, 2]])
     )

@@ -127,3 +127,21 @@ def test_digits_beside_a_sheet_are_read_too(reader: DigitReader) -> None:
     page[60 : 60 + written.shape[0], 30 : 30 + written.shape[1]] = written
     digits = sorted(reader.read(page).text.replace("\n", ""))
     assert digits == sorted("472835")
+
+
+@pytest.mark.parametrize("text", ["53", "47"])
+@pytest.mark.parametrize("degrees", [160, 197])
+def test_two_digits_tell_that_their_sheet_is_upside_down(
+    reader: DigitReader, text: str, degrees: int
+) -> None:
+    page = write_page(text, seed=9, height=90, margin=120)
+    assert reader.read(on_floor(page.image, degrees, share=0.45).image).text == text
+
+
+@pytest.mark.parametrize("degrees", [-92, 84, 110])
+def test_the_ruling_of_a_sheet_on_its_side_is_no_ones(reader: DigitReader, degrees: int) -> None:
+    """It stood as upright as 1s do, and its lines ran as level as words."""
+    page = write_page("5426\n891316\n62897\n599", seed=12, height=50, margin=80)
+    ruled = page.image.copy()
+    ruled[20::26] = np.minimum(ruled[20::26], (205, 190, 170))
+    assert reader.read(on_floor(ruled, degrees, share=0.5, seed=2).image).text == page.text

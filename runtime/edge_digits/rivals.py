@@ -19,6 +19,8 @@ _ROUND = 0.8
 """Width of a ring for its height that it has at least where the digit in it is a bar, as in a crossed 0."""
 _HALO, _CORE, _LESS = 1.2, 0.6, 0.05
 """Contrasts and heights of its halo that a stroke has at least, and how much less certain it may be."""
+_INNER = 0.55
+"""Heights of its ground that a stroke has at least where it is of the polarity of most writing."""
 _CERTAIN, _MOST_OF = 0.97, 0.6
 """How certain a digit is that needs no more than one other piece, and its share of their height together."""
 _MOSTLY = 0.7
@@ -138,18 +140,24 @@ def _without_nested(
     held = inside & ((boxes[:, None, 3] > 0.2 * boxes[:, 3]) | (boxes[:, None, 3] > 16))
     # Where most writing is light, what is dark in a clear digit is its eye or the ground around it.
     plain = (sure > _READ) & ~wary[chosen]
-    share = float(dark[plain].mean()) if plain.sum() > 1 else 0.5
+    within = held & ~same & plain[:, None] & plain
+    alone = plain & ~(within.any(axis=0) | within.any(axis=1))
+    telling = alone if alone.sum() > 1 else plain
+    share = float(dark[telling].mean()) if telling.sum() > 1 else 0.5
+    share_of_height = boxes[:, None, 3] / boxes[:, 3]
+    core = held & ~same & (share_of_height > _INNER) & (sure[:, None] > sure - _LESS)
+    around = np.zeros_like(held)
     if max(share, 1 - share) > _MOSTLY:
         mostly = dark == (share > 0.5)
         held &= mostly[:, None] | ~(plain & mostly)
+        around = core & mostly[:, None] & ~mostly
     clear = held & (sure[:, None] > 0.6)
     # The eye of a 9 may look like a 1, and so may one stroke of a 4.
     enough = sure + np.where(wary[chosen][:, None], 0.2, np.clip(0.95 - sure, 0, 0.2))
     better = held & (sure[:, None] > enough)
-    # What sharpening leaves around a stroke is fainter than it.
+    # What sharpening leaves around a stroke is fainter than it, or of the other polarity than most writing.
     contrast = np.array([found[i].candidate.contrast for i in chosen])
-    core = held & ~same & (boxes[:, None, 3] > _CORE * boxes[:, 3])
-    better |= core & (contrast[:, None] > _HALO * contrast) & (sure[:, None] > sure - _LESS)
+    better |= around | (core & held & (share_of_height > _CORE) & (contrast[:, None] > _HALO * contrast))
     # A ring around a digit looks like a 0.
     ringed = held & same & (sure[:, None] > _READ)
     for a, b in np.argwhere(ringed & ~better):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from written_pages import write_page
 
 from edge_digits import DigitReader
 from edge_digits.candidate import Candidate
@@ -129,3 +130,14 @@ def test_the_eyes_above_a_sheet_that_is_held_up_are_no_part_of_its_digit() -> No
     # Of what a dry pen left in pieces no piece is a digit by itself.
     certain[0] = 0.7
     assert without_rivals(found, certain, np.zeros(4, bool)) == [3]
+
+
+@pytest.mark.parametrize(("seed", "ground", "ink"), [(0, 50, 200), (5, 75, 190), (5, 60, 150)])
+def test_chalk_that_a_camera_sharpened_is_read_and_not_the_dark_around_it(
+    reader: DigitReader, seed: int, ground: int, ink: int
+) -> None:
+    """What lies around a light 8 looks like a dark 8, and is larger."""
+    page = write_page("34586", seed, height=130, ground=(ground,) * 3, ink=(ink,) * 3, margin=120)
+    soft = cv2.GaussianBlur(page.image, (0, 0), 1.5).astype(np.float32)
+    sharp = soft + 0.8 * (soft - cv2.GaussianBlur(soft, (0, 0), 6))
+    assert reader.read(np.clip(sharp, 0, 255).astype(np.uint8)).text == page.text

@@ -119,7 +119,7 @@ def orientation(
 def _turn_of_sheet(sheet: Sheet, strokes: Sequence[Candidate], votes: _Poll) -> tuple[int, _Votes]:
     """Which way up a sheet lies by the strokes on it: it has four sides, and the picture is a fifth guess."""
     level = round(-sheet.turn) % 360 if abs(sheet.turn) > _LEVEL else 0
-    sample = [_reduced(stroke) for stroke in _sample(strokes)[:_SAMPLE]]
+    sample = _sample(strokes)[:_SAMPLE]
     far = abs(sheet.askew) > _FAR
     turn = _best_turn(strokes, votes, level)
     if turn == level and far and len(sample) < _LEAST:
@@ -142,9 +142,8 @@ def _turn_of_page(strokes: Sequence[Candidate], votes: _Poll) -> int:
     alike = _sample(strokes)[:_SAMPLE]
     slant = slant_of([stroke.box for stroke in alike])
     if abs(slant) > _ASKEW and len(alike) >= _LEAST:
-        sample = [_reduced(stroke) for stroke in alike]
-        level = votes(turn := round(-slant) % 360, sample)
-        if level.enough and level.likelihood > votes(0, sample).likelihood:
+        level = votes(turn := round(-slant) % 360, alike)
+        if level.enough and level.likelihood > votes(0, alike).likelihood:
             return turn
     return _best_turn(strokes, votes)
 
@@ -158,7 +157,7 @@ def _best_turn(strokes: Sequence[Candidate], votes: _Poll, level: int | None = N
         level: Degrees, clockwise, by which that sheet is to be turned to stand on one of its sides.
     """
     alike = _sample(strokes)
-    sample, others = [_reduced(stroke) for stroke in alike[:_SAMPLE]], alike[_SAMPLE:]
+    sample, others = alike[:_SAMPLE], alike[_SAMPLE:]
     start, turns = (0, _TURNS) if level is None else (level, [(level + each) % 360 for each in _QUARTERS])
     if len(sample) < (_LEAST if level is None else _PAIR):
         return start
@@ -172,7 +171,7 @@ def _best_turn(strokes: Sequence[Candidate], votes: _Poll, level: int | None = N
     told = {turn: votes(turn, sample) for turn in likely}
     turn = max(told, key=lambda turn: told[turn].clear, default=start)
     asked = len(others) >= (1 if level is None else _SOME)
-    if turn == start or (asked and not votes(turn, [_reduced(stroke) for stroke in others]).likely):
+    if turn == start or (asked and not votes(turn, others).likely):
         return start
     if level is not None and told[turn].all_clear and told[turn].likelihood > as_it_is.likelihood + _LIKELIER:
         return turn
@@ -233,7 +232,9 @@ class _Poll:
 
     def __call__(self, turn: int, strokes: Sequence[Candidate]) -> _Votes:
         """What speaks for a turn; a turned stroke proves no 1."""
-        upright = [c for c in (turned_by(c, turn, (1, 1)) for c in strokes) if plausible(c)]
+        # As they lie they will be asked about again: at full size, in pixels of the picture.
+        turned = [turned_by(_reduced(c), turn, (1, 1)) for c in strokes] if turn else strokes
+        upright = [c for c in turned if plausible(c)]
         probabilities = self.classify(upright)[:, self.digits]
         best, label = probabilities.max(axis=1), np.array(self.digits)[probabilities.argmax(axis=1)]
         silent = (label == self.bar) & (best > _CLEAR) if turn else np.zeros(len(best), bool)

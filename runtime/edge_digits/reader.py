@@ -18,7 +18,7 @@ from edge_digits.backends import open_backend
 from edge_digits.blocks import without_blocks
 from edge_digits.candidate import Candidate
 from edge_digits.close_up import close_ups, is_beside_sheet, least_confidence, may_be_thing
-from edge_digits.crops import stack_crops
+from edge_digits.crops import Answers, stack_crops
 from edge_digits.decision import MODES, Mode, Verdict, decide
 from edge_digits.errors import EdgeDigitsError
 from edge_digits.faintness import least_contrast
@@ -167,21 +167,22 @@ class DigitReader:
 
     def _read_page(self, gray: NDArray[np.uint8], sheet: Sheet | None, began: tuple[float, float]) -> Page:
         """Reads a picture, shape (h, w), or one sheet, that may show any number of digits."""
-        found = search(gray, lambda bold: least_contrast(bold, self._classify_strokes, self.labels))
+        answers = Answers(self.classify)
+        found = search(gray, lambda bold: least_contrast(bold, answers, self.labels))
         searched = time.perf_counter()
-        lie = orientation(found.candidates, self._classify_strokes, self.labels, sheet)
+        lie = orientation(found.candidates, answers, self.labels, sheet)
         strokes = [turned_by(stroke, lie.turn, found.size) for stroke in lie.strokes]
         oriented = time.perf_counter()
         guesses = hypotheses(strokes)
         candidates = [guess.candidate for guess in guesses]
-        crops = stack_crops(candidates)
+        crops = answers.crops(candidates)
         normalized = time.perf_counter()
-        probabilities = self._classify_closely(candidates, crops)
+        probabilities = self._look_closely(candidates, crops, answers(candidates))
         if more := leaning(guesses, probabilities, self.labels, strokes):
             guesses, candidates = guesses + more, [guess.candidate for guess in more]
-            again = stack_crops(candidates)
-            answers = self._classify_closely(candidates, again)
-            crops, probabilities = np.concatenate([crops, again]), np.concatenate([probabilities, answers])
+            again = answers.crops(candidates)
+            told = self._look_closely(candidates, again, answers(candidates))
+            crops, probabilities = np.concatenate([crops, again]), np.concatenate([probabilities, told])
         classified = time.perf_counter()
         grounds = {polarity: turned_picture(gray, lie.turn) for polarity, gray in found.grounds.items()}
         frame = turned_size(found.size, lie.turn)
@@ -234,14 +235,12 @@ class DigitReader:
         self._backend = open_backend(artifact, backend=backend, threads=self._threads)
         self._lock = threading.Lock()
 
-    def _classify_closely(
-        self, candidates: Sequence[Candidate], crops: NDArray[np.uint8]
+    def _look_closely(
+        self, candidates: Sequence[Candidate], crops: NDArray[np.uint8], answers: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        answers = second_look(crops, self.classify(crops), self.labels, self.classify)
+        """Asks again about what the network's first answers leave in doubt."""
+        answers = second_look(crops, answers, self.labels, self.classify)
         return wide_look(candidates, answers, self.labels, self.classify)
-
-    def _classify_strokes(self, strokes: Sequence[Candidate]) -> NDArray[np.float32]:
-        return self.classify(stack_crops(strokes))
 
     def _read_close_up(
         self, tones: TwoTones, scale: float, size: tuple[int, int], began: tuple[float, float]
@@ -260,7 +259,7 @@ class DigitReader:
         searched = time.perf_counter()
         crops = stack_crops(found)
         normalized = time.perf_counter()
-        probabilities = self._classify_closely(found, crops)
+        probabilities = self._look_closely(found, crops, self.classify(crops))
         classified = time.perf_counter()
         digits = digit_labels(self.labels)
         best, place = divmod(int(probabilities[:, digits].argmax()), len(digits))

@@ -23,6 +23,8 @@ _INNER = 0.55
 """Heights of its ground that a stroke has at least where it is of the polarity of most writing."""
 _CERTAIN, _MOST_OF = 0.97, 0.6
 """How certain a digit is that needs no more than one other piece, and its share of their height together."""
+_OUTGROWS = 2.0
+"""Times as high as such a digit is something that must be as certain to take it in."""
 _MOSTLY = 0.7
 """Share of the clear digits that tells whether a picture's writing is dark or light."""
 _READ = 0.75
@@ -46,9 +48,10 @@ def without_rivals(
     chosen = _cut_strokes(found, single, confidence, wary)
     used: set[int] = {found[i].parts[0] for i in chosen}
     joined = [i for i, h in enumerate(found) if len(h.parts) > 1]
+    certain = [i for i in single.values() if confidence[i] > _CERTAIN and not wary[i]]
     for i in sorted(joined, key=lambda i: -confidence[i]):
         parts = found[i].parts
-        if used & set(parts):
+        if used & set(parts) or _goes_around(found, i, certain):
             continue
         alone = [single[p] for p in parts if p in single]
         if _joined_wins(found, i, alone, confidence, wary):
@@ -84,15 +87,9 @@ def _joined_wins(
     wary: NDArray[np.bool_],
 ) -> bool:
     clear = [i for i in alone if confidence[i] > _READ and not wary[i]]
-    if len(found[joined].parts) > 2 and (wary[joined] or len(clear) > 1):
-        # A word of small print on its side looks like a 1, and a column of digits like anything.
+    if _takes_too_much(found, joined, clear, confidence, bar=bool(wary[joined])):
         return False
     height = found[joined].candidate.box.height
-    if len(found[joined].parts) > 2 and any(
-        confidence[i] > _CERTAIN and found[i].candidate.box.height > _MOST_OF * height for i in clear
-    ):
-        # The eyes above a sheet that is held up are no part of its digit.
-        return False
     tall = [i for i in alone if found[i].candidate.box.height > 0.7 * height]
     if len(tall) > 1 and min(confidence[i] for i in tall) > 0.7:
         return False
@@ -100,6 +97,45 @@ def _joined_wins(
         if confidence[inner] > _READ and _rings(found[outer], found[inner], bar=bool(wary[inner])):
             return False
     return bool(confidence[joined] >= max([0.5, *(confidence[i] - 0.1 for i in alone)]))
+
+
+def _takes_too_much(
+    found: Sequence[Hypothesis], joined: int, clear: list[int], confidence: NDArray[np.float32], *, bar: bool
+) -> bool:
+    """Whether a digit of several strokes has some among them that are digits by themselves.
+
+    Args:
+        found: All hypotheses.
+        joined: Which of them it is.
+        clear: Which are of one of its strokes, and clear digits but no bars.
+        confidence: Of each.
+        bar: Whether it is a 1.
+    """
+    height = found[joined].candidate.box.height
+    if len(found[joined].parts) > 2:
+        # A word of small print on its side looks like a 1, and a column of digits like anything; the eyes
+        # above a sheet that is held up are no part of its digit.
+        large = [i for i in clear if found[i].candidate.box.height > _MOST_OF * height]
+        return bar or len(clear) > 1 or any(confidence[i] > _CERTAIN for i in large)
+    # The bracket of a division and a digit below it are no 1, and hardly another digit.
+    small = [i for i in clear if height > _OUTGROWS * found[i].candidate.box.height]
+    doubtful = confidence[joined] < _CERTAIN
+    return bool(clear and bar) or (doubtful and any(confidence[i] > _CERTAIN for i in small))
+
+
+def _goes_around(found: Sequence[Hypothesis], joined: int, others: Sequence[int]) -> bool:
+    """Whether a digit of several strokes has several clear ones within its box that are none of these."""
+    box, parts = found[joined].candidate.box, found[joined].parts
+    within = [
+        i
+        for i in others
+        if found[i].parts[0] not in parts
+        and box.x <= found[i].candidate.box.x
+        and box.y <= found[i].candidate.box.y
+        and found[i].candidate.box.x + found[i].candidate.box.width <= box.x + box.width
+        and found[i].candidate.box.y + found[i].candidate.box.height <= box.y + box.height
+    ]
+    return len(within) > 1
 
 
 def _rings(ring: Hypothesis, digit: Hypothesis, *, bar: bool) -> bool:

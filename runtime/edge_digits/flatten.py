@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.extent import at_edge
+from edge_digits.image import block_means
 from edge_digits.ink import Polarity, ground_of, ink_map
 from edge_digits.reading import Box
 from edge_digits.sheet import Sheet
@@ -82,10 +83,7 @@ def flattened(
     corners = exact / scale
     # The warp looks at four pixels; means of more come first where it makes the sheet smaller.
     step = max(1, round(1 / share))
-    if step > 1:
-        blocks = (picture.shape[1] // step, picture.shape[0] // step)
-        whole = picture[: blocks[1] * step, : blocks[0] * step]
-        picture = np.asarray(cv2.resize(whole, blocks, interpolation=cv2.INTER_AREA), np.uint8)
+    picture = block_means(picture, step)
     wide, high = max(1, round(share * width)), max(1, round(share * height))
     rim, margin = _RIM * max(wide, high), round(_MARGIN * max(wide, high))
     low, right, bottom = -rim, wide + rim, high + rim

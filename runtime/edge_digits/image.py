@@ -110,6 +110,23 @@ def load_grey(source: ImageSource, longest: int) -> tuple[NDArray[np.uint8], tup
     return grey, stored[::-1] if lying else stored
 
 
+def block_means(grey: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Makes a picture smaller by the means of whole blocks, at a fifth of the cost of other factors.
+
+    Args:
+        grey: Shape (h, w), uint8.
+        side: Of a block, in pixels, at least 1.
+
+    Returns:
+        Shape (h // side, w // side), uint8: a few rows and columns at the end are lost.
+    """
+    if side == 1:
+        return grey
+    rows, columns = grey.shape[0] // side, grey.shape[1] // side
+    whole = grey[: rows * side, : columns * side]
+    return np.asarray(cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def _contents(source: object) -> tuple[bytes, str]:
     """The bytes of a picture file and its name for a message."""
     if isinstance(source, (bytes, bytearray, memoryview)):

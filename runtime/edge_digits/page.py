@@ -40,13 +40,11 @@ class Page:
         """Whether there are digits, and most of them sure."""
         return bool(self.verdicts) and sum(v.sure for v in self.verdicts) >= _MOSTLY * len(self.verdicts)
 
-    def writing(self, scale: float) -> tuple[float, float]:
-        """Contrast of the digits of a sheet, and their height in the picture, made `scale` times larger."""
-        places = (
-            self.boxes if self.flat is None else [self.flat.in_picture(b, self.scale) for b in self.boxes]
-        )
+    def writing(self, flat: FlatSheet, scale: float) -> tuple[float, float]:
+        """Contrast of a sheet's digits, and their height in the picture made `scale` times larger."""
+        heights = [flat.in_picture(box, self.scale).height for box in self.boxes]
         contrast = float(np.median([stroke.contrast for stroke in self.written]))
-        return contrast, scale * float(np.median([place.height for place in places]))
+        return contrast, scale * float(np.median(heights))
 
     def in_picture(self, box: Box, scale: float, size: tuple[int, int], margin: float) -> Box:
         """One of its boxes, in pixels of the picture and inside it.

@@ -159,9 +159,8 @@ class DigitReader:
         sheet = sheet_in(whole)
         if sheet is not None and (flat := flattened(picture, sheet, whole, LONGEST)) is not None:
             page = self._read_page(flat.image, sheet.filling(flat.image.shape), began)
-            page = replace(page, flat=flat)
-            if page.is_clear and not has_writing_beside(whole, sheet, *page.writing(scale)):
-                return page
+            if page.is_clear and not has_writing_beside(whole, sheet, *page.writing(flat, scale)):
+                return replace(page, flat=flat)
         page = self._read_page(whole, sheet, began)
         return replace(page, scale=scale * page.scale)
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.extent import rim
+from edge_digits.image import block_means
 
 _LONGER, _SHORTER = 112, 48
 """Sides in pixels that a picture has at least when it is looked at."""
@@ -56,12 +57,7 @@ def two_tones(gray: NDArray[np.uint8]) -> TwoTones | None:
         return None
     scale = max(_LONGER / max(gray.shape), _SHORTER / min(gray.shape))
     size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
-    step = int(0.5 / scale)
-    if step > 1:
-        # Means of whole blocks take a fifth of the time; a few rows and columns at the end are lost.
-        blocks = (gray.shape[1] // step, gray.shape[0] // step)
-        whole = gray[: blocks[1] * step, : blocks[0] * step]
-        gray = np.asarray(cv2.resize(whole, blocks, interpolation=cv2.INTER_AREA), np.uint8)
+    gray = block_means(gray, max(1, int(0.5 / scale)))
     interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR_EXACT
     small = np.asarray(cv2.resize(gray, size, interpolation=interpolation), np.uint8)
     bright = np.asarray(cv2.threshold(small, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1], np.uint8)

@@ -30,6 +30,9 @@ _CLOSE, _SEEN, _STEP = 2.0, 0.6, 8.0
 """Pixels from a side within which such a place counts for it, share of them that do, and grey levels by which
 the sheet is at least lighter, or darker, than what is beside it there."""
 
+_FAINT, _LENGTHWISE = 20, 0.5
+"""Contrast of what reaches into a sheet, and share of its length along an edge that lies there."""
+_SOFT = np.ones((5, 5), np.uint8)
 _BESIDE, _LIKE = 0.8, 2.0
 """Share of the contrast of a sheet's digits that writing beside it has, and ratio of its size to theirs."""
 
@@ -119,11 +122,31 @@ def has_writing_beside(searched: NDArray[np.uint8], sheet: Sheet, contrast: floa
 
 
 def _with_margin(image: NDArray[np.uint8], width: int, polarity: Polarity) -> NDArray[np.uint8]:
-    """A sheet, shape (h, w), with more of its paper around it."""
+    """A sheet, shape (h, w), with more of its paper around it, and in place of what reaches in from there."""
     ground = ground_of(image) if polarity == "dark" else np.invert(ground_of(np.invert(image)))
+    cover = _reaching_in(ink_map(image, polarity))
+    seen = np.where(cv2.dilate(cover, _SOFT) > 0, ground, image)
     framed = cv2.copyMakeBorder(ground, width, width, width, width, cv2.BORDER_REPLICATE)
-    framed[width : width + image.shape[0], width : width + image.shape[1]] = image
+    framed[width : width + image.shape[0], width : width + image.shape[1]] = seen
     return np.asarray(framed, np.uint8)
+
+
+def _reaching_in(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Mask, 255 or 0, of what a sheet's edge cuts lengthwise: fingers that hold it, a rest of the table."""
+    mask = cv2.threshold(ink, _FAINT, 255, cv2.THRESH_BINARY)[1]
+    cover = np.zeros_like(ink)
+    for outline in cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
+        x, y, width, height = cv2.boundingRect(outline)
+        own = mask[y : y + height, x : x + width]
+        sides = (
+            (x == 0, own[:, 0]),
+            (y == 0, own[0]),
+            (x + width == ink.shape[1], own[:, -1]),
+            (y + height == ink.shape[0], own[-1]),
+        )
+        if any(cut and np.count_nonzero(side) > _LENGTHWISE * len(side) for cut, side in sides):
+            cv2.drawContours(cover, [outline], 0, 255, cv2.FILLED)
+    return cover
 
 
 def _exact(

@@ -145,3 +145,14 @@ def test_the_ruling_of_a_sheet_on_its_side_is_no_ones(reader: DigitReader, degre
     ruled = page.image.copy()
     ruled[20::26] = np.minimum(ruled[20::26], (205, 190, 170))
     assert reader.read(on_floor(ruled, degrees, share=0.5, seed=2).image).text == page.text
+
+
+@pytest.mark.parametrize("degrees", [-16, 14, 22])
+def test_the_fingers_that_hold_a_sheet_are_no_ones(reader: DigitReader, degrees: int) -> None:
+    """Cut off at the sheet's edge their tips stood upright beside the digits."""
+    page = write_page("46\n8729\n3504", seed=14, height=60, margin=110)
+    seen = on_floor(page.image, degrees, share=0.6)
+    held = seen.image.copy()
+    x, y = 0.35 * seen.corners[0] + 0.65 * seen.corners[3]
+    cv2.ellipse(held, (int(x) - 14, int(y)), (38, 90), 15, 0, 360, (130, 150, 195), -1, cv2.LINE_AA)
+    assert reader.read(held).text == page.text

@@ -12,14 +12,12 @@ from edge_digits.extent import at_edge
 from edge_digits.image import block_means
 from edge_digits.ink import Polarity, ground_of, ink_map
 from edge_digits.reading import Box
-from edge_digits.sheet import Sheet
+from edge_digits.sheet import LEVEL, Sheet, meeting_points
 
-_ASKEW = 10.0
-"""Degrees by which a sheet is turned at least ..."""
 _NEARER = 1.25
-"""... or so many times larger the picture shows it than it is searched ..."""
+"""Where a level sheet is shown so many times larger by the picture than it is searched ..."""
 _FORESHORTENED = 0.85
-"""... or of two sides across from each other one is so much shorter, to be worth it."""
+"""... or of two sides across from each other one is so much shorter, it is worth it."""
 _RIM = 0.004
 """Share of its longer side that is left out on all sides: what lies around it may show there."""
 _MARGIN = 0.03
@@ -29,7 +27,6 @@ _STEPS, _REACH = 48, 12
 _CLOSE, _SEEN, _STEP = 2.0, 0.6, 8.0
 """Pixels from a side within which such a place counts for it, share of them that do, and grey levels by which
 the sheet is at least lighter, or darker, than what is beside it there."""
-
 _FAINT, _LENGTHWISE = 20, 0.5
 """Contrast of what reaches into a sheet, and share of its length along an edge that lies there."""
 _SOFT = np.ones((5, 5), np.uint8)
@@ -78,7 +75,7 @@ def flattened(
     width, height = (top + bottom) / 2, (left + right) / 2
     share = min(1.0, longest / max(width, height))
     foreshortened = min(top / bottom, bottom / top, left / right, right / left) < _FORESHORTENED
-    if abs(sheet.turn) < _ASKEW and share < _NEARER * scale and not foreshortened:
+    if abs(sheet.turn) < LEVEL and share < _NEARER * scale and not foreshortened:
         return None
     exact = _exact(searched, sheet.corners, sheet.polarity)
     if exact is None:
@@ -179,8 +176,8 @@ def _exact(
         if (on_it & told).sum() < _SEEN * seen[k].sum():
             return None
         first, last = corners[k] + start * normal, corners[k] + sides[k] + (start + slope) * normal
-        lines.append(np.cross((*first, 1), (*last, 1)))
-    meets = np.array([np.cross(lines[k - 1], lines[k]) for k in range(4)])
+        lines.append((first, last))
+    meets = meeting_points(lines)
     return np.asarray(meets[:, :2] / meets[:, 2:], np.float32)
 
 

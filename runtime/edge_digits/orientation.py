@@ -15,14 +15,12 @@ from edge_digits.hypotheses import plausible
 from edge_digits.layout import slant_of
 from edge_digits.lettering import beside_each_other
 from edge_digits.reading import Box
-from edge_digits.sheet import Sheet
+from edge_digits.sheet import LEVEL, Sheet
 from edge_digits.stroke import reduced
 from edge_digits.turning import turned_by
 
-_LEVEL = 10.0
-"""Degrees by which a sheet may be turned without need to turn it back."""
 _AS_LIKELY = 0.1
-"""How much likelier digits must be if they are not level with such a sheet ..."""
+"""How much likelier digits must be if they are not level with a sheet that is askew ..."""
 _FAR = 25.0
 """... where it is turned by no more degrees than this."""
 _BESIDE = 0.8
@@ -108,20 +106,23 @@ def orientation(
         return Orientation(0, strokes)
     votes = _Poll(classify, digit_labels(labels), list(labels).index("1") if "1" in labels else -1)
     if sheet is not None and (on_it := [stroke for stroke in strokes if sheet.shows(stroke)]):
-        turn, told = _turn_of_sheet(sheet, on_it, votes)
+        alike = _sample(on_it)
+        turn, told = _turn_of_sheet(sheet, on_it, alike, votes)
         if told.enough:
-            faintest = _BESIDE * float(np.median([stroke.contrast for stroke in _sample(on_it)]))
+            faintest = _BESIDE * float(np.median([stroke.contrast for stroke in alike]))
             strokes = [c for c in strokes if c.contrast > faintest or sheet.carries(c)]
         return Orientation(turn, strokes)
     return Orientation(_turn_of_page(strokes, votes), strokes)
 
 
-def _turn_of_sheet(sheet: Sheet, strokes: Sequence[Candidate], votes: _Poll) -> tuple[int, _Votes]:
+def _turn_of_sheet(
+    sheet: Sheet, strokes: Sequence[Candidate], alike: Sequence[Candidate], votes: _Poll
+) -> tuple[int, _Votes]:
     """Which way up a sheet lies by the strokes on it: it has four sides, and the picture is a fifth guess."""
-    level = round(-sheet.turn) % 360 if abs(sheet.turn) > _LEVEL else 0
-    sample = _sample(strokes)[:_SAMPLE]
+    level = round(-sheet.turn) % 360 if abs(sheet.turn) > LEVEL else 0
+    sample = alike[:_SAMPLE]
     far = abs(sheet.askew) > _FAR
-    turn = _best_turn(strokes, votes, level)
+    turn = _best_turn(strokes, alike, votes, level)
     if turn == level and far and len(sample) < _LEAST:
         # Where none of the four is upright few digits tell them apart.
         turn = max(
@@ -130,7 +131,7 @@ def _turn_of_sheet(sheet: Sheet, strokes: Sequence[Candidate], votes: _Poll) -> 
         )
     told = votes(turn, sample)
     as_seen = round(sheet.askew - sheet.turn) % 360
-    if abs(sheet.askew) > _LEVEL and as_seen != turn:
+    if abs(sheet.askew) > LEVEL and as_seen != turn:
         upright = votes(as_seen, sample)
         if upright.likely and upright.likelihood > told.likelihood + (_LIKELIER if far else _AS_LIKELY):
             return as_seen, upright
@@ -139,24 +140,27 @@ def _turn_of_sheet(sheet: Sheet, strokes: Sequence[Candidate], votes: _Poll) -> 
 
 def _turn_of_page(strokes: Sequence[Candidate], votes: _Poll) -> int:
     """How a page lies of which no sides are seen."""
-    alike = _sample(strokes)[:_SAMPLE]
-    slant = slant_of([stroke.box for stroke in alike])
-    if abs(slant) > _ASKEW and len(alike) >= _LEAST:
-        level = votes(turn := round(-slant) % 360, alike)
-        if level.enough and level.likelihood > votes(0, alike).likelihood:
+    alike = _sample(strokes)
+    sample = alike[:_SAMPLE]
+    slant = slant_of([stroke.box for stroke in sample])
+    if abs(slant) > _ASKEW and len(sample) >= _LEAST:
+        level = votes(turn := round(-slant) % 360, sample)
+        if level.enough and level.likelihood > votes(0, sample).likelihood:
             return turn
-    return _best_turn(strokes, votes)
+    return _best_turn(strokes, alike, votes)
 
 
-def _best_turn(strokes: Sequence[Candidate], votes: _Poll, level: int | None = None) -> int:
+def _best_turn(
+    strokes: Sequence[Candidate], alike: Sequence[Candidate], votes: _Poll, level: int | None = None
+) -> int:
     """The turn under which most strokes are digits, unless they are as good as they lie.
 
     Args:
         strokes: Of a page, or of a sheet whose sides are seen.
+        alike: Those that are most likely written.
         votes: Asks about them.
         level: Degrees, clockwise, by which that sheet is to be turned to stand on one of its sides.
     """
-    alike = _sample(strokes)
     sample, others = alike[:_SAMPLE], alike[_SAMPLE:]
     start, turns = (0, _TURNS) if level is None else (level, [(level + each) % 360 for each in _QUARTERS])
     if len(sample) < (_LEAST if level is None else _PAIR):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 from edge_digits.candidate import Candidate
 from edge_digits.ink import Polarity, reduced_picture
 
+LEVEL = 10.0
+"""Degrees by which a sheet may be turned without need to turn it back."""
 _STRAIGHT = 0.015
 """Share of a sheet's outline by which its sides bend at most."""
 _SQUARE = 0.75
@@ -208,8 +211,8 @@ def _corners(
         start, end = starts[k], starts[(k + 1) % len(starts)]
         points = np.roll(outline, -start, axis=0)[: (end - start) % len(outline) + 1]
         along_x, along_y, x, y = cv2.fitLine(points, cv2.DIST_HUBER, 0, 0.01, 0.01).ravel().tolist()
-        lines.append(np.cross((x, y, 1), (x + along_x, y + along_y, 1)))
-    meets = np.array([np.cross(lines[k - 1], lines[k]) for k in range(4)])
+        lines.append(((x, y), (x + along_x, y + along_y)))
+    meets = meeting_points(lines)
     if (np.abs(meets[:, 2]) < _PARALLEL).any():
         return None
     corners = np.asarray(meets[:, :2] / meets[:, 2:], np.float32)
@@ -217,6 +220,16 @@ def _corners(
     area, full = cv2.contourArea(corners), cv2.contourArea(cv2.convexHull(outline))
     inside = (corners > -_BEYOND * size).all() and (corners < (1 + _BEYOND) * size).all()
     return corners if inside and cv2.isContourConvex(corners) and _SAME * area < full < area / _SAME else None
+
+
+def meeting_points(lines: Sequence[tuple[Sequence[float], Sequence[float]]]) -> NDArray[np.float64]:
+    """Where each of several lines, told by two points each, meets the one before it.
+
+    Returns:
+        Shape (n, 3), homogeneous: x and y times the last number, which is 0 where two are parallel.
+    """
+    through = [np.cross((*first, 1), (*last, 1)) for first, last in lines]
+    return np.array([np.cross(through[k - 1], through[k]) for k in range(len(through))])
 
 
 def _on_rim(corners: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -22,8 +22,12 @@ _STEEP, _LONG = 0.2, 0.4
 picture's longer side along which it does: less is a soft shadow, or the edge of a thing."""
 _NEAR = 13
 """Side in pixels, two of the picture each, of what is filled in at such a step: a wide pen."""
+_DARKEST = 40
+"""Grey levels: dividing by a ground that is darker would only lift noise."""
 _CLEAN = 12.0
 """Grey levels of grain that writing stands out from."""
+_SMOOTHED = 3
+"""Pixels apart at which grain differs that a camera has smoothed."""
 _LEFT = 5.0
 """Grey levels of it that smoothing leaves."""
 _SOFTEST = 2.5
@@ -102,22 +106,24 @@ def ink_map(gray: NDArray[np.uint8], polarity: Polarity) -> NDArray[np.uint8]:
     if polarity == "light":
         gray = np.invert(gray)
     ground = ground_of(gray, crisp=polarity == "dark")
-    # Below this a ground is so dark that division would only lift noise.
-    ground = np.maximum(ground, 40)
+    ground = np.maximum(ground, _DARKEST)
     share = cv2.divide(gray, ground, scale=255)
     return np.asarray(cv2.bitwise_not(share), np.uint8)
 
 
-def without_grain(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def without_grain(gray: NDArray[np.uint8], polarity: Polarity, grain: float) -> NDArray[np.uint8]:
     """Smooths a picture as far as a camera in the dark made it grainy.
 
     Args:
         gray: Shape (h, w), uint8.
+        polarity: Which kind of ink is sought; it has a ground of its own.
+        grain: Of the picture, as `grain_of` tells.
 
     Returns:
         Shape (h, w), uint8; the same array where there is little grain.
     """
-    noise = noise_of(gray)
+    # In the ink map any ground is as light as white paper, and its grain is as much stronger.
+    noise = grain * 255 / _lightness(gray, polarity)
     if noise <= _CLEAN:
         return gray
     # A Gaussian divides the standard deviation of white noise by 2 sqrt(pi) times its own.
@@ -125,7 +131,19 @@ def without_grain(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.GaussianBlur(gray, (0, 0), softness), np.uint8)
 
 
-def noise_of(ink: NDArray[np.uint8]) -> float:
+def _lightness(gray: NDArray[np.uint8], polarity: Polarity) -> float:
+    """How light, or dark, what is written on is: a sheet may take up a quarter of the picture."""
+    sample = gray[::_REDUCTION, ::_REDUCTION]
+    counts = np.bincount((sample if polarity == "dark" else 255 - sample).ravel()).cumsum()
+    return max(_DARKEST, int(np.searchsorted(counts, 0.75 * counts[-1])))
+
+
+def grain_of(gray: NDArray[np.uint8]) -> float:
+    """Standard deviation of a picture's grain in grey levels, be it fine or smoothed by the camera."""
+    return max(noise_of(gray), noise_of(gray, _SMOOTHED))
+
+
+def noise_of(ink: NDArray[np.uint8], spacing: int = 1) -> float:
     """Standard deviation of the ground's grain, robust against the ink on it.
 
     Median absolute response to a second-difference filter (Immerkaer, "Fast
@@ -133,13 +151,15 @@ def noise_of(ink: NDArray[np.uint8]) -> float:
 
     Args:
         ink: Shape (h, w), uint8, or the picture itself.
+        spacing: Pixels between those that are compared. Neighbours tell little of grain that a
+            camera has smoothed.
 
     Returns:
         Grey levels.
     """
     sample = ink[:: max(8, len(ink) // 40)].astype(np.int16)
-    if min(sample.shape) < 3:
+    if not sample.size or sample.shape[1] <= 2 * spacing:
         return 0.0
-    second = np.abs(sample[:, :-2] - 2 * sample[:, 1:-1] + sample[:, 2:])
-    counts = np.bincount(second.ravel(), minlength=1).cumsum()
+    before, middle, after = sample[:, : -2 * spacing], sample[:, spacing:-spacing], sample[:, 2 * spacing :]
+    counts = np.bincount(np.abs(before - 2 * middle + after).ravel(), minlength=1).cumsum()
     return float(np.searchsorted(counts, 0.5 * counts[-1]) / 0.6745 / np.sqrt(6))

@@ -16,7 +16,7 @@ from edge_digits.candidate import Candidate
 from edge_digits.components import SMALLEST, Components
 from edge_digits.extent import fills, goes_across, goes_down, rim
 from edge_digits.freeing import breaks_free, rest_around, ruling_around
-from edge_digits.ink import Polarity, ink_map, noise_of, without_grain
+from edge_digits.ink import Polarity, grain_of, ink_map, noise_of, without_grain
 from edge_digits.lines import without_lines
 from edge_digits.panels import panels_alone
 from edge_digits.reading import Box
@@ -91,11 +91,11 @@ def search(
         The candidates, in pixels of the searched picture, and its scale.
     """
     gray, scale = in_search_size(image)
-    gray = without_grain(gray)
-    grounds = dict.fromkeys(_polarities(gray), gray)
+    grain = grain_of(gray)
+    grounds = {polarity: without_grain(gray, polarity, grain) for polarity in _polarities(gray)}
     for polarity in get_args(Polarity):
         if polarity not in grounds and (panels := panels_alone(gray, polarity)) is not None:
-            grounds[polarity] = panels
+            grounds[polarity] = without_grain(panels, polarity, grain)
     descents = [_Descent(ground, polarity) for polarity, ground in grounds.items()]
     least = 0.0
     while left := [descent for descent in descents if descent.thresholds]:

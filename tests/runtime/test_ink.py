@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from written_pages import write_page
 
-from edge_digits.ink import ground_of, ink_map, noise_of, without_grain
+from edge_digits.ink import grain_of, ground_of, ink_map, noise_of, without_grain
 
 STROKE = np.s_[60:160, 100:108]
 
@@ -66,13 +66,35 @@ def test_grain_is_measured_and_writing_is_not_taken_for_it(sigma: float) -> None
 
 @pytest.mark.parametrize("sigma", [2.0, 10.0, 20.0, 50.0])
 def test_a_picture_is_smoothed_only_as_far_as_it_is_grainy(sigma: float) -> None:
-    page = np.full((480, 640), 150.0)
-    page[STROKE] = 50
+    page = np.full((480, 640), 215.0)
+    page[STROKE] = 70
     grainy = np.clip(np.random.default_rng(0).normal(page, sigma), 0, 255).astype(np.uint8)
-    smooth = without_grain(grainy)
+    smooth = without_grain(grainy, "dark", grain_of(grainy))
     assert (smooth is grainy) == (sigma <= 10)
     assert noise_of(smooth) < max(sigma, 8) * 1.25
-    assert float(smooth[STROKE].mean()) < 90
+    assert float(smooth[STROKE].mean()) < 110
+
+
+def test_grain_counts_by_how_light_the_ground_of_the_ink_is() -> None:
+    dim = np.random.default_rng(0).normal(60, 5, (480, 640)).astype(np.uint8)
+    assert without_grain(dim, "dark", grain_of(dim)) is not dim
+    assert without_grain(dim, "light", grain_of(dim)) is dim
+    lit = dim + 160
+    assert without_grain(lit, "dark", grain_of(lit)) is lit
+
+
+def test_the_grain_of_a_sheet_counts_whatever_dark_desk_it_lies_on() -> None:
+    table = np.full((480, 640), 30.0)
+    table[60:420, 150:500] = 200
+    picture = np.random.default_rng(0).normal(table, 6).astype(np.uint8)
+    assert without_grain(picture, "dark", grain_of(picture)) is picture
+
+
+def test_grain_that_a_camera_has_smoothed_is_measured_as_well() -> None:
+    rough = cv2.GaussianBlur(np.random.default_rng(0).normal(0, 1, (480, 640)), (0, 0), 1)
+    soft = (120 + 10 * rough / rough.std()).astype(np.uint8)
+    assert noise_of(soft) < 4
+    assert grain_of(soft) == pytest.approx(10, rel=0.25)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 400), (400, 1), (2, 2), (7, 9)])
@@ -80,4 +102,4 @@ def test_pictures_smaller_than_any_digit_do_no_harm(shape: tuple[int, int]) -> N
     grey = np.full(shape, 128, np.uint8)
     assert ground_of(grey).shape == shape
     assert ink_map(grey, "dark").shape == shape
-    assert noise_of(grey) == 0
+    assert grain_of(grey) == 0

@@ -93,6 +93,25 @@ def dark_room(seed: int) -> Page:
     return Page(np.clip(page.image + noise[:, :, None], 0, 255).astype(np.uint8), page.boxes, page.text)
 
 
+GREY = (100, 100, 100)
+
+
+def dim_room(seed: int) -> Page:
+    """Grain that would hardly be seen on white paper is as bold as a pencil on paper that looks dark."""
+    page = write_page(random_text(seed), seed, ink=GREY, height=110, margin=120).lit_by(np.float64(0.25))
+    noise = np.random.default_rng(seed).normal(0, 7, page.image.shape[:2])
+    return Page(np.clip(page.image + noise[:, :, None], 0, 255).astype(np.uint8), page.boxes, page.text)
+
+
+def smoothed_by_the_camera(seed: int) -> Page:
+    """A pencil in a dim room; neighbouring pixels differ little, those three apart by a sixth of the paper."""
+    page = write_page(random_text(seed), seed, ink=(140, 140, 140), height=110, margin=120)
+    page = page.lit_by(np.float64(0.2))
+    noise = cv2.GaussianBlur(np.random.default_rng(seed).normal(0, 1, page.image.shape[:2]), (0, 0), 1)
+    rough = page.image + (8 / noise.std() * noise)[:, :, None]
+    return Page(np.clip(rough, 0, 255).astype(np.uint8), page.boxes, page.text)
+
+
 CONDITIONS: dict[str, Callable[[int], Page]] = {
     "dark on light": lambda seed: write_page(random_text(seed), seed),
     "light on dark": light_on_dark,
@@ -104,6 +123,8 @@ CONDITIONS: dict[str, Callable[[int], Page]] = {
     "under a lamp": under_a_lamp,
     "grainy camera": grainy,
     "camera in a dark room": dark_room,
+    "camera in a dim room": dim_room,
+    "grain smoothed by the camera": smoothed_by_the_camera,
     "14 px high": lambda seed: write_page(random_text(seed), seed, height=14, margin=60),
     "300 px high": lambda seed: write_page(random_text(seed, 3), seed, height=300, margin=100),
     "three lines": lambda seed: write_page("\n".join(random_text(seed + 50 * i, 4) for i in range(3)), seed),

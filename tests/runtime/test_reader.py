@@ -104,7 +104,7 @@ def dim_room(seed: int) -> Page:
 
 
 def smoothed_by_the_camera(seed: int) -> Page:
-    """A pencil in a dim room; neighbouring pixels differ little, those three apart by a sixth of the paper."""
+    """A pencil in a dim room: neighbouring pixels differ little, those three apart by a sixth of it."""
     page = write_page(random_text(seed), seed, ink=(140, 140, 140), height=110, margin=120)
     page = page.lit_by(np.float64(0.2))
     noise = cv2.GaussianBlur(np.random.default_rng(seed).normal(0, 1, page.image.shape[:2]), (0, 0), 1)

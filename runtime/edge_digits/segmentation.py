@@ -45,6 +45,8 @@ _LOWEST_LEVEL = 12
 """Of 255: marks fainter than this threshold are print-through and paper grain..."""
 _BOLD = 48
 """...unless nothing on a clean page has as much contrast as this: then all is written by a hard pencil."""
+_GRAIN, _SMOOTHED_GRAIN = 5, 3
+"""Standard deviations of a picture's grain, and of what smoothing left of it, that ink exceeds."""
 _MOST_STROKES = 4000
 """More than this at one threshold are texture, not writing."""
 _CROWD = 60
@@ -154,7 +156,7 @@ class _Descent:
         self._smooth = np.asarray(cv2.GaussianBlur(self._ink, (3, 3), 0), np.uint8)
         # No stroke is bolder than its boldest pixel.
         top = _TOO_FAINT * float(self._ink.max())
-        grain = 5 * noise_of(self._ink)
+        grain = max(_GRAIN * noise_of(self._ink), _SMOOTHED_GRAIN * grain_of(self._smooth))
         threshold = max(_LOWEST_LEVEL, grain)
         if grain <= _LOWEST_LEVEL / _LEVEL_STEP:
             threshold /= _LEVEL_STEP

@@ -111,7 +111,8 @@ def decide(
     # A bar is found anywhere, and a model without "not a digit" finds digits anywhere.
     speaks = NOT_A_DIGIT in labels
     wary = np.array([not speaks or labels[label] == "1" for label in best])
-    chosen = without_rivals(found, confidence, wary)
+    arches = np.array([labels[label] == "7" for label in best])
+    chosen = without_rivals(found, confidence, wary, arches)
     weight = _context(found, chosen, confidence, size, wary)
     if speaks:
         used = {part for i in chosen for part in found[i].parts}

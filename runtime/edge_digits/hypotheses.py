@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from edge_digits.candidate import Candidate
 from edge_digits.nearness import Nearness
 from edge_digits.reading import Box
-from edge_digits.splitting import pieces
+from edge_digits.splitting import Piece, pieces
 
 _MOST_WHOLE = 400
 """Candidates looked at in one picture; the largest are kept."""
@@ -30,7 +30,11 @@ class Hypothesis:
     parts: tuple[int, ...]
     """Which strokes it is made of, as indices of the strokes found."""
     span: tuple[int, int] | None = None
-    """Between which cuts of the stroke it lies; None for all of it."""
+    """Between which columns of the stroke it lies; None for all of it."""
+    joint: float = 0.0
+    """How thick it is joined to the rest of the stroke; see `Piece`."""
+    lost: float = 0.0
+    """How much of that piece is left out; see `Piece`."""
 
 
 def hypotheses(strokes: list[Candidate]) -> list[Hypothesis]:
@@ -47,8 +51,22 @@ def hypotheses(strokes: list[Candidate]) -> list[Hypothesis]:
         Hypotheses that share strokes; at most one of those that do can be right.
     """
     kept = _largest_parts(strokes)
-    cut = [Hypothesis(piece, (i,), span) for i in kept for span, piece in pieces(strokes[i]).items()]
-    return _whole(strokes, kept) + cut
+    return _whole(strokes, kept) + [cut for i in kept for cut in cut_from(i, pieces(strokes[i]))]
+
+
+def cut_from(part: int, found: Mapping[tuple[int, int], Piece]) -> list[Hypothesis]:
+    """Lists the pieces of one stroke.
+
+    Args:
+        part: Index of the stroke.
+        found: Its pieces, by the columns between which they lie.
+
+    Returns:
+        One hypothesis a piece.
+    """
+    return [
+        Hypothesis(piece.candidate, (part,), span, piece.joint, piece.lost) for span, piece in found.items()
+    ]
 
 
 def whole_hypotheses(strokes: list[Candidate]) -> list[Hypothesis]:

@@ -28,6 +28,8 @@ _CLEAN = 12.0
 """Grey levels of grain that writing stands out from."""
 _SMOOTHED = 3
 """Pixels apart at which grain differs that a camera has smoothed."""
+_SOFTER = 3.5
+"""How many times as much it is there as between neighbours at most, after a Gaussian of one pixel."""
 _LEFT = 5.0
 """Grey levels of it that smoothing leaves."""
 _SOFTEST = 2.5
@@ -140,7 +142,9 @@ def _lightness(gray: NDArray[np.uint8], polarity: Polarity) -> float:
 
 def grain_of(gray: NDArray[np.uint8]) -> float:
     """Standard deviation of a picture's grain in grey levels, be it fine or smoothed by the camera."""
-    return max(noise_of(gray), noise_of(gray, _SMOOTHED))
+    fine = noise_of(gray)
+    # A striped shirt has no grain between its stripes.
+    return max(fine, min(noise_of(gray, _SMOOTHED), _SOFTER * fine))
 
 
 def noise_of(ink: NDArray[np.uint8], spacing: int = 1) -> float:

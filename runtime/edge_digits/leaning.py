@@ -1,4 +1,4 @@
-"""Digits that lean on each other: pieces of a stroke that are no number, tried with the walls they share."""
+"""Digits that touch and lean on each other: a stroke that is no number when cut coarsely is cut anew."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 from edge_digits.artifact import digit_labels
 from edge_digits.candidate import Candidate
-from edge_digits.hypotheses import Hypothesis, pieces_of
-from edge_digits.splitting import best_path, pieces
+from edge_digits.hypotheses import Hypothesis, cut_from, pieces_of
+from edge_digits.splitting import COARSE, FINE, best_path, pieces
 
 _DIGIT = 0.6
 """Probability from which a stroke is one digit."""
 _CLEAR = 0.9
 """Probability of a piece that makes it worth looking for what the others are."""
+_FEW = 12
+"""Of more such strokes most are words or bits of a grid, and too dear to be cut finely."""
 _ONE = "1"
 
 
@@ -25,7 +27,7 @@ def leaning(
     labels: Sequence[str],
     strokes: Sequence[Candidate],
 ) -> list[Hypothesis]:
-    """Proposes once more the pieces of strokes of which some are clear digits and others are not.
+    """Proposes finer pieces of strokes of which some are clear digits and others are not.
 
     Args:
         found: Hypotheses of one picture.
@@ -34,8 +36,8 @@ def leaning(
         strokes: All strokes of the picture, which hypotheses name by their index.
 
     Returns:
-        The same pieces with the walls that they share with their neighbours; of bars, which are found in
-        anything, none makes a stroke worth it.
+        Their pieces between finer cuts, and the same with the walls that they share with their neighbours;
+        of bars, which are found in anything, none makes a stroke worth it.
     """
     digits = digit_labels(labels)
     confidence = probabilities[:, digits].max(axis=1)
@@ -47,11 +49,15 @@ def leaning(
         if h.span is None and sure > _DIGIT
         for p in h.parts
     }
-    more = []
+    worth = []
     for part, own in pieces_of(found).items():
         cut = {span: i for span, (i,) in own.items()}
         clear = max(float(certain[i]) for i in cut.values()) > _CLEAR
         if part not in whole and clear and not best_path(cut, lambda i: float(certain[i]))[0]:
-            again = pieces(strokes[part], walls=True)
-            more += [Hypothesis(piece, (part,), span) for span, piece in again.items()]
+            worth.append(part)
+    grain = FINE if len(worth) <= _FEW else COARSE
+    more = []
+    for part in worth:
+        more += cut_from(part, pieces(strokes[part], grain)) if grain is FINE else []
+        more += cut_from(part, pieces(strokes[part], grain, walls=True))
     return more

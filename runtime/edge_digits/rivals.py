@@ -27,25 +27,36 @@ _OUTGROWS = 2.0
 """Times as high as such a digit is something that must be as certain to take it in."""
 _MOSTLY = 0.7
 """Share of the clear digits that tells whether a picture's writing is dark or light."""
+_THIN = 2.2
+"""Widths of the pen that join a 1 to the digits it touches at most: a letter's stem is one with its bows."""
+_BARS = 1 / 3
+"""Share of a number cut from one stroke that are 1s at most, or one: between digits stand walls of boxes."""
+_SIMPLE = 0.5
+"""Share of the digits of a cut stroke that are 1s and 7s at most: an n and an m fall into such."""
 _READ = 0.75
 """How certain a digit in a ring must be for the ring to be none, and two in a column to be no pieces."""
 
 
 def without_rivals(
-    found: Sequence[Hypothesis], confidence: NDArray[np.float32], wary: NDArray[np.bool_]
+    found: Sequence[Hypothesis],
+    confidence: NDArray[np.float32],
+    wary: NDArray[np.bool_],
+    arches: NDArray[np.bool_] | None = None,
 ) -> list[int]:
     """Settles which of the hypotheses that share ink are right.
 
     Args:
         found: Hypotheses of one picture.
         confidence: Shape (n,), probability of each one's best digit.
-        wary: Shape (n,), whether such a digit is found in anything; no stroke is cut for its sake.
+        wary: Shape (n,), whether such a digit is found in anything; no stroke is cut for its sake alone.
+        arches: Shape (n,), whether such a digit is found in the arches of letters; None for no such.
 
     Returns:
         Indices of hypotheses of which no two share ink.
     """
     single = {h.parts[0]: i for i, h in enumerate(found) if len(h.parts) == 1 and h.span is None}
-    chosen = _cut_strokes(found, single, confidence, wary)
+    simple = wary if arches is None else wary | arches
+    chosen = _cut_strokes(found, single, confidence, wary, simple)
     used: set[int] = {found[i].parts[0] for i in chosen}
     joined = [i for i, h in enumerate(found) if len(h.parts) > 1]
     certain = [i for i in single.values() if confidence[i] > _CERTAIN and not wary[i]]
@@ -66,15 +77,19 @@ def _cut_strokes(
     single: dict[int, int],
     confidence: NDArray[np.float32],
     wary: NDArray[np.bool_],
+    simple: NDArray[np.bool_],
 ) -> list[int]:
     """The pieces of strokes that are several clear digits and no single one."""
-    certain = np.where(wary, 0, confidence)
+    joint = np.array([hypothesis.joint for hypothesis in found])
+    certain = np.where(wary & (joint > _THIN), 0, confidence)
     chosen = []
     for part, pieces in pieces_of(found).items():
         whole = float(confidence[single[part]]) if part in single else 0.0
         likeliest = {span: max(own, key=lambda i: float(certain[i])) for span, own in pieces.items()}
-        path, weakest = best_path(likeliest, lambda i: float(certain[i]))
-        if len(path) > 1 and whole < min(0.6, weakest):
+        path, weakest = best_path(likeliest, lambda i: float(certain[i]), lambda i: found[i].lost)
+        telling = np.count_nonzero(simple[path]) <= _SIMPLE * len(path)
+        telling &= np.count_nonzero(wary[path]) <= max(1, _BARS * len(path))
+        if len(path) > 1 and telling and whole < min(0.6, weakest):
             chosen += path
     return chosen
 

@@ -8,28 +8,71 @@ space displacement neural network", 1991; Hochuli et al., 2018).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from itertools import combinations
+from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.components import own_pixels
 from edge_digits.reading import Box
 
-_MOST_CUTS = 6
+_INKED = 64
+"""Of 255: what of a stroke's full contrast counts as ink of a piece."""
 _LARGEST = 200_000
 """Pixels; a larger box is the outline of a sheet or a table, and costly to cut."""
 _WIDEST = 1.4
 """Width of a digit for its height, generously."""
 _WALL = 0.8
 """Widths of the pen by which a piece may reach beyond a cut."""
-_LEAST = 0.9
+_LEAST = 0.95
 """Each digit of a cut stroke must be this probable: a cut is a guess of its own."""
+_WASTE = 0.4
+"""Most that may be lost of a piece, by the same measure as `Piece.lost`."""
+_LOWER = 0.5
+"""What is lost with a piece of no height at all."""
 
 
-def pieces(candidate: Candidate, *, walls: bool = False) -> dict[tuple[int, int], Candidate]:
+@dataclass(frozen=True)
+class Grain:
+    """How finely a stroke is cut."""
+
+    wide: float
+    """Widths of the stroke for its height from which it is cut at all."""
+    most: int
+    """So many cuts at most."""
+    apart: float
+    """Share of the stroke's height that lies between two of them at least."""
+    thick: float
+    """Widths of the pen that a cut goes through at most."""
+
+
+COARSE: Final = Grain(wide=0.75, most=6, apart=0.15, thick=3)
+"""What serves two digits that touch, and costs little where a word is cut in vain."""
+FINE: Final = Grain(wide=1, most=24, apart=0.05, thick=5)
+"""What serves any number of digits that touch here and there, however they lean."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What lies between two cuts of a stroke."""
+
+    candidate: Candidate
+    """Its ink, but for what the cuts left of its neighbours."""
+    joint: float
+    """Widths of the pen that the thicker one of its cuts goes through."""
+    lost: float
+    """Length of what was dropped, and what it lacks in height, as shares of the whole stroke's height."""
+
+
+def pieces(
+    candidate: Candidate, grain: Grain = COARSE, *, walls: bool = False
+) -> dict[tuple[int, int], Piece]:
     """Proposes what lies between two cuts of a wide stroke.
 
     Cuts are made where the pen crosses the column once or twice, at the lowest
@@ -38,70 +81,85 @@ def pieces(candidate: Candidate, *, walls: bool = False) -> dict[tuple[int, int]
 
     Args:
         candidate: A connected stroke.
+        grain: How finely it is cut.
         walls: Whether each piece has, too, what is next beyond its cuts: the wall of two digits that lean
             on each other belongs to both.
 
     Returns:
-        For each pair of cut numbers (0 for the left end, the largest for the
-        right one) the ink between them; empty where there is no place to cut.
+        For each pair of columns to cut at (0 for the left end, the stroke's width for the right one)
+        what is between them; empty where there is no place to cut.
     """
     box = candidate.box
-    if box.height < 14 or box.width < max(0.75 * box.height, 5 * candidate.stroke):
+    if box.height < 14 or box.width < max(grain.wide * box.height, 5 * candidate.stroke):
         return {}
     if box.width * box.height > _LARGEST:
         return {}
-    bounds = [0, *_cuts(candidate), box.width]
+    sums = _sums(candidate)
+    cuts = _cuts(candidate, sums, grain)
+    joints = {0: 0.0, box.width: 0.0} | {cut: float(sums[cut]) / max(candidate.stroke, 1) for cut in cuts}
     beyond = round(_WALL * candidate.stroke) if walls else 0
     found = {}
-    for a, b in combinations(range(len(bounds)), 2):
-        left, right = bounds[a], bounds[b]
-        if b - a == len(bounds) - 1 or right - left > _WIDEST * box.height:
+    for left, right in combinations((0, *cuts, box.width), 2):
+        if right - left == box.width or right - left > _WIDEST * box.height:
             continue
         piece = _piece(candidate, max(0, left - beyond), min(box.width, right + beyond))
         if piece is not None and _may_be_digit(piece.box, box.height):
-            found[a, b] = piece
+            dropped = max(0, int(np.count_nonzero(candidate.ink[:, left:right] > _INKED)) - piece.area)
+            lost = dropped / max(candidate.stroke, 1) / box.height
+            lost += _LOWER * (1 - piece.box.height / box.height)
+            found[left, right] = Piece(piece, max(joints[left], joints[right]), lost)
     return found
 
 
 def best_path(
-    spans: Mapping[tuple[int, int], int], confidence: Callable[[int], float]
+    spans: Mapping[tuple[int, int], int],
+    confidence: Callable[[int], float],
+    lost: Callable[[int], float] = lambda _: 0.0,
 ) -> tuple[list[int], float]:
-    """Finds the run of pieces from end to end whose weakest digit is strongest.
+    """Finds the run of clear digits from end to end that is the likeliest and leaves least out.
 
     Args:
-        spans: For each piece, by its pair of cuts, its number.
+        spans: For each piece, by the pair of columns that it lies between, its number.
         confidence: Probability of a piece's digit, by its number.
+        lost: What was dropped of a piece, by its number, as `Piece.lost`.
 
     Returns:
         The pieces' numbers from left to right and the weakest probability; no
         pieces and 0 where there is no such run.
     """
     end = max(b for _, b in spans)
-    reach: dict[int, tuple[float, list[int]]] = {0: (1.0, [])}
+    reach: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
     for a, b in sorted(spans):
-        if a in reach:
-            weakest = min(reach[a][0], confidence(spans[a, b]))
-            if weakest > max(_LEAST, reach.get(b, (0.0, []))[0]):
-                reach[b] = (weakest, [*reach[a][1], spans[a, b]])
-    weakest, path = reach.get(end, (0.0, []))
-    return path, weakest if path else 0.0
+        i = spans[a, b]
+        if a not in reach or confidence(i) <= _LEAST or lost(i) > _WASTE:
+            continue
+        price = reach[a][0] + lost(i) - math.log(confidence(i))
+        if b not in reach or price < reach[b][0]:
+            reach[b] = (price, [*reach[a][1], i])
+    _, path = reach.get(end, (0.0, []))
+    return path, min(map(confidence, path), default=0.0)
 
 
-def _cuts(candidate: Candidate) -> list[int]:
+def _sums(candidate: Candidate) -> NDArray[np.float32]:
+    """Pixels of ink in each column and its neighbours, on average."""
+    sums = (candidate.ink > 96).sum(axis=0).astype(np.float32)
+    return np.convolve(sums, np.ones(3, np.float32) / 3, mode="same")
+
+
+def _cuts(candidate: Candidate, sums: NDArray[np.float32], grain: Grain) -> list[int]:
     """Columns to cut at, from left to right."""
-    ink, height = candidate.ink, candidate.box.height
-    sums = (ink > 96).sum(axis=0).astype(np.float32)
-    smooth = np.convolve(sums, np.ones(3, np.float32) / 3, mode="same")
-    thin = smooth <= 3 * max(candidate.stroke, 2)
+    width, height = candidate.box.width, candidate.box.height
+    thin = sums <= grain.thick * max(candidate.stroke, 2)
     margin = max(2, round(0.12 * height))
     thin[:margin] = thin[-margin:] = False
-    width = candidate.box.width
     digits = max(2, round(width / (0.65 * height)))
     even = [round(width * k / digits) for k in range(1, digits)]
-    lowest = [column for column in np.argsort(smooth, kind="stable").tolist() if thin[column]]
+    lowest = [column for column in np.argsort(sums, kind="stable").tolist() if thin[column]]
     columns: list[int] = []
     for column in even + lowest:
-        if len(columns) < _MOST_CUTS and all(abs(column - other) >= 0.15 * height for other in columns):
+        if len(columns) < grain.most and all(
+            abs(column - other) >= grain.apart * height for other in columns
+        ):
             columns.append(column)
     return sorted(columns)
 
@@ -112,7 +170,7 @@ def _may_be_digit(box: Box, height: int) -> bool:
 
 def _piece(candidate: Candidate, left: int, right: int) -> Candidate | None:
     ink = candidate.ink[:, left:right]
-    inked = np.asarray(cv2.threshold(ink, 64, 255, cv2.THRESH_BINARY)[1], np.uint8)
+    inked = np.asarray(cv2.threshold(ink, _INKED, 255, cv2.THRESH_BINARY)[1], np.uint8)
     # An outline costs a tenth of labels with statistics, and the longest one has the most ink.
     outlines, _ = cv2.findContours(inked, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     if not outlines:

@@ -53,7 +53,8 @@ def leaning(
     for part, own in pieces_of(found).items():
         cut = {span: i for span, (i,) in own.items()}
         clear = max(float(certain[i]) for i in cut.values()) > _CLEAR
-        if part not in whole and clear and not best_path(cut, lambda i: float(certain[i]))[0]:
+        path, _ = best_path(cut, lambda i: float(certain[i]), lambda i: found[i].lost)
+        if part not in whole and clear and not path:
             worth.append(part)
     grain = FINE if len(worth) <= _FEW else COARSE
     more = []

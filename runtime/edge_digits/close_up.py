@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +29,8 @@ _FLAT = 0.35
 """Share of its height that such a piece has at most: higher ones may be digits."""
 _LARGE_PICTURE, _SLIM = 360, 0.5
 """Pixels of a longer side from which a picture may show more, and share of its width that a pen takes up."""
+_SMALL_PICTURE = 240
+"""Pixels of a longer side up to which a picture that looks like a 1 shows nothing else."""
 _SURE = 0.95
 """Probability of a digit that is all such a picture shows; if it is less, the picture is searched."""
 _AT_SIDE, _END_TO_END = 0.02, 0.9
@@ -92,23 +96,32 @@ def least_confidence(size: tuple[int, int]) -> float:
     return _SURE if max(size) > _LARGE_PICTURE else 0.0
 
 
-def may_be_thing(box: Box, size: tuple[int, int]) -> bool:
-    """Whether what looks like a 1 alone may as well be a pen beside writing too small to be seen with it.
+def may_show_more(label: str, size: tuple[int, int]) -> bool:
+    """Whether a picture of one digit may be one of several: half of a page in the shade looks like a 1.
+
+    Args:
+        label: What the digit is.
+        size: Width and height of the picture.
+    """
+    return label == "1" and max(size) > _SMALL_PICTURE
+
+
+def is_bar_alone(box: Box, size: tuple[int, int], found: Sequence[str]) -> bool:
+    """Whether what looks like a 1 is all that a picture shows, and no pen or shadow beside small writing.
 
     Args:
         box: Of the ink, in pixels of the picture.
         size: Width and height of the picture.
+        found: The sure digits that are found where the picture is searched.
     """
-    return max(size) > _LARGE_PICTURE and box.width < _SLIM * size[0]
+    beside = _is_beside_sheet(box, size)
+    if max(size) > _LARGE_PICTURE and (beside or box.width < _SLIM * size[0]):
+        return not found and not beside
+    return not found or list(found) == ["1"]
 
 
-def is_beside_sheet(box: Box, size: tuple[int, int]) -> bool:
-    """Whether such ink takes up one side of the picture from end to end, as the desk beside a sheet does.
-
-    Args:
-        box: Of the ink, in pixels of the picture.
-        size: Width and height of the picture.
-    """
+def _is_beside_sheet(box: Box, size: tuple[int, int]) -> bool:
+    """Whether such ink takes up one side of the picture from end to end, as the desk beside a sheet does."""
     at_side = box.x <= _AT_SIDE * size[0] or box.x + box.width >= (1 - _AT_SIDE) * size[0]
     return at_side and box.height > _END_TO_END * size[1]
 

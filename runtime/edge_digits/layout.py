@@ -7,16 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from edge_digits.reading import Box
+from edge_digits.slant import slant_of
 
-_STEEP = (14.0, 50.0)
-"""Degrees between which lines are levelled; less needs none, more may be columns."""
-_ALIKE = 9.0
-"""Degrees within which neighbours must agree."""
-_MOST = 0.75
-"""Share of the neighbours that must."""
-_LINKS = 4
-_NEAR = 2.2
-"""Heights of a digit between neighbours of one line, at most."""
+_LEVEL, _STEEPEST = 4, 45
+"""Degrees between which lines are levelled: less needs none, more may be columns."""
 
 
 def reading_lines(boxes: Sequence[Box]) -> list[list[int]]:
@@ -50,36 +44,9 @@ def reading_lines(boxes: Sequence[Box]) -> list[list[int]]:
     return sorted(lines, key=lambda line: float(np.mean([boxes[i].center[1] for i in line])))
 
 
-def slant_of(boxes: Sequence[Box]) -> float:
-    """How steeply all lines fall alike, by the angles between neighbours.
-
-    Args:
-        boxes: Upright rectangles in pixels of one picture.
-
-    Returns:
-        Degrees, positive where lines fall to the right; 0 where they are level, not alike or too few.
-    """
-    if len(boxes) < 2:
-        return 0.0
-    centers = np.array([box.center for box in boxes])
-    heights = np.array([box.height for box in boxes])
-    apart = centers[None] - centers[:, None]
-    distance = np.hypot(apart[..., 0], apart[..., 1])
-    distance[np.arange(len(boxes)), np.arange(len(boxes))] = np.inf
-    nearest = distance.argmin(axis=1)
-    links = apart[np.arange(len(boxes)), nearest]
-    links = links[distance.min(axis=1) < _NEAR * np.maximum(heights, heights[nearest])]
-    if len(links) < _LINKS or len(links) < _MOST * len(boxes):
-        return 0.0
-    angles = np.degrees(np.arctan(links[:, 1] / np.where(links[:, 0] == 0, 1e-6, links[:, 0])))
-    slant = float(np.median(angles))
-    alike = (np.abs(angles - slant) < _ALIKE).mean() >= _MOST
-    return slant if _STEEP[0] < abs(slant) < _STEEP[1] and alike else 0.0
-
-
 def _levelled(boxes: Sequence[Box]) -> Sequence[Box]:
     """Boxes turned about the origin until lines that climb or fall steeply all alike are level."""
-    slant = slant_of(boxes)
+    slant = slant_of(boxes, _LEVEL, _STEEPEST)
     if slant == 0:
         return boxes
     sine, cosine = np.sin(np.radians(slant)), np.cos(np.radians(slant))

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.candidate import Candidate
 from edge_digits.hypotheses import plausible
-from edge_digits.layout import slant_of
 from edge_digits.lettering import beside_each_other
 from edge_digits.reading import Box
 from edge_digits.sheet import LEVEL, Sheet
+from edge_digits.slant import slant_of
 from edge_digits.stroke import reduced
 from edge_digits.turning import turned_by
 
@@ -48,12 +48,20 @@ _TIMES = 2
 """And so many times more than for the page as it is."""
 _NEARLY_ALL = 0.85
 """Or, where it reads upside down for the most part as well, nearly all of them."""
-_LIKELIER = 3.0
+_LIKELIER = 2.5
 """Or, by a quarter or half, that all are digits is so much likelier: one stroke that is none as it is."""
+_AS_GOOD = 1.0
+"""Likelihood that digits may lack where lines tell how a page lies ..."""
+_QUARTER_LIKELIER = 3.0
+"""... and where it lies on its side, or upside down, rather than askew."""
 _DOUBT = 0.02
 """No stroke counts as less probable a digit: it may be a mark under any turn."""
-_ASKEW = 24.0
-"""Degrees by which lines must climb or fall for the page to be turned by so much."""
+_ASKEW, _STEEPEST = 10, 60
+"""Degrees between which lines climb or fall where the page is turned by so much, or so much and quarters."""
+_LEVEL = 3
+"""By so few lines may climb or fall on a page turned by what its digits tell."""
+_PAGE = (1000, 1000)
+"""Of any size, since boxes are compared with each other."""
 _UPRIGHT = 0.85
 """A page of which so large a share is clear as it is stays so."""
 _ACROSS = 0.3
@@ -73,8 +81,19 @@ class Orientation:
 
     turn: int
     """Degrees, clockwise, by which the picture is to be turned; 0 where it is upright or shows too little."""
-    strokes: list[Candidate]
-    """What may be written, of the strokes of the picture, not turned."""
+    sheet: Sheet | None = None
+    """The sheet that carries clear digits, if any."""
+    faintest: float = 0.0
+    """Contrast up to which what lies beside that sheet is no writing."""
+
+    def may_be_written(self, stroke: Candidate, box: Box) -> bool:
+        """Whether a stroke may be writing.
+
+        Args:
+            stroke: Found in the picture, or in the picture turned.
+            box: Where it lies in the picture, not turned.
+        """
+        return self.sheet is None or stroke.contrast > self.faintest or self.sheet.carries(box)
 
 
 def orientation(
@@ -99,20 +118,19 @@ def orientation(
         sheet: The sheet that is seen in the picture, if any.
 
     Returns:
-        The turn, and which strokes may be written.
+        The turn, and what tells which strokes may be written.
     """
     strokes = list(candidates)
     if NOT_A_DIGIT not in labels or not strokes:
-        return Orientation(0, strokes)
+        return Orientation(0)
     votes = _Poll(classify, digit_labels(labels), list(labels).index("1") if "1" in labels else -1)
     if sheet is not None and (on_it := [stroke for stroke in strokes if sheet.shows(stroke)]):
         alike = _sample(on_it)
         turn, told = _turn_of_sheet(sheet, on_it, alike, votes)
         if told.enough:
-            faintest = _BESIDE * float(np.median([stroke.contrast for stroke in alike]))
-            strokes = [c for c in strokes if c.contrast > faintest or sheet.carries(c)]
-        return Orientation(turn, strokes)
-    return Orientation(_turn_of_page(strokes, votes), strokes)
+            return Orientation(turn, sheet, _BESIDE * float(np.median([stroke.contrast for stroke in alike])))
+        return Orientation(turn)
+    return Orientation(_turn_of_page(strokes, votes))
 
 
 def _turn_of_sheet(
@@ -142,10 +160,11 @@ def _turn_of_page(strokes: Sequence[Candidate], votes: _Poll) -> int:
     """How a page lies of which no sides are seen."""
     alike = _sample(strokes)
     sample = alike[:_SAMPLE]
-    slant = slant_of([stroke.box for stroke in sample])
-    if abs(slant) > _ASKEW and len(sample) >= _LEAST:
-        level = votes(turn := round(-slant) % 360, sample)
-        if level.enough and level.likelihood > votes(0, sample).likelihood:
+    slant = slant_of([stroke.box for stroke in sample], _ASKEW, _STEEPEST)
+    if slant and len(sample) >= _LEAST:
+        turn = _best_turn(strokes, alike, votes, round(-slant) % 360)
+        level = votes(turn, sample)
+        if level.enough and level.likelihood > votes(0, sample).likelihood - _AS_GOOD:
             return turn
     return _best_turn(strokes, alike, votes)
 
@@ -166,21 +185,35 @@ def _best_turn(
     if len(sample) < (_LEAST if level is None else _PAIR):
         return start
     as_it_is = votes(start, sample)
-    beaten = level is not None and as_it_is.likelihood < -_LIKELIER
+    beaten = as_it_is.likelihood < -_LIKELIER
     if as_it_is.clear > _UPRIGHT * len(sample) and not beaten:
         return start
     likely = [turn for turn in turns if votes(turn, sample[:_GLANCE]).likely]
     if likely and _runs_level([turned_by(stroke, start, (1, 1)) for stroke in strokes]):
         likely = [turn for turn in likely if abs(math.sin(math.radians(turn - start))) <= _ACROSS]
     told = {turn: votes(turn, sample) for turn in likely}
-    turn = max(told, key=lambda turn: told[turn].clear, default=start)
+    enough = [turn for turn in told if told[turn].enough] or list(told)
+    turn = max(enough, key=lambda turn: told[turn].likelihood, default=start)
+    level_too = [each for each in told if (each - start) % 90 == 0 and told[each].as_good_as(told[turn])]
+    turn = max(level_too, key=lambda turn: told[turn].likelihood, default=turn)
     asked = len(others) >= (1 if level is None else _SOME)
     if turn == start or (asked and not votes(turn, others).likely):
         return start
     if level is not None and told[turn].all_clear and told[turn].likelihood > as_it_is.likelihood + _LIKELIER:
         return turn
-    outdone = told[turn].enough and told[turn].outdo(as_it_is, level=(turn - start) % 90 == 0)
-    return turn if outdone else start
+    quarters = (turn - start) % 90 == 0
+    if not (told[turn].enough and told[turn].outdo(as_it_is, level=quarters)):
+        return start
+    return turn if quarters else _levelled(turn, sample, votes)
+
+
+def _levelled(turn: int, sample: Sequence[Candidate], votes: _Poll) -> int:
+    """A turn changed by as much as lines still climb or fall under it, if the digits do not gainsay it."""
+    slant = slant_of([turned_by(stroke, turn, _PAGE).box for stroke in sample], _LEVEL, _STEEPEST)
+    level = round(turn - slant) % 360
+    if level == turn or votes(level, sample).likelihood < votes(turn, sample).likelihood - _AS_GOOD:
+        return turn
+    return level
 
 
 def _runs_level(strokes: Sequence[Candidate]) -> bool:
@@ -217,10 +250,19 @@ class _Votes:
     def enough(self) -> bool:
         return self.clear > _LEAST - 0.5 and self.clear >= _MAJORITY * self.count
 
+    def as_good_as(self, other: _Votes) -> bool:
+        """Whether it says no less than another turn, but that bars have no say."""
+        return (
+            self.enough
+            and self.clear > other.clear - 1.5
+            and self.likelihood > other.likelihood - _QUARTER_LIKELIER
+        )
+
     def outdo(self, as_it_is: _Votes, *, level: bool) -> bool:
         """Whether a turn is worth more than the page as it is; digits bear turns that keep no line level."""
         nearly_all = self.clear >= as_it_is.clear + 1.5 and self.clear >= _NEARLY_ALL * self.count
-        likelier = level and self.likelihood > as_it_is.likelihood + _LIKELIER
+        gained = self.likelihood - as_it_is.likelihood
+        likelier = gained > _LIKELIER if level else self.all_clear and gained > 2 * _LIKELIER
         return self.clear >= _TIMES * as_it_is.clear or nearly_all or likelier
 
 
@@ -256,14 +298,13 @@ def _sample(candidates: Sequence[Candidate]) -> list[Candidate]:
     bold = sorted(sized, key=lambda c: -c.boldness)[: _SAMPLE + 2 * _OTHERS]
     if not bold:
         return []
+    faintest = _SAME_INK * float(np.percentile([c.contrast for c in bold[:_SAMPLE]], 75))
+    bold = [c for c in bold if c.contrast > faintest]
     pen = float(np.median([c.stroke for c in bold[: 2 * _SAMPLE]]))
     size = float(np.median([max(c.box.width, c.box.height) for c in bold[: 2 * _SAMPLE]]))
-    alike = [
+    return [
         c for c in bold if 0.5 < c.stroke / pen < 2 and 0.4 < max(c.box.width, c.box.height) / size < 2.5
     ][: _SAMPLE + _OTHERS]
-    contrasts = [c.contrast for c in alike[:_SAMPLE]]
-    faintest = _SAME_INK * float(np.percentile(contrasts, 75)) if alike else 0.0
-    return [c for c in alike if c.contrast > faintest]
 
 
 def _is_drawn(candidate: Candidate) -> bool:

@@ -17,7 +17,7 @@ from edge_digits.artifact import NOT_A_DIGIT, Artifact, digit_labels
 from edge_digits.backends import open_backend
 from edge_digits.blocks import without_blocks
 from edge_digits.candidate import Candidate
-from edge_digits.close_up import close_ups, is_beside_sheet, least_confidence, may_be_thing
+from edge_digits.close_up import close_ups, is_bar_alone, least_confidence, may_show_more
 from edge_digits.crops import Answers, stack_crops
 from edge_digits.decision import MODES, Mode, Verdict, decide
 from edge_digits.errors import EdgeDigitsError
@@ -35,8 +35,9 @@ from edge_digits.reading import Box, Digit, Reading, Timing
 from edge_digits.second_look import second_look
 from edge_digits.segmentation import LONGEST, in_search_size, search
 from edge_digits.sheet import Sheet, sheet_in
-from edge_digits.turning import turned_back, turned_by, turned_picture, turned_size
+from edge_digits.turning import turned_back
 from edge_digits.two_tones import TwoTones, two_tones
+from edge_digits.upright import turned_upright
 from edge_digits.wide_look import wide_look
 
 if TYPE_CHECKING:
@@ -137,11 +138,12 @@ class DigitReader:
         framed, margin, alone = picture, 0, None
         if (tones := two_tones(picture)) is not None:
             alone = self._read_close_up(tones, scale * tones.scale, size, (started, loaded))
-            if alone is not None and not (alone.text == "1" and may_be_thing(alone.digits[0].box, size)):
+            if alone is not None and not may_show_more(alone.text, size):
                 return alone
             framed, margin = with_margin(picture, tones)
         page = self._find_page(framed, (started, loaded))
-        if alone is not None and not page.verdicts and not is_beside_sheet(alone.digits[0].box, size):
+        sure = [self.labels[v.label] for v in page.verdicts if v.sure]
+        if alone is not None and is_bar_alone(alone.digits[0].box, size, sure):
             return replace(alone, timing=_timing(*page.moments, time.perf_counter()))
         digits = [
             self._digit(v, page.in_picture(box, scale, size, margin), page.probabilities, page.crops)
@@ -170,7 +172,8 @@ class DigitReader:
         found = search(gray, lambda bold: least_contrast(bold, answers, self.labels))
         searched = time.perf_counter()
         lie = orientation(found.candidates, answers, self.labels, sheet)
-        strokes = [turned_by(stroke, lie.turn, found.size) for stroke in lie.strokes]
+        upright = turned_upright(gray, found, lie, lambda bold: least_contrast(bold, answers, self.labels))
+        strokes = upright.strokes
         oriented = time.perf_counter()
         guesses = hypotheses(strokes)
         candidates = [guess.candidate for guess in guesses]
@@ -183,10 +186,14 @@ class DigitReader:
             told = self._look_closely(candidates, again, answers(candidates))
             crops, probabilities = np.concatenate([crops, again]), np.concatenate([probabilities, told])
         classified = time.perf_counter()
-        grounds = {polarity: turned_picture(gray, lie.turn) for polarity, gray in found.grounds.items()}
-        frame = turned_size(found.size, lie.turn)
         verdicts = decide(
-            guesses, probabilities, self.labels, frame, self.mode, strokes=strokes, grounds=grounds
+            guesses,
+            probabilities,
+            self.labels,
+            upright.size,
+            self.mode,
+            strokes=strokes,
+            grounds=upright.grounds,
         )
         written = [guesses[v.index].candidate for v in verdicts]
         boxes = [turned_back(stroke.box, lie.turn, found.size) for stroke in written]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.ink import Polarity, reduced_picture
+from edge_digits.reading import Box
 
 LEVEL = 10.0
 """Degrees by which a sheet may be turned without need to turn it back."""
@@ -83,9 +84,9 @@ class Sheet:
         sides = ((box.x, y), (box.x + box.width, y), (x, box.y), (x, box.y + box.height))
         return stroke.polarity == self.polarity and all(self._holds(*place) for place in sides)
 
-    def carries(self, stroke: Candidate) -> bool:
-        """Whether the middle of a stroke lies on what is as light, or as dark, as the sheet."""
-        x, y = stroke.box.center
+    def carries(self, box: Box) -> bool:
+        """Whether the middle of a box lies on what is as light, or as dark, as the sheet."""
+        x, y = box.center
         height, width = self.alike.shape
         row, column = min(int(y / self.scale[1]), height - 1), min(int(x / self.scale[0]), width - 1)
         return bool(self.alike[row, column])

@@ -114,3 +114,22 @@ def test_a_large_picture_must_show_its_digit_clearly_to_be_no_more_than_that() -
     """The bud of a flower, with a probability of 0.8, was a 0 before anything else was looked for."""
     assert least_confidence((640, 427)) > 0.9
     assert least_confidence((120, 90)) == 0
+
+
+@pytest.mark.parametrize("quarters", [1, 3])
+@pytest.mark.parametrize(("middle", "soft"), [(0.4, 0.03), (0.5, 0.03), (0.5, 0.06), (0.6, 0.1)])
+def test_half_of_a_page_in_the_shade_is_no_one(
+    reader: DigitReader, middle: float, soft: float, quarters: int
+) -> None:
+    page = write_page("34725\n62843", height=44, gap=1.5, margin=100)
+    down = np.linspace(0, 1, page.image.shape[0])[:, None]
+    shaded = page.lit_by(1 - 0.6 / (1 + np.exp(-(down - middle) / soft)))
+    assert reader.read(np.rot90(shaded.image, quarters).copy()).text == page.text
+
+
+def test_one_digit_beside_a_band_of_shade_is_that_digit(reader: DigitReader) -> None:
+    paper = np.full((320, 240), 230, np.uint8)
+    digit = draw_digit("6", np.random.default_rng(0), height=44)
+    paper[40:84, 24 : 24 + digit.shape[1]] -= (0.8 * digit).astype(np.uint8)
+    paper[:, 110:200] = (0.65 * paper[:, 110:200]).astype(np.uint8)
+    assert reader.read(paper).text == "6"

@@ -83,8 +83,7 @@ def test_a_model_without_not_a_digit_turns_no_page(page: Page) -> None:
     def classify(strokes: Sequence[Candidate]) -> np.ndarray:
         return np.zeros((len(strokes), 10), np.float32)
 
-    lie = orientation(found.candidates, classify, tuple("0123456789"), found.grounds)
-    assert lie == Orientation(0, found.candidates)
+    assert orientation(found.candidates, classify, tuple("0123456789")) == Orientation(0)
 
 
 def test_marks_that_are_no_digits_under_any_turn_are_left(reader: DigitReader) -> None:
@@ -152,3 +151,38 @@ def test_faint_marks_of_the_floor_have_no_say_in_how_a_sheet_lies(reader: DigitR
         if y < height:
             cv2.ellipse(floor, (x, y), (26, 14), 25 * i, 20, 300, (178, 178, 178), 7, cv2.LINE_AA)
     assert reader.read(floor).text.replace("\n", "") == "347254"
+
+
+@pytest.mark.parametrize("degrees", [-22, -16, 16, 22])
+def test_lines_of_digits_far_apart_are_read_one_after_the_other(reader: DigitReader, degrees: int) -> None:
+    page = write_page("34725\n62843\n52946", height=46, gap=1.8, margin=120)
+    assert reader.read(askew(page, degrees)).text == page.text
+
+
+@pytest.mark.parametrize("degrees", [90, 270])
+def test_ones_that_lie_are_no_ruling(reader: DigitReader, degrees: int) -> None:
+    page = write_page("1471\n1121", height=70)
+    assert reader.read(turned(page.image, degrees)).text == page.text
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_many_faint_specks_have_no_say_in_how_a_page_lies(reader: DigitReader, degrees: int) -> None:
+    page = write_page("34725\n62843", height=80, gap=1.2, margin=120)
+    rng = np.random.default_rng(0)
+    height, width = page.image.shape[:2]
+    specked = page.image.copy()
+    left = 60
+    while left:
+        x, y = int(rng.integers(10, width - 10)), int(rng.integers(10, height - 10))
+        if (page.image[max(0, y - 22) : y + 22, max(0, x - 22) : x + 22] > 200).all():
+            start, end = rng.integers(0, 180), rng.integers(120, 330)
+            cv2.ellipse(specked, (x, y), (9, 5), float(start), 0, float(end), (215, 215, 215), 2, cv2.LINE_AA)
+            left -= 1
+    assert reader.read(turned(specked, degrees)).text == page.text
+
+
+@pytest.mark.parametrize("text", ["69869804", "698698047", "0698986938"])
+def test_one_digit_that_is_none_upside_down_turns_a_sheet_of_others_that_are(
+    reader: DigitReader, text: str
+) -> None:
+    assert reader.read(turned(write_page(text).image, 180)).text == text

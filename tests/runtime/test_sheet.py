@@ -126,9 +126,9 @@ def test_what_is_written_on_a_sheet_is_told_from_what_lies_beside_it() -> None:
     sheet = seen_in(on_floor(PAGE, 15).image)
     assert sheet.shows(stroke_at(640, 480))
     assert not sheet.shows(stroke_at(640, 480, "light"))
-    assert sheet.carries(stroke_at(640, 480, "light"))
+    assert sheet.carries(stroke_at(640, 480, "light").box)
     assert not sheet.shows(stroke_at(30, 30))
-    assert not sheet.carries(stroke_at(30, 30))
+    assert not sheet.carries(stroke_at(30, 30).box)
 
 
 def test_a_sheet_by_itself_shows_all_that_is_in_it() -> None:
@@ -136,4 +136,4 @@ def test_a_sheet_by_itself_shows_all_that_is_in_it() -> None:
     assert sheet.turn == 0
     assert sheet.askew == pytest.approx(15, abs=1.5)
     assert sheet.shows(stroke_at(2, 2))
-    assert sheet.carries(stroke_at(389, 279))
+    assert sheet.carries(stroke_at(389, 279).box)

@@ -35,10 +35,11 @@ def write_page(
     ground: tuple[float, float, float] = WHITE,
     ink: tuple[float, float, float] = (30.0, 30.0, 30.0),
     margin: int = 50,
+    gap: float = 0.6,
 ) -> Page:
-    """Writes lines of digits, evenly spaced."""
+    """Writes lines of digits, evenly spaced, with so many heights of a digit between them."""
     rng = np.random.default_rng(seed)
-    gap = round(0.6 * height)
+    gap = round(gap * height)
     rows = [[draw_digit(label, rng, height=height) for label in row] for row in text.split("\n")]
     width = max(sum(digit.shape[1] + gap for digit in row) - gap for row in rows) + 2 * margin
     page = np.full((len(rows) * (height + gap) - gap + 2 * margin, width, 3), ground, np.float32)

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.candidate import Candidate
-from edge_digits.hypotheses import plausible
 from edge_digits.lettering import beside_each_other
 from edge_digits.reading import Box
 from edge_digits.sheet import LEVEL, Sheet
 from edge_digits.slant import slant_of
-from edge_digits.stroke import reduced
 from edge_digits.turning import turned_by
+from edge_digits.votes import LEAST, LIKELIER, Poll, Votes
 
 _AS_LIKELY = 0.1
 """How much likelier digits must be if they are not level with a sheet that is askew ..."""
@@ -36,26 +35,10 @@ _SOME = 6
 """But fewer of them than this may be anything on a sheet whose sides are seen."""
 _GLANCE = 6
 """The boldest of them, by which most turns are ruled out."""
-_CLEAR = 0.9
-"""Probability from which a stroke speaks for a turn."""
-_LEAST = 3
-"""So many strokes must speak for it."""
 _PAIR = 2
 """Of a sheet whose sides are seen so many, if no other is on it."""
-_MAJORITY = 0.75
-"""And so large a share of the sample."""
-_TIMES = 2
-"""And so many times more than for the page as it is."""
-_NEARLY_ALL = 0.85
-"""Or, where it reads upside down for the most part as well, nearly all of them."""
-_LIKELIER = 2.5
-"""Or, by a quarter or half, that all are digits is so much likelier: one stroke that is none as it is."""
 _AS_GOOD = 1.0
-"""Likelihood that digits may lack where lines tell how a page lies ..."""
-_QUARTER_LIKELIER = 3.0
-"""... and where it lies on its side, or upside down, rather than askew."""
-_DOUBT = 0.02
-"""No stroke counts as less probable a digit: it may be a mark under any turn."""
+"""Likelihood that digits may lack where lines tell how a page lies."""
 _ASKEW, _STEEPEST = 10, 60
 """Degrees between which lines climb or fall where the page is turned by so much, or so much and quarters."""
 _LEVEL = 3
@@ -123,7 +106,7 @@ def orientation(
     strokes = list(candidates)
     if NOT_A_DIGIT not in labels or not strokes:
         return Orientation(0)
-    votes = _Poll(classify, digit_labels(labels), list(labels).index("1") if "1" in labels else -1)
+    votes = Poll(classify, digit_labels(labels), list(labels).index("1") if "1" in labels else -1)
     if sheet is not None and (on_it := [stroke for stroke in strokes if sheet.shows(stroke)]):
         alike = _sample(on_it)
         turn, told = _turn_of_sheet(sheet, on_it, alike, votes)
@@ -134,14 +117,14 @@ def orientation(
 
 
 def _turn_of_sheet(
-    sheet: Sheet, strokes: Sequence[Candidate], alike: Sequence[Candidate], votes: _Poll
-) -> tuple[int, _Votes]:
+    sheet: Sheet, strokes: Sequence[Candidate], alike: Sequence[Candidate], votes: Poll
+) -> tuple[int, Votes]:
     """Which way up a sheet lies by the strokes on it: it has four sides, and the picture is a fifth guess."""
     level = round(-sheet.turn) % 360 if abs(sheet.turn) > LEVEL else 0
     sample = alike[:_SAMPLE]
     far = abs(sheet.askew) > _FAR
     turn = _best_turn(strokes, alike, votes, level)
-    if turn == level and far and len(sample) < _LEAST:
+    if turn == level and far and len(sample) < LEAST:
         # Where none of the four is upright few digits tell them apart.
         turn = max(
             ((level + each) % 360 for each in (0, *_QUARTERS)),
@@ -151,17 +134,17 @@ def _turn_of_sheet(
     as_seen = round(sheet.askew - sheet.turn) % 360
     if abs(sheet.askew) > LEVEL and as_seen != turn:
         upright = votes(as_seen, sample)
-        if upright.likely and upright.likelihood > told.likelihood + (_LIKELIER if far else _AS_LIKELY):
+        if upright.likely and upright.likelihood > told.likelihood + (LIKELIER if far else _AS_LIKELY):
             return as_seen, upright
     return turn, told
 
 
-def _turn_of_page(strokes: Sequence[Candidate], votes: _Poll) -> int:
+def _turn_of_page(strokes: Sequence[Candidate], votes: Poll) -> int:
     """How a page lies of which no sides are seen."""
     alike = _sample(strokes)
     sample = alike[:_SAMPLE]
     slant = slant_of([stroke.box for stroke in sample], _ASKEW, _STEEPEST)
-    if slant and len(sample) >= _LEAST:
+    if abs(slant) > _ASKEW and len(sample) >= LEAST:
         turn = _best_turn(strokes, alike, votes, round(-slant) % 360)
         level = votes(turn, sample)
         if level.enough and level.likelihood > votes(0, sample).likelihood - _AS_GOOD:
@@ -170,7 +153,7 @@ def _turn_of_page(strokes: Sequence[Candidate], votes: _Poll) -> int:
 
 
 def _best_turn(
-    strokes: Sequence[Candidate], alike: Sequence[Candidate], votes: _Poll, level: int | None = None
+    strokes: Sequence[Candidate], alike: Sequence[Candidate], votes: Poll, level: int | None = None
 ) -> int:
     """The turn under which most strokes are digits, unless they are as good as they lie.
 
@@ -182,10 +165,10 @@ def _best_turn(
     """
     sample, others = alike[:_SAMPLE], alike[_SAMPLE:]
     start, turns = (0, _TURNS) if level is None else (level, [(level + each) % 360 for each in _QUARTERS])
-    if len(sample) < (_LEAST if level is None else _PAIR):
+    if len(sample) < (LEAST if level is None else _PAIR):
         return start
     as_it_is = votes(start, sample)
-    beaten = as_it_is.likelihood < -_LIKELIER
+    beaten = as_it_is.likelihood < -LIKELIER
     if as_it_is.clear > _UPRIGHT * len(sample) and not beaten:
         return start
     likely = [turn for turn in turns if votes(turn, sample[:_GLANCE]).likely]
@@ -197,17 +180,17 @@ def _best_turn(
     level_too = [each for each in told if (each - start) % 90 == 0 and told[each].as_good_as(told[turn])]
     turn = max(level_too, key=lambda turn: told[turn].likelihood, default=turn)
     asked = len(others) >= (1 if level is None else _SOME)
-    if turn == start or (asked and not votes(turn, others).likely):
+    if turn == start or (asked and votes(turn, others).unlikely):
         return start
-    if level is not None and told[turn].all_clear and told[turn].likelihood > as_it_is.likelihood + _LIKELIER:
+    if level is not None and told[turn].all_clear and told[turn].likelihood > as_it_is.likelihood + LIKELIER:
         return turn
     quarters = (turn - start) % 90 == 0
-    if not (told[turn].enough and told[turn].outdo(as_it_is, level=quarters)):
+    if not (told[turn].enough_beside(as_it_is) and told[turn].outdo(as_it_is, level=quarters)):
         return start
     return turn if quarters else _levelled(turn, sample, votes)
 
 
-def _levelled(turn: int, sample: Sequence[Candidate], votes: _Poll) -> int:
+def _levelled(turn: int, sample: Sequence[Candidate], votes: Poll) -> int:
     """A turn changed by as much as lines still climb or fall under it, if the digits do not gainsay it."""
     slant = slant_of([turned_by(stroke, turn, _PAGE).box for stroke in sample], _LEVEL, _STEEPEST)
     level = round(turn - slant) % 360
@@ -224,72 +207,6 @@ def _runs_level(strokes: Sequence[Candidate]) -> bool:
         int(beside_each_other(each, _CLOSE).sum()) - len(boxes) for each in (boxes, boxes[:, [1, 0, 3, 2]])
     )
     return level > _RUNS * upright and level >= len(boxes) >= _WORDS
-
-
-@dataclass(frozen=True)
-class _Votes:
-    """How far strokes are digits under one turn."""
-
-    clear: float
-    """Sum of the probabilities of those that clearly are."""
-    count: int
-    """How many strokes have a say."""
-    likelihood: float
-    """Logarithm of the probability that all are."""
-
-    @property
-    def likely(self) -> bool:
-        return self.clear > 0.5 * self.count
-
-    @property
-    def all_clear(self) -> bool:
-        """Whether all strokes are digits, bars among them, and some of them no bars."""
-        return self.clear > 1.5 and self.likelihood > _LEAST * math.log(_CLEAR)
-
-    @property
-    def enough(self) -> bool:
-        return self.clear > _LEAST - 0.5 and self.clear >= _MAJORITY * self.count
-
-    def as_good_as(self, other: _Votes) -> bool:
-        """Whether it says no less than another turn, but that bars have no say."""
-        return (
-            self.enough
-            and self.clear > other.clear - 1.5
-            and self.likelihood > other.likelihood - _QUARTER_LIKELIER
-        )
-
-    def outdo(self, as_it_is: _Votes, *, level: bool) -> bool:
-        """Whether a turn is worth more than the page as it is; digits bear turns that keep no line level."""
-        nearly_all = self.clear >= as_it_is.clear + 1.5 and self.clear >= _NEARLY_ALL * self.count
-        gained = self.likelihood - as_it_is.likelihood
-        likelier = gained > _LIKELIER if level else self.all_clear and gained > 2 * _LIKELIER
-        return self.clear >= _TIMES * as_it_is.clear or nearly_all or likelier
-
-
-@dataclass(frozen=True)
-class _Poll:
-    """Asks the network about strokes under a turn."""
-
-    classify: Callable[[Sequence[Candidate]], NDArray[np.float32]]
-    digits: Sequence[int]
-    """Which classes are digits."""
-    bar: int
-    """Which of them is a 1, -1 for none."""
-
-    def __call__(self, turn: int, strokes: Sequence[Candidate]) -> _Votes:
-        """What speaks for a turn; a turned stroke proves no 1."""
-        # As they lie they will be asked about again: at full size, in pixels of the picture.
-        turned = [turned_by(_reduced(c), turn, (1, 1)) for c in strokes] if turn else strokes
-        upright = [c for c in turned if plausible(c)]
-        probabilities = self.classify(upright)[:, self.digits]
-        best, label = probabilities.max(axis=1), np.array(self.digits)[probabilities.argmax(axis=1)]
-        silent = (label == self.bar) & (best > _CLEAR) if turn else np.zeros(len(best), bool)
-        missing = (len(strokes) - len(best)) * math.log(_DOUBT)
-        return _Votes(
-            clear=float(best[(best > _CLEAR) & ~silent].sum()),
-            count=len(strokes) - int(silent.sum()),
-            likelihood=float(np.log(np.maximum(best, _DOUBT)).sum()) + missing,
-        )
 
 
 def _sample(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -313,13 +230,3 @@ def _is_drawn(candidate: Candidate) -> bool:
     return (
         long < 3 * short and candidate.stroke < 0.3 * long and candidate.area > 1.2 * candidate.stroke * long
     )
-
-
-def _reduced(candidate: Candidate) -> Candidate:
-    """A stroke no larger than it need be to be classified."""
-    ink, share = reduced(candidate.ink)
-    if share == 1:
-        return candidate
-    box = Box(candidate.box.x, candidate.box.y, ink.shape[1], ink.shape[0])
-    area = max(1, round(candidate.area * share**2))
-    return replace(candidate, box=box, ink=ink, stroke=share * candidate.stroke, area=area)

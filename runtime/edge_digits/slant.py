@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,6 +26,9 @@ _TIMES = 3.0
 """And so many times more than on lines that are level."""
 _MOST = 0.8
 """Share of the digits that are on a line with others."""
+_STRAY, _WIDE_STEEPEST = 0.3, 15
+"""Sizes by which digits stray from the one line that all are on, however far apart, and degrees by which
+that falls at most."""
 
 
 def slant_of(boxes: Sequence[Box], level: int, steepest: int) -> float:
@@ -35,53 +39,65 @@ def slant_of(boxes: Sequence[Box], level: int, steepest: int) -> float:
 
     Args:
         boxes: Upright rectangles in pixels of one picture.
-        level: Degrees up to which lines count as level.
+        level: Degrees up to which lines count as level, but one line of digits far apart: that tells less.
         steepest: Degrees up to which they are lines; steeper ones may as well be columns.
 
     Returns:
         Degrees, positive where lines fall to the right; 0 where they are level, not alike or too few.
     """
-    if len(boxes) < 3:
+    count = len(boxes)
+    if count < 3:
         return 0.0
     centers = np.array([box.center for box in boxes], np.float64)
     sizes = np.array([max(box.width, box.height) for box in boxes], np.float64)
-    first, second, smaller = _pairs(centers, sizes)
-    if len(first) < 2:
-        return 0.0
-    apart = (centers[second] - centers[first]) / smaller[:, None]
+    first, second, apart = _pairs(centers, sizes, _REACH)
+    slant, on_line, times = _steepness(apart, level, steepest)
+    several = on_line.sum() >= _LEAST or on_line[np.hypot(*apart.T) < _NEAR].sum() >= _LEAST_NEAR
+    told = np.union1d(first[on_line > 0.5], second[on_line > 0.5])
+    if abs(slant) > level and several and times >= _TIMES and len(told) >= _MOST * count:
+        return slant
+    return _slant_of_one_line(centers, sizes) if steepest >= _WIDE_STEEPEST else 0.0
+
+
+def _slant_of_one_line(centers: NDArray[np.float64], sizes: NDArray[np.float64]) -> float:
+    """How steeply the line falls that all digits stand on, however far apart; 0 where there is none."""
+    across, down = (centers - centers.mean(axis=0)).T
+    slope = float(across @ down / max(across @ across, 1e-6))
+    stray = np.abs(down - slope * across) / sizes
+    slant = math.degrees(math.atan(slope))
+    apart = np.diff(np.sort(across)) > _AHEAD * sizes.max()
+    return slant if stray.max() < _STRAY and apart.all() and abs(slant) <= _WIDE_STEEPEST else 0.0
+
+
+def _pairs(
+    centers: NDArray[np.float64], sizes: NDArray[np.float64], reach: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Which boxes may stand on one line with which to their right, and how far these are away, in sizes."""
+    apart = centers[None] - centers[:, None]
+    smaller = np.minimum(sizes[None], sizes[:, None])
+    alike = smaller > _ALIKE * np.maximum(sizes[None], sizes[:, None])
+    near = np.hypot(apart[..., 0], apart[..., 1]) < reach * smaller
+    first, second = np.nonzero((apart[..., 0] > 0) & near & alike)
+    return first, second, apart[first, second] / smaller[first, second, None]
+
+
+def _steepness(
+    apart: NDArray[np.float64], level: int, steepest: int
+) -> tuple[float, NDArray[np.float64], float]:
+    """Under which angle most pairs are on one line, how far each is, and how many times more than level."""
     coarse = np.arange(-steepest, steepest + 1, _COARSE)
     best = int(coarse[_most(_on_lines(apart, coarse))])
     fine = np.arange(best - _COARSE + 1, best + _COARSE, _FINE)
     together = _on_lines(apart, fine)
-    best = _most(together)
-    slant, on_line = float(fine[best]), together[:, best]
-    if abs(slant) <= level:
-        return 0.0
-    near = on_line[np.hypot(*apart.T) < _NEAR].sum()
+    most = _most(together)
     as_level = _on_lines(apart, np.arange(-level, level + 1)).sum(axis=0).max()
-    if (on_line.sum() < _LEAST and near < _LEAST_NEAR) or on_line.sum() < _TIMES * as_level:
-        return 0.0
-    told = np.union1d(first[on_line > 0.5], second[on_line > 0.5])
-    return slant if len(told) >= _MOST * len(boxes) else 0.0
+    return float(fine[most]), together[:, most], float(together[:, most].sum() / max(as_level, 1e-6))
 
 
 def _most(on_lines: NDArray[np.float64]) -> int:
     """Under which angle most pairs stand on one line."""
     # Rounded, lest among equal ones the scale of the picture decides.
     return int(on_lines.sum(axis=0).round(6).argmax())
-
-
-def _pairs(
-    centers: NDArray[np.float64], sizes: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Which boxes may stand on one line with which to their right, and the smaller size of both."""
-    apart = centers[None] - centers[:, None]
-    smaller = np.minimum(sizes[None], sizes[:, None])
-    alike = smaller > _ALIKE * np.maximum(sizes[None], sizes[:, None])
-    first, second = np.nonzero(
-        (apart[..., 0] > 0) & (np.hypot(apart[..., 0], apart[..., 1]) < _REACH * smaller) & alike
-    )
-    return first, second, smaller[first, second]
 
 
 def _on_lines(apart: NDArray[np.float64], degrees: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -88,6 +88,12 @@ def test_digits_that_touch_or_overlap_sideways_stay_in_order() -> None:
     assert read([row]) == [row]
 
 
+@pytest.mark.parametrize("slope", [-0.15, 0.15])
+def test_digits_far_apart_on_a_line_that_falls_are_one_line(slope: float) -> None:
+    row = [Box(320 * i, int(200 + 320 * slope * i), 40, 60) for i in range(4)]
+    assert read([row]) == [row]
+
+
 @given(boxes_anywhere)
 def test_every_digit_appears_exactly_once(boxes: list[Box]) -> None:
     lines = reading_lines(boxes)

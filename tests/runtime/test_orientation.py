@@ -186,3 +186,8 @@ def test_one_digit_that_is_none_upside_down_turns_a_sheet_of_others_that_are(
     reader: DigitReader, text: str
 ) -> None:
     assert reader.read(turned(write_page(text).image, 180)).text == text
+
+
+@pytest.mark.parametrize("text", ["3114", "4117", "245372\n367254\n5237\n1111"])
+def test_ones_neither_speak_for_a_turn_nor_against_it(reader: DigitReader, text: str) -> None:
+    assert reader.read(turned(write_page(text).image, 90)).text == text

@@ -63,3 +63,10 @@ def test_scattered_digits_are_hardly_ever_taken_for_lines() -> None:
 def test_what_is_much_larger_than_the_digits_has_no_say() -> None:
     boxes = [*page(20), Box(-400, 300, 180, 240), Box(450, -200, 160, 230)]
     assert slant_of(boxes, LEVEL, STEEPEST) == pytest.approx(20, abs=3)
+
+
+@pytest.mark.parametrize("count", [3, 5])
+@pytest.mark.parametrize("degrees", [-12, -5, 5, 12])
+def test_one_line_of_digits_very_far_apart_tells_it(count: int, degrees: int) -> None:
+    boxes = page(degrees, lines=1, per_line=count, gap=400)
+    assert slant_of(boxes, LEVEL, STEEPEST) == pytest.approx(degrees, abs=2)

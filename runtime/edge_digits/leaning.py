@@ -56,9 +56,9 @@ def leaning(
         path, _ = best_path(cut, lambda i: float(certain[i]), lambda i: found[i].lost)
         if part not in whole and clear and not path:
             worth.append(part)
-    grain = FINE if len(worth) <= _FEW else COARSE
+    cutting = FINE if len(worth) <= _FEW else COARSE
     more = []
     for part in worth:
-        more += cut_from(part, pieces(strokes[part], grain)) if grain is FINE else []
-        more += cut_from(part, pieces(strokes[part], grain, walls=True))
+        more += cut_from(part, pieces(strokes[part], cutting)) if cutting is FINE else []
+        more += cut_from(part, pieces(strokes[part], cutting, walls=True))
     return more

@@ -39,7 +39,7 @@ _LOWER = 0.5
 
 
 @dataclass(frozen=True)
-class Grain:
+class Cutting:
     """How finely a stroke is cut."""
 
     wide: float
@@ -52,9 +52,9 @@ class Grain:
     """Widths of the pen that a cut goes through at most."""
 
 
-COARSE: Final = Grain(wide=0.75, most=6, apart=0.15, thick=3)
+COARSE: Final = Cutting(wide=0.75, most=6, apart=0.15, thick=3)
 """What serves two digits that touch, and costs little where a word is cut in vain."""
-FINE: Final = Grain(wide=1, most=24, apart=0.05, thick=5)
+FINE: Final = Cutting(wide=1, most=24, apart=0.05, thick=5)
 """What serves any number of digits that touch here and there, however they lean."""
 
 
@@ -71,7 +71,7 @@ class Piece:
 
 
 def pieces(
-    candidate: Candidate, grain: Grain = COARSE, *, walls: bool = False
+    candidate: Candidate, cutting: Cutting = COARSE, *, walls: bool = False
 ) -> dict[tuple[int, int], Piece]:
     """Proposes what lies between two cuts of a wide stroke.
 
@@ -81,7 +81,7 @@ def pieces(
 
     Args:
         candidate: A connected stroke.
-        grain: How finely it is cut.
+        cutting: How finely it is cut.
         walls: Whether each piece has, too, what is next beyond its cuts: the wall of two digits that lean
             on each other belongs to both.
 
@@ -90,12 +90,12 @@ def pieces(
         what is between them; empty where there is no place to cut.
     """
     box = candidate.box
-    if box.height < 14 or box.width < max(grain.wide * box.height, 5 * candidate.stroke):
+    if box.height < 14 or box.width < max(cutting.wide * box.height, 5 * candidate.stroke):
         return {}
     if box.width * box.height > _LARGEST:
         return {}
     sums = _sums(candidate)
-    cuts = _cuts(candidate, sums, grain)
+    cuts = _cuts(candidate, sums, cutting)
     joints = {0: 0.0, box.width: 0.0} | {cut: float(sums[cut]) / max(candidate.stroke, 1) for cut in cuts}
     beyond = round(_WALL * candidate.stroke) if walls else 0
     found = {}
@@ -146,10 +146,10 @@ def _sums(candidate: Candidate) -> NDArray[np.float32]:
     return np.convolve(sums, np.ones(3, np.float32) / 3, mode="same")
 
 
-def _cuts(candidate: Candidate, sums: NDArray[np.float32], grain: Grain) -> list[int]:
+def _cuts(candidate: Candidate, sums: NDArray[np.float32], cutting: Cutting) -> list[int]:
     """Columns to cut at, from left to right."""
     width, height = candidate.box.width, candidate.box.height
-    thin = sums <= grain.thick * max(candidate.stroke, 2)
+    thin = sums <= cutting.thick * max(candidate.stroke, 2)
     margin = max(2, round(0.12 * height))
     thin[:margin] = thin[-margin:] = False
     digits = max(2, round(width / (0.65 * height)))
@@ -157,8 +157,8 @@ def _cuts(candidate: Candidate, sums: NDArray[np.float32], grain: Grain) -> list
     lowest = [column for column in np.argsort(sums, kind="stable").tolist() if thin[column]]
     columns: list[int] = []
     for column in even + lowest:
-        if len(columns) < grain.most and all(
-            abs(column - other) >= grain.apart * height for other in columns
+        if len(columns) < cutting.most and all(
+            abs(column - other) >= cutting.apart * height for other in columns
         ):
             columns.append(column)
     return sorted(columns)

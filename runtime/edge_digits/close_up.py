@@ -37,6 +37,8 @@ _AT_SIDE, _END_TO_END = 0.02, 0.9
 """Shares of the picture's width and height."""
 _ON_RIM = 0.7
 """Largest share of the picture's rim that is ink: an upright bar, cut out closely, takes up much of it."""
+_ALL_ALONG, _NARROW = 0.9, 2.0
+"""Share of a side of the picture, and how many times as high as wide that is where its sides tell nothing."""
 _EYE, _EYES = 4, 2
 """Pixels of a piece, and how many such pieces stand within something that is no digit."""
 _SOFT_EDGE = np.ones((5, 5), np.uint8)
@@ -74,7 +76,7 @@ def close_ups(tones: TwoTones) -> list[Candidate]:
         own = _with_loose_bars(places, pieces)
         _, _, wide, high = cv2.boundingRect(own)
         outlines = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
-        if any(is_panel(outline, own) for outline in outlines) or _is_face(pieces):
+        if any(is_panel(outline, own) for outline in outlines) or _is_face(pieces) or _is_strip(own):
             continue
         alone = cv2.countNonZero(own) >= _ALONE * cv2.countNonZero(ink)
         if alone and max(wide / width, high / height) >= _LARGE:
@@ -135,6 +137,13 @@ def _with_loose_bars(places: NDArray[np.int32], pieces: NDArray[np.int32]) -> ND
     flat[largest] = True
     kept = np.flatnonzero(flat & (shared >= _SHARED * wide)) + 1
     return np.isin(places, kept).astype(np.uint8) * 255
+
+
+def _is_strip(own: NDArray[np.uint8]) -> bool:
+    """Whether ink takes up the picture's left or right side and nothing of the other: the desk, no digit."""
+    less, more = sorted((side > 0).mean() for side in (own[:, 0], own[:, -1]))
+    # A 1 that is cut out closely may, too, but leaves a narrow picture.
+    return bool(more > _ALL_ALONG and less < 1 - _ALL_ALONG) and own.shape[0] < _NARROW * own.shape[1]
 
 
 def _is_face(pieces: NDArray[np.int32]) -> bool:

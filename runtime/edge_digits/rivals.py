@@ -23,6 +23,8 @@ _INNER = 0.55
 """Heights of its ground that a stroke has at least where it is of the polarity of most writing."""
 _CERTAIN, _MOST_OF = 0.97, 0.6
 """How certain a digit is that needs no more than one other piece, and its share of their height together."""
+_FAINT = 0.4
+"""Share of a clear digit's contrast up to which something within it is no digit that it was drawn around."""
 _OUTGROWS = 2.0
 """Times as high as such a digit is something that must be as certain to take it in."""
 _MOSTLY = 0.7
@@ -202,12 +204,14 @@ def _without_nested(
         mostly = dark == (share > 0.5)
         held &= mostly[:, None] | ~(plain & mostly)
         around = core & mostly[:, None] & ~mostly
+    contrast = np.array([found[i].candidate.contrast for i in chosen])
+    # The grain of the paper in the bowl of a 6 is fainter than the 6.
+    held &= ~(same & plain & (contrast[:, None] < _FAINT * contrast))
     clear = held & (sure[:, None] > 0.6)
     # The eye of a 9 may look like a 1, and so may one stroke of a 4.
     enough = sure + np.where(wary[chosen][:, None], 0.2, np.clip(0.95 - sure, 0, 0.2))
     better = held & (sure[:, None] > enough)
     # What sharpening leaves around a stroke is fainter than it, or of the other polarity than most writing.
-    contrast = np.array([found[i].candidate.contrast for i in chosen])
     better |= around | (core & held & (share_of_height > _CORE) & (contrast[:, None] > _HALO * contrast))
     # A ring around a digit looks like a 0.
     ringed = held & same & (sure[:, None] > _READ)

@@ -133,3 +133,16 @@ def test_one_digit_beside_a_band_of_shade_is_that_digit(reader: DigitReader) -> 
     paper[40:84, 24 : 24 + digit.shape[1]] -= (0.8 * digit).astype(np.uint8)
     paper[:, 110:200] = (0.65 * paper[:, 110:200]).astype(np.uint8)
     assert reader.read(paper).text == "6"
+
+
+@pytest.mark.parametrize("size", [(190, 140), (140, 190), (300, 220)])
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("slope", [-0.12, 0.0, 0.12])
+def test_a_strip_of_the_desk_beside_bare_paper_is_no_one(
+    reader: DigitReader, size: tuple[int, int], side: str, slope: float
+) -> None:
+    width, height = size
+    picture = np.full((height, width), 225, np.uint8)
+    ends = [(0, 0), (0.34 * width, 0), ((0.34 + slope) * width, height), (0, height)]
+    cv2.fillPoly(picture, [np.array(ends, np.int32)], 90, cv2.LINE_AA)
+    assert reader.read(picture if side == "left" else picture[:, ::-1].copy()).text == ""

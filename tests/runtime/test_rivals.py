@@ -166,3 +166,16 @@ def test_the_bracket_of_a_long_division_takes_no_digit_with_it(reader: DigitRead
         reading = reader.read(division(*sums, seed)).text.replace("\n", "")
         told.append(reading == "".join(sums) or reading)
     assert sum(each is True for each in told) >= 20, told
+
+
+def test_faint_specks_in_its_bowl_make_no_frame_of_a_six(reader: DigitReader) -> None:
+    page = np.full((340, 520), 235, np.uint8)
+    for i, label in enumerate("67"):
+        ink = draw_digit(label, np.random.default_rng(0), height=170, thickness=8)
+        window = page[90:260, 80 + 230 * i : 80 + 230 * i + ink.shape[1]]
+        np.minimum(window, 235 - (0.8 * ink).astype(np.uint8), out=window)
+    inside = np.argwhere(cv2.dilate((page < 200).astype(np.uint8), np.ones((9, 9), np.uint8)) == 0)
+    for x in (112, 128):
+        rows = [y for y, at in inside.tolist() if at == x and 90 < y < 250]
+        cv2.line(page, (x, max(rows) - 24), (x + 2, max(rows) - 4), 180, 3, cv2.LINE_AA)
+    assert reader.read(page).text == "67"

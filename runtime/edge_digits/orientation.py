@@ -39,6 +39,9 @@ _PAIR = 2
 """Of a sheet whose sides are seen so many, if no other is on it."""
 _AS_GOOD = 1.0
 """Likelihood that digits may lack where lines tell how a page lies."""
+_ENOUGH_ASKEW = 3.5
+"""Sum of the probabilities of clear digits from which a page may lie askew though no lines tell: anything
+falls into three digits under one of so many turns."""
 _ASKEW, _STEEPEST = 10, 60
 """Degrees between which lines climb or fall where the page is turned by so much, or so much and quarters."""
 _LEVEL = 3
@@ -185,7 +188,8 @@ def _best_turn(
     if level is not None and told[turn].all_clear and told[turn].likelihood > as_it_is.likelihood + LIKELIER:
         return turn
     quarters = (turn - start) % 90 == 0
-    if not (told[turn].enough_beside(as_it_is) and told[turn].outdo(as_it_is, level=quarters)):
+    outdone = told[turn].enough_beside(as_it_is) and told[turn].outdo(as_it_is, level=quarters)
+    if not outdone or (not quarters and told[turn].clear < _ENOUGH_ASKEW):
         return start
     return turn if quarters else _levelled(turn, sample, votes)
 

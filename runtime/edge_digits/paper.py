@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -12,6 +11,8 @@ from numpy.typing import NDArray
 from edge_digits.candidate import Candidate
 from edge_digits.discs import holds_marks, is_disc, lies_flat
 from edge_digits.ink import Polarity
+from edge_digits.shade import crossed_by_shadow
+from edge_digits.surroundings import Surroundings, ground_around
 
 _UNEVEN = 0.5
 """Spread of the ground around a stroke, in contrasts of the stroke, from which it is no paper."""
@@ -19,10 +20,6 @@ _STEP = 0.25
 """Step from the ground on its left to that on its right, in the same, that makes it a thing's edge."""
 _LENGTHS = 4
 """Parts of a stroke whose ground is looked at one by one where a shadow may cross it."""
-_INK = 150
-"""Of 255: a pixel in the core of a stroke."""
-_HALO = 0.25
-"""Widths of a stroke that its soft edge may reach; at least two pixels."""
 _LARGE = 32
 """Pixels both ways below which no stroke is taken for the halo of a thing."""
 _NEXT = 3.0
@@ -41,20 +38,6 @@ _FURTHEST = 0.25
 """... but no more than this share of its length: a note is not much larger than a 1 by a marker ..."""
 _LITTLE = 12.0
 """... unless that is less than so many pixels."""
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """A stroke with the ground around it."""
-
-    window: NDArray[np.uint8]
-    """Cut out of the picture, shape (h, w)."""
-    around: NDArray[np.bool_]
-    """Its pixels of ground next to the stroke, beyond its soft edge."""
-    core: NDArray[np.uint8]
-    """The shades of the stroke's core."""
-    place: tuple[int, int]
-    """Left and top of the stroke's box in the window."""
 
 
 def off_paper(
@@ -102,14 +85,18 @@ def off_paper(
     asked = like[:, plain] & outnumbered[:, None]
     off = np.zeros(len(plain), bool)
     for k in np.flatnonzero(asked.any(axis=0)).tolist():
-        off[k] = not stands_on_paper(int(plain[k]))
+        one = candidates[int(plain[k])]
+        crossed = len(plain) == 1 and crossed_by_shadow(one, grounds[one.polarity])
+        off[k] = not crossed and not stands_on_paper(int(plain[k]))
     doubtful[plain] |= outnumbered & (2 * (asked & off).sum(axis=1) > asked.sum(axis=1))
     hand = [candidates[i] for i in plain.tolist() if not doubtful[i]]
     for i in np.flatnonzero(digit & bar).tolist():
         # A shadow's edge may cross a whole line, and what is next on it; or what stands by itself.
         alone = not (alike[i] & ~digit).any()
         doubtful[i] = not (
-            stands_on_paper(i, crossed=alone) or any(_is_next(candidates[i], other) for other in hand)
+            stands_on_paper(i, crossed=alone)
+            or any(_is_next(candidates[i], other) for other in hand)
+            or (alone and crossed_by_shadow(candidates[i], grounds[candidates[i].polarity]))
         )
     return doubtful
 
@@ -204,61 +191,6 @@ def _is_even(shades: NDArray[np.uint8], right: NDArray[np.bool_], core: float) -
         return True
     step = abs(float(shades[right].mean()) - float(shades[~right].mean()))
     return bool(step < _STEP * contrast)
-
-
-def ground_around(candidate: Candidate, gray: NDArray[np.uint8], reach: float) -> Surroundings:
-    """Cuts out a stroke with the ground around it.
-
-    Args:
-        candidate: A stroke of the picture.
-        gray: Shape (h, w), uint8, the searched picture.
-        reach: Pixels beyond its soft edge that are looked at.
-
-    Returns:
-        The window, which ends at the picture's edges.
-    """
-    x, y, width, height = candidate.box
-    halo = max(2.0, _HALO * candidate.stroke)
-    reach += halo
-    pad = int(reach) + 1
-    rows = slice(max(0, y - pad), y + height + pad)
-    columns = slice(max(0, x - pad), x + width + pad)
-    window = gray[rows, columns]
-    ground = np.ones(window.shape, np.uint8)
-    top, left = y - rows.start, x - columns.start
-    inside = np.s_[top : top + height, left : left + width]
-    ground[inside] = candidate.ink == 0
-    distance = cv2.distanceTransform(ground, cv2.DIST_L2, 3)
-    around = (distance > halo) & (distance <= reach)
-    return Surroundings(window, around, window[inside][candidate.ink > _INK], (left, top))
-
-
-def without_slope(window: NDArray[np.uint8], chosen: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Takes away the light that falls from one side: the plane that fits best.
-
-    Args:
-        window: Part of a picture, shape (h, w), uint8.
-        chosen: Which of its pixels count, shape (h, w).
-
-    Returns:
-        What is left of them about their mean, shape (n,), float32.
-    """
-    rows, columns = np.nonzero(chosen)
-    shades = window[rows, columns].astype(np.float32)
-    if len(shades) < 3:
-        return shades
-    level = shades.mean()
-    down, across, left = (
-        each - each.mean() for each in (rows.astype(np.float32), columns.astype(np.float32), shades)
-    )
-    xx, xy, yy = float(across @ across), float(across @ down), float(down @ down)
-    x, y = float(across @ left), float(down @ left)
-    scale = xx * yy - xy * xy
-    if scale <= 1e-3 * xx * yy:
-        return shades
-    return np.asarray(
-        level + left - (x * yy - y * xy) / scale * across - (y * xx - x * xy) / scale * down, np.float32
-    )
 
 
 def _right_of(candidate: Candidate, near: Surroundings) -> NDArray[np.bool_]:

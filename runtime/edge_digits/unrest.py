@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.ink import Polarity
-from edge_digits.paper import ground_around, without_slope
+from edge_digits.shade import crossed_by_shadow
+from edge_digits.surroundings import ground_around, without_slope
 
 _FEWEST = 6
 """So many marks that are no digits ..."""
@@ -62,7 +63,8 @@ def amid_things(
     even = []
     for one, is_bar in zip(digits, bar[digit].tolist(), strict=True):
         spread, contrast = spread_around(one, grounds[one.polarity], digits)
-        even.append(spread <= (2 * most if contrast > _STARK and not is_bar else most))
+        calm = spread <= (2 * most if contrast > _STARK and not is_bar else most)
+        even.append(calm or (len(digits) == 1 and crossed_by_shadow(one, grounds[one.polarity])))
     for i, one, calm in zip(np.flatnonzero(digit).tolist(), digits, even, strict=True):
         doubtful[i] = not calm and not any(
             other_calm and other is not one and one.continues(other)

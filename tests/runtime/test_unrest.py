@@ -88,13 +88,22 @@ def test_the_spread_of_the_ground_is_told_in_contrasts_and_neighbours_are_no_gro
 
 def test_only_where_marks_fill_the_picture_uneven_ground_speaks_against_a_digit() -> None:
     ground = np.full((300, 400), 220, np.uint8)
-    ground[:, 112:] = 90
+    ground[:, np.arange(400) // 8 % 3 > 0] = 90
     digit = stroke(100, 60)
     marks = [stroke(20 + 40 * i, 200) for i in range(8)]
     grounds = {"dark": drawn([digit, *marks], ground)}
     read = np.array([True] + [False] * 8)
     assert amid_things([digit, *marks], read, ~read, grounds).tolist() == read.tolist()
     assert not amid_things([digit, *marks[:3]], read[:4], ~read[:4], grounds).any()
+
+
+def test_a_shadow_across_the_only_digit_is_no_thing() -> None:
+    ground = np.full((300, 400), 220, np.uint8)
+    ground[:, 112:] = 90
+    digit = stroke(100, 60)
+    marks = [stroke(20 + 40 * i, 200) for i in range(8)]
+    read = np.array([True] + [False] * 8)
+    assert not amid_things([digit, *marks], read, ~read, {"dark": drawn([digit, *marks], ground)}).any()
 
 
 def test_a_shadow_across_a_line_is_no_thing_while_a_digit_beside_it_stands_on_even_ground() -> None:
@@ -110,7 +119,7 @@ def test_a_shadow_across_a_line_is_no_thing_while_a_digit_beside_it_stands_on_ev
 def test_bits_of_the_ground_around_a_light_digit_are_no_things() -> None:
     digit = replace(stroke(60, 40), polarity="light", contrast=80.0)
     ground = np.full((300, 400), 120, np.uint8)
-    ground[:, 72:] = 60
+    ground[:, np.arange(400) // 8 % 2 == 1] = 60
     picture = ground.copy()
     picture[40:80, 60:84][digit.ink > 0] = 160
     joints = [replace(stroke(150 + 30 * k, 150), freed=True) for k in range(8)]

@@ -1,0 +1,85 @@
+"""The ground around a stroke."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.candidate import Candidate
+
+_INK = 150
+"""Of 255: a pixel in the core of a stroke."""
+_HALO = 0.25
+"""Widths of a stroke that its soft edge may reach; at least two pixels."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """A stroke with the ground around it."""
+
+    window: NDArray[np.uint8]
+    """Cut out of the picture, shape (h, w)."""
+    around: NDArray[np.bool_]
+    """Its pixels of ground next to the stroke, beyond its soft edge."""
+    core: NDArray[np.uint8]
+    """The shades of the stroke's core."""
+    place: tuple[int, int]
+    """Left and top of the stroke's box in the window."""
+
+
+def ground_around(candidate: Candidate, gray: NDArray[np.uint8], reach: float) -> Surroundings:
+    """Cuts out a stroke with the ground around it.
+
+    Args:
+        candidate: A stroke of the picture.
+        gray: Shape (h, w), uint8, the searched picture.
+        reach: Pixels beyond its soft edge that are looked at.
+
+    Returns:
+        The window, which ends at the picture's edges.
+    """
+    x, y, width, height = candidate.box
+    halo = max(2.0, _HALO * candidate.stroke)
+    reach += halo
+    pad = int(reach) + 1
+    rows = slice(max(0, y - pad), y + height + pad)
+    columns = slice(max(0, x - pad), x + width + pad)
+    window = gray[rows, columns]
+    ground = np.ones(window.shape, np.uint8)
+    top, left = y - rows.start, x - columns.start
+    inside = np.s_[top : top + height, left : left + width]
+    ground[inside] = candidate.ink == 0
+    distance = cv2.distanceTransform(ground, cv2.DIST_L2, 3)
+    around = (distance > halo) & (distance <= reach)
+    return Surroundings(window, around, window[inside][candidate.ink > _INK], (left, top))
+
+
+def without_slope(window: NDArray[np.uint8], chosen: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Takes away the light that falls from one side: the plane that fits best.
+
+    Args:
+        window: Part of a picture, shape (h, w), uint8.
+        chosen: Which of its pixels count, shape (h, w).
+
+    Returns:
+        What is left of them about their mean, shape (n,), float32.
+    """
+    rows, columns = np.nonzero(chosen)
+    shades = window[rows, columns].astype(np.float32)
+    if len(shades) < 3:
+        return shades
+    level = shades.mean()
+    down, across, left = (
+        each - each.mean() for each in (rows.astype(np.float32), columns.astype(np.float32), shades)
+    )
+    xx, xy, yy = float(across @ across), float(across @ down), float(down @ down)
+    x, y = float(across @ left), float(down @ left)
+    scale = xx * yy - xy * xy
+    if scale <= 1e-3 * xx * yy:
+        return shades
+    return np.asarray(
+        level + left - (x * yy - y * xy) / scale * across - (y * xx - x * xy) / scale * down, np.float32
+    )

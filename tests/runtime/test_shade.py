@@ -1,0 +1,66 @@
+"""Digits that the edge of a shadow crosses."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from edge_digits import DigitReader
+from edge_digits.segmentation import search
+from edge_digits.shade import crossed_by_shadow
+from train.scenes import draw_digit
+
+
+def on_grid(label: str, seed: int = 0) -> NDArray[np.uint8]:
+    """One large digit by a felt pen on rough grid paper, seen from near."""
+    rng = np.random.default_rng(seed)
+    page = np.full((480, 480), 195, np.float32)
+    for at in range(50, 480, 125):
+        page[at : at + 5] -= 40
+        page[:, at : at + 5] -= 40
+    ink = draw_digit(label, rng, height=240, thickness=13) / 255.0
+    left = (480 - ink.shape[1]) // 2
+    window = page[120:360, left : left + ink.shape[1]]
+    window[:] = window * (1 - 0.88 * ink)
+    rough = cv2.GaussianBlur(rng.normal(0, 1, page.shape).astype(np.float32), (0, 0), 2)
+    return np.clip(page + 5 * rough / rough.std(), 0, 255).astype(np.uint8)
+
+
+def in_shade(
+    page: NDArray[np.uint8], degrees: float, left: float = 0.5, soft: float = 0.02
+) -> NDArray[np.uint8]:
+    """The same with half of it in the shade, which leaves so much of the light."""
+    down, across = np.mgrid[: page.shape[0], : page.shape[1]] / page.shape[0] - 0.5
+    angle = np.radians(degrees)
+    beyond = np.clip((across * np.cos(angle) + down * np.sin(angle)) / soft, -30, 30)
+    return np.asarray(page * (1 - (1 - left) / (1 + np.exp(beyond))), np.uint8)
+
+
+@pytest.mark.parametrize("label", "02356789")
+@pytest.mark.parametrize("degrees", [0, 90, 160])
+def test_a_digit_on_grid_is_read_where_a_shadow_crosses_it(
+    reader: DigitReader, label: str, degrees: float
+) -> None:
+    assert reader.read(in_shade(on_grid(label), degrees)).text == label
+
+
+def test_a_shadow_is_told_from_even_paper_and_from_the_edge_of_a_thing() -> None:
+    def told(page: NDArray[np.uint8]) -> bool:
+        found = max(search(page).candidates, key=lambda c: c.boldness if c.polarity == "dark" else 0)
+        return crossed_by_shadow(found, page)
+
+    page = np.full((480, 480), 195, np.uint8)
+    cv2.circle(page, (240, 240), 110, 25, 14, cv2.LINE_AA)
+    assert not told(page)
+    assert told(in_shade(page, 30))
+    dark_thing = page.copy()
+    cv2.circle(dark_thing, (240, 240), 104, 25, cv2.FILLED, cv2.LINE_AA)
+    assert not told(dark_thing)
+    checkered = page.copy()
+    for down in range(0, 480, 60):
+        for across in range(60 * (down // 60 % 2), 480, 120):
+            tile = checkered[down : down + 60, across : across + 60]
+            tile[tile > 150] = 100
+    assert not told(checkered)

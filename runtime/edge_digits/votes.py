@@ -83,9 +83,10 @@ class Votes:
     def outdo(self, as_it_is: Votes, *, level: bool) -> bool:
         """Whether a turn is worth more than the page as it is; digits bear turns that keep no line level."""
         nearly_all = self.clear >= as_it_is.clear + 1.5 and self.clear >= _NEARLY_ALL * self.count
-        gained = self.likelihood - as_it_is.likelihood
-        likelier = gained > LIKELIER if level else self.all_clear and gained > 2 * LIKELIER
-        return self.clear >= _TIMES * as_it_is.clear or nearly_all or likelier
+        nearly_all &= level or not as_it_is.likely
+        # Of things beside digits one or the other looks like a digit under any turn.
+        likelier = self.likelihood > as_it_is.likelihood + (LIKELIER if level else 2 * LIKELIER)
+        return self.clear >= _TIMES * as_it_is.clear or nearly_all or (self.all_clear and likelier)
 
 
 @dataclass(frozen=True)

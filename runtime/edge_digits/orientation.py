@@ -164,7 +164,8 @@ def _best_turn(
         strokes: Of a page, or of a sheet whose sides are seen.
         alike: Those that are most likely written.
         votes: Asks about them.
-        level: Degrees, clockwise, by which that sheet is to be turned to stand on one of its sides.
+        level: Degrees, clockwise, by which that sheet is to be turned to stand on one of its sides, or that
+            page for its lines to be level or upright.
     """
     sample, others = alike[:_SAMPLE], alike[_SAMPLE:]
     start, turns = (0, _TURNS) if level is None else (level, [(level + each) % 360 for each in _QUARTERS])

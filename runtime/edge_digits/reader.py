@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -169,10 +170,11 @@ class DigitReader:
     def _read_page(self, gray: NDArray[np.uint8], sheet: Sheet | None, began: tuple[float, float]) -> Page:
         """Reads a picture, shape (h, w), or one sheet, that may show any number of digits."""
         answers = Answers(self.classify)
-        found = search(gray, lambda bold: least_contrast(bold, answers, self.labels))
+        faintest = partial(least_contrast, classify=answers, labels=self.labels)
+        found = search(gray, faintest)
         searched = time.perf_counter()
         lie = orientation(found.candidates, answers, self.labels, sheet)
-        upright = turned_upright(gray, found, lie, lambda bold: least_contrast(bold, answers, self.labels))
+        upright = turned_upright(gray, found, lie, faintest)
         strokes = upright.strokes
         oriented = time.perf_counter()
         guesses = hypotheses(strokes)

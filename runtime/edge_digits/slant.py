@@ -56,7 +56,7 @@ def slant_of(boxes: Sequence[Box], level: int, steepest: int) -> float:
     told = np.union1d(first[on_line > 0.5], second[on_line > 0.5])
     if abs(slant) > level and several and times >= _TIMES and len(told) >= _MOST * count:
         return slant
-    return _slant_of_one_line(centers, sizes) if steepest >= _WIDE_STEEPEST else 0.0
+    return _slant_of_one_line(centers, sizes)
 
 
 def _slant_of_one_line(centers: NDArray[np.float64], sizes: NDArray[np.float64]) -> float:

@@ -6,13 +6,24 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from benchmarks import compare_command, instructions_command, read_command, run_command
+from benchmarks import (
+    compare_command,
+    instructions_command,
+    read_command,
+    robustness_command,
+    run_command,
+)
 from benchmarks.errors import UsageError
 from edge_digits.cli import INTERRUPTED
 from edge_digits.cli.terminal import standard_streams, warn
 from edge_digits.errors import EdgeDigitsError
 
-COMMANDS = {"read": read_command, "compare": compare_command, "instructions": instructions_command}
+COMMANDS = {
+    "read": read_command,
+    "robustness": robustness_command,
+    "compare": compare_command,
+    "instructions": instructions_command,
+}
 """Commands with a name; without one the artifacts are measured."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import cv2
@@ -17,12 +17,17 @@ WIDTHS = (480, 1600)
 """Narrower pictures are enlarged so that the caption fits, wider ones reduced."""
 
 
-def write_failures(outcomes: Iterable[Outcome], folder: Path) -> list[Path]:
+def write_failures(
+    outcomes: Iterable[Outcome],
+    folder: Path,
+    shown: Callable[[Path], NDArray[np.uint8]] = load_image,
+) -> list[Path]:
     """Draws misread pictures with their boxes and a caption.
 
     Args:
         outcomes: Those without a reading are left out.
         folder: Where the pictures go; made if missing.
+        shown: Gives what was read for a picture's file.
 
     Returns:
         The files written, JPEGs named after the pictures; of those that share a name, as in folders a and b,
@@ -39,13 +44,13 @@ def write_failures(outcomes: Iterable[Outcome], folder: Path) -> list[Path]:
             names = (stem, *(f"{stem}-{i}" for i in range(2, len(taken) + 3)))
             name = next(name for name in names if name.lower() not in taken)
             taken.add(name.lower())
-            written.append(_write(outcome, folder / f"{name}.jpg"))
+            written.append(_write(outcome, shown(outcome.picture.path), folder / f"{name}.jpg"))
     return written
 
 
-def _write(outcome: Outcome, path: Path) -> Path:
+def _write(outcome: Outcome, picture: NDArray[np.uint8], path: Path) -> Path:
     assert outcome.reading is not None
-    picture = outcome.reading.annotate(load_image(outcome.picture.path))
+    picture = outcome.reading.annotate(picture)
     height, width = picture.shape[:2]
     scale = min(max(width, WIDTHS[0]), WIDTHS[1]) / width
     if scale != 1:

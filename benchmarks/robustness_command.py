@@ -1,0 +1,219 @@
+"""`python -m benchmarks robustness`: How well labelled pictures are read when camera or light are worse."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.degradations import DEGRADATIONS
+from benchmarks.errors import UsageError
+from benchmarks.failures import write_failures
+from benchmarks.files import demand_folder, demand_writable, write_json
+from benchmarks.labels import LabelledPicture, load_labels
+from benchmarks.markdown import table
+from benchmarks.progress import progress
+from benchmarks.readrate import Outcome, summarize
+from edge_digits import DigitReader
+from edge_digits.cli.terminal import say
+from edge_digits.errors import ImageError
+from edge_digits.image import load_image
+from train.processes import processes
+
+ROBUSTNESS_SCHEMA: Final = 1
+AS_IT_IS: Final = "as it is"
+"""The first row: nothing is done to the pictures."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the command's arguments."""
+    parser.add_argument("labels", type=Path, help="CSV with file, kind, reading_order_text, ...")
+    parser.add_argument("--model", help="model, artifact or file to read with (default: the bundled one)")
+    parser.add_argument("--backend", default="auto", help="auto, tflite, onnxruntime or opencv")
+    parser.add_argument("--mode", default="balanced", choices=("eager", "balanced", "strict"))
+    parser.add_argument(
+        "--ways",
+        nargs="+",
+        choices=tuple(DEGRADATIONS),
+        default=list(DEGRADATIONS),
+        metavar="NAME",
+        help=f"of {', '.join(DEGRADATIONS)} (default: all)",
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="chooses what is left to chance")
+    parser.add_argument(
+        "--jobs", type=int, default=1, metavar="N", help="processes side by side, a thread each (default: 1)"
+    )
+    parser.add_argument("--failures", type=Path, metavar="DIR", help="draw what was misread in folders there")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures and readings there")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Degrades and reads every picture, prints figures by way and what is misread in most of them.
+
+    Args:
+        arguments: As declared by `add_arguments`.
+
+    Returns:
+        0, or 1 where a file could not be read as a picture.
+
+    Raises:
+        EdgeDigitsError: Labels, model or backend are not as they should be.
+    """
+    if arguments.jobs < 1 or arguments.seed < 0:
+        raise UsageError(
+            f"--jobs is {arguments.jobs}, --seed is {arguments.seed}",
+            "give jobs of 1 or more, a seed of 0 or more",
+        )
+    pictures = load_labels(arguments.labels)
+    reading = arguments.model, arguments.backend, arguments.mode
+    # Opened here first: what is wrong with it is said before anything is read.
+    reader = _opened(*reading)
+    demand_writable(arguments.json)
+    if arguments.failures:
+        demand_folder(arguments.failures)
+    told: dict[str, list[Outcome]] = {name: [] for name in (AS_IT_IS, *arguments.ways)}
+    work = _each(pictures, arguments.ways, arguments.seed, reading, arguments.jobs)
+    for outcomes in progress(work, label="reading", total=len(pictures)):
+        for name, outcome in outcomes.items():
+            told[name].append(outcome)
+    say(
+        f"{reader.artifact.name} on {reader.backend}, mode {arguments.mode}, threads 1, "
+        f"{len(pictures)} pictures of {arguments.labels.name}, seed {arguments.seed}\n"
+    )
+    say(ways_table(told))
+    if hard := _hardest(told):
+        say(f"\nmisread in most ways (of {len(told) - 1}):\n" + "\n".join(hard))
+    if arguments.failures:
+        count = sum(_draw(told[name], name, arguments.failures, arguments.seed) for name in told)
+        say(f"\n{count} misread pictures in {arguments.failures}")
+    if arguments.json:
+        rows = {
+            name: {
+                "how": DEGRADATIONS[name].how if name in DEGRADATIONS else "",
+                **{kind: summarize(some) for kind, some in _by_kind(outcomes).items()},
+                "pictures": [outcome.to_dict() for outcome in outcomes],
+            }
+            for name, outcomes in told.items()
+        }
+        about = {"model": reader.artifact.name, "backend": reader.backend, "mode": arguments.mode}
+        write_json(
+            arguments.json,
+            {"schema": ROBUSTNESS_SCHEMA, "reader": about, "seed": arguments.seed, "ways": rows},
+        )
+    return int(any(not outcome.answered for outcome in told[AS_IT_IS]))
+
+
+def ways_table(told: dict[str, list[Outcome]]) -> str:
+    """Figures by way as Markdown.
+
+    Args:
+        told: What became of the pictures, for "as it is" and each way.
+    """
+    rows = [_row(name, outcomes) for name, outcomes in told.items()]
+    changed = [outcome for name, outcomes in told.items() if name != AS_IT_IS for outcome in outcomes]
+    if changed:
+        rows.append(_row("all ways", changed))
+    header = ["way", "done", "single", "several", "CER", "digits", "wrong", "missed", "false", "unsure"]
+    silent = any(outcome.picture.kind == "none" for outcome in told[AS_IT_IS])
+    if not silent:
+        rows = [row[:-1] for row in rows]
+    return table([*header, *(["false reads"] if silent else [])], rows, left=2)
+
+
+def _row(name: str, outcomes: list[Outcome]) -> list[str]:
+    kinds = {kind: summarize(some) for kind, some in _by_kind(outcomes).items()}
+    several = kinds["multi"]
+    row = [name, DEGRADATIONS[name].how if name in DEGRADATIONS else ""]
+    row += [f"{kinds[kind]['exact']}/{kinds[kind]['pictures']}" for kind in ("single", "multi")]
+    row += ["-" if several["cer"] is None else f"{100 * several['cer']:.1f} %"]
+    row += [str(several[key]) for key in ("digits", "wrong", "missed", "false", "unsure")]
+    return [*row, f"{kinds['none']['false_pictures']}/{kinds['none']['empty_pictures']}"]
+
+
+def _by_kind(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+    return {
+        kind: [outcome for outcome in outcomes if outcome.picture.kind == kind]
+        for kind in ("single", "multi", "none")
+    }
+
+
+def _hardest(told: dict[str, list[Outcome]], count: int = 10) -> list[str]:
+    """Names the pictures that are misread in most ways, and these."""
+    failed: dict[Path, list[str]] = {}
+    for name, outcomes in told.items():
+        for outcome in outcomes:
+            if name != AS_IT_IS and not outcome.exact:
+                failed.setdefault(outcome.picture.path, []).append(name)
+    most = sorted(failed.items(), key=lambda each: -len(each[1]))[:count]
+    return [f"{len(ways):>3}  {path.name}: {', '.join(ways)}" for path, ways in most]
+
+
+Reading = tuple[str | None, str, str]
+"""Model, backend and mode to read with."""
+_STATE: dict[str, DigitReader] = {}
+
+
+def _opened(model: str | None, backend: str, mode: str) -> DigitReader:
+    return DigitReader(model, backend=backend, threads=1, mode=mode)  # type: ignore[arg-type]
+
+
+def _start(*reading: str) -> None:
+    # All processors are taken by processes already.
+    cv2.setNumThreads(1)
+    _STATE["reader"] = _opened(*reading)
+
+
+def _each(
+    pictures: Sequence[LabelledPicture],
+    ways: Sequence[str],
+    seed: int,
+    reading: Reading,
+    jobs: int,
+) -> Iterator[dict[str, Outcome]]:
+    """Yields what became of each picture in turn, by way."""
+    if jobs == 1:
+        _start(*reading)
+        yield from (_read(picture, ways, seed) for picture in pictures)
+        return
+    remedy = "Give the command again with fewer --jobs."
+    with processes(min(jobs, os.cpu_count() or 1), _start, reading, remedy=remedy) as pool:
+        for done in [pool.submit(_read, picture, ways, seed) for picture in pictures]:
+            yield done.result()
+
+
+def _read(picture: LabelledPicture, ways: Sequence[str], seed: int) -> dict[str, Outcome]:
+    try:
+        image = load_image(picture.path)
+    except ImageError as error:
+        failed = Outcome(picture, 0.0, "", answered=False, problem=error.problem)
+        return dict.fromkeys(_suitable(picture, ways), failed)
+    told = {}
+    for name in _suitable(picture, ways):
+        shown = _degraded(image, picture.path, name, seed)
+        begin = time.perf_counter_ns()
+        reading = _STATE["reader"].read(shown)
+        told[name] = Outcome.of(picture, reading, (time.perf_counter_ns() - begin) / 1e6)
+    return told
+
+
+def _suitable(picture: LabelledPicture, ways: Sequence[str]) -> list[str]:
+    """Of a digit by itself nobody can tell how far it was turned."""
+    return [AS_IT_IS, *(name for name in ways if picture.kind != "single" or not DEGRADATIONS[name].turns)]
+
+
+def _degraded(image: NDArray[np.uint8], path: Path, name: str, seed: int) -> NDArray[np.uint8]:
+    return DEGRADATIONS[name](image, path.name, seed) if name in DEGRADATIONS else image
+
+
+def _draw(outcomes: Sequence[Outcome], name: str, folder: Path, seed: int) -> int:
+    """Draws what was misread in a folder of its own and tells how many that were."""
+    misread = [outcome for outcome in outcomes if not outcome.exact]
+    place = folder / name.replace(" ", "-")
+    return len(write_failures(misread, place, lambda path: _degraded(load_image(path), path, name, seed)))

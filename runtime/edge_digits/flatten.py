@@ -77,7 +77,7 @@ def flattened(
     foreshortened = min(top / bottom, bottom / top, left / right, right / left) < _FORESHORTENED
     if abs(sheet.turn) < LEVEL and share < _NEARER * scale and not foreshortened:
         return None
-    exact = _exact(searched, sheet.corners, sheet.polarity)
+    exact = _exact(searched, sheet.corners, lighter=sheet.lighter)
     if exact is None:
         return None
     corners = exact / scale
@@ -147,7 +147,7 @@ def _reaching_in(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _exact(
-    gray: NDArray[np.uint8], corners: NDArray[np.float32], polarity: Polarity
+    gray: NDArray[np.uint8], corners: NDArray[np.float32], *, lighter: bool
 ) -> NDArray[np.float32] | None:
     """Corners of a sheet, shape (4, 2), moved to where its sides are; None if these are not seen."""
     sides = np.roll(corners, -1, axis=0) - corners
@@ -162,7 +162,7 @@ def _exact(
     sums = np.cumsum(np.asarray(shades, np.float32), axis=1)
     # Three pixels within less three beyond: the sum up to an edge counts twice.
     steps = (2 * sums[:, 3:-3] - sums[:, :-6] - sums[:, 6:]) / 3
-    steps = (steps if polarity == "dark" else -steps).reshape(4, _STEPS, -1)
+    steps = (steps if lighter else -steps).reshape(4, _STEPS, -1)
     moved, clear = offsets[3:-3][steps.argmax(axis=2)] + 0.5, steps.max(axis=2) > _STEP
     size = np.array([gray.shape[1], gray.shape[0]])
     seen = ((flat[:, _REACH] > 0) & (flat[:, _REACH] < size)).all(axis=1).reshape(4, _STEPS)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import get_args
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -43,6 +42,12 @@ _PARALLEL = 0.3
 """Sine of the angle between two sides next to each other, at least."""
 _RAGGED = 1.2
 """Times the length of its sides that an outline is long at most; one that climbs has a step at each pixel."""
+_RIM = np.ones((5, 5), np.uint8)
+_GROUND = 15
+"""Pixels of the reduced picture: what is narrower than half of that is ink."""
+_BOLDEST, _MUCH_BOLDER = 99.8, 1.5
+"""Share of a sheet, in per cent, that is no bolder than its writing, and so many times bolder that is than
+what is lighter, or darker, than its ground."""
 _ALONE = 0.8
 """Share that it has of all that is as light: what is more may be another sheet."""
 
@@ -57,8 +62,10 @@ class Sheet:
     """Shape (h, w), the reduced picture: 1 where it is as light or dark as the sheet, else 0."""
     scale: tuple[float, float]
     """Pixels of the picture for one of the reduced picture, across and down."""
+    lighter: bool
+    """Than what it lies on."""
     polarity: Polarity
-    """Of the writing on it: dark on a light sheet."""
+    """Of the writing on it: dark on a light sheet, but also on a grey one that lies on a white one."""
     turn: float
     """Degrees by which its sides are turned clockwise, above -45 and up to 45."""
     askew: float
@@ -73,8 +80,9 @@ class Sheet:
         """The same sheet, upright, where it is all that a picture of shape (h, w) shows."""
         height, width = shape
         outline = np.array([[(0, 0)], [(width, 0)], [(width, height)], [(0, height)]], np.int32)
-        return Sheet(
-            outline, np.ones((1, 1), np.uint8), (1.0, 1.0), self.polarity, 0.0, self.askew, 1.0, None
+        whole = np.ones((1, 1), np.uint8)
+        return replace(
+            self, outline=outline, alike=whole, scale=(1.0, 1.0), turn=0.0, squareness=1.0, corners=None
         )
 
     def shows(self, stroke: Candidate) -> bool:
@@ -104,17 +112,37 @@ def sheet_in(gray: NDArray[np.uint8]) -> Sheet | None:
     Returns:
         None where nothing has straight sides that are turned alike.
     """
-    small = np.asarray(cv2.medianBlur(reduced_picture(gray), 3), np.uint8)
+    reduced = reduced_picture(gray)
+    small = np.asarray(cv2.medianBlur(reduced, 3), np.uint8)
     if min(small.shape) < _SMALLEST:
         return None
     scale = (gray.shape[1] / small.shape[1], gray.shape[0] / small.shape[0])
     steep = cv2.dilate(small, _AROUND) - cv2.erode(small, _AROUND) > _STEP
     found = []
-    for polarity in get_args(Polarity):
-        shades = small if polarity == "dark" else np.asarray(np.invert(small), np.uint8)
-        parts = [_sheet(shades > level, steep, scale, polarity) for level in _levels(shades)]
+    for lighter in (True, False):
+        shades = small if lighter else np.asarray(np.invert(small), np.uint8)
+        parts = [_sheet(shades > level, steep, scale, lighter=lighter) for level in _levels(shades)]
         found += [sheet for sheet in parts if sheet is not None]
-    return max(found, key=lambda sheet: (sheet.corners is not None, sheet.squareness), default=None)
+    best = max(found, key=lambda sheet: (sheet.corners is not None, sheet.squareness), default=None)
+    return best if best is None else replace(best, polarity=_writing_on(best, reduced))
+
+
+def _writing_on(sheet: Sheet, reduced: NDArray[np.uint8]) -> Polarity:
+    """Whether dark or light ink is on a sheet of a reduced picture, shape (h, w): what is bolder."""
+    inside = np.zeros(reduced.shape, np.uint8)
+    cv2.drawContours(inside, [sheet.outline], 0, 1, cv2.FILLED)
+    inside = np.asarray(cv2.erode(inside, _RIM, borderValue=0), np.uint8)
+    shades = reduced[inside > 0]
+    if not len(shades):
+        return sheet.polarity
+    # What lies around the sheet is no ground of its writing.
+    filled = np.where(inside > 0, reduced, np.uint8(np.median(shades)))
+    ground = cv2.medianBlur(filled, _GROUND)[inside > 0]
+    away = shades.astype(np.int16) - ground
+    dark, light = -float(np.percentile(away, 100 - _BOLDEST)), float(np.percentile(away, _BOLDEST))
+    if max(dark, light) < max(_STEP, _MUCH_BOLDER * min(dark, light)):
+        return sheet.polarity
+    return "dark" if dark > light else "light"
 
 
 def _levels(small: NDArray[np.uint8]) -> list[float]:
@@ -128,7 +156,7 @@ def _otsu(shades: NDArray[np.uint8]) -> float:
 
 
 def _sheet(
-    light: NDArray[np.bool_], steep: NDArray[np.bool_], scale: tuple[float, float], polarity: Polarity
+    light: NDArray[np.bool_], steep: NDArray[np.bool_], scale: tuple[float, float], *, lighter: bool
 ) -> Sheet | None:
     """The largest light part of a reduced picture, shape (h, w), if it is a rectangle but for its ink.
 
@@ -136,7 +164,7 @@ def _sheet(
         light: Shape (h, w), what is lighter than something.
         steep: Shape (h, w), where it is lighter than what is next to it.
         scale: Pixels of the picture for one of these.
-        polarity: Of what is written on it.
+        lighter: Whether that is so in the picture itself, and not in its negative.
     """
     mask = light.astype(np.uint8)
     outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
@@ -170,7 +198,8 @@ def _sheet(
         np.asarray(outline, np.int32),
         np.asarray(cv2.dilate(mask, _AROUND), np.uint8),
         scale,
-        polarity,
+        lighter,
+        "dark" if lighter else "light",
         degrees,
         degrees,
         abs(sum_) / float(lengths.sum()),

@@ -156,3 +156,22 @@ def test_the_fingers_that_hold_a_sheet_are_no_ones(reader: DigitReader, degrees:
     x, y = 0.35 * seen.corners[0] + 0.65 * seen.corners[3]
     cv2.ellipse(held, (int(x) - 14, int(y)), (38, 90), 15, 0, 360, (130, 150, 195), -1, cv2.LINE_AA)
     assert reader.read(held).text == page.text
+
+
+@pytest.mark.parametrize(("seed", "mottles"), [(4, 6), (6, 10), (6, 14)])
+def test_a_photo_of_mottled_paper_in_a_white_document_is_read(
+    reader: DigitReader, seed: int, mottles: float
+) -> None:
+    """Its mottles were taken for fingers that hold a slate, and digits went with them."""
+    page = write_page("12345\n67890", seed=seed, height=110, margin=120).image
+    page = cv2.resize(page, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
+    rows, columns = page.shape[:2]
+    rough = np.random.default_rng(seed).normal(0, mottles, (5, 9)).astype(np.float32)
+    light = cv2.resize(rough, (columns, rows), interpolation=cv2.INTER_CUBIC)
+    light += np.linspace(14, -14, rows, dtype=np.float32)[:, None]
+    photo = np.clip(page * 0.82 + light[:, :, None], 0, 255).astype(np.uint8)
+    border = columns // 7
+    document = cv2.copyMakeBorder(
+        photo, border, border, border, border, cv2.BORDER_CONSTANT, value=(255, 255, 255)
+    )
+    assert reader.read(document).text == "12345\n67890"

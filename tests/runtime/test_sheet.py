@@ -52,6 +52,17 @@ def test_a_slate_on_a_light_table_is_written_on_in_light() -> None:
     assert sheet.turn == pytest.approx(20, abs=1.5)
 
 
+def test_paper_in_a_white_document_is_written_on_in_dark_and_a_slate_on_a_black_table_in_light() -> None:
+    """What is darker than all around it was taken for a slate, and the paper's own mottles for its writing."""
+    dim = (PAGE * 0.75).astype(np.uint8)
+    framed = cv2.copyMakeBorder(dim, 90, 90, 120, 120, cv2.BORDER_CONSTANT, value=(255, 255, 255))
+    assert (seen_in(framed).polarity, seen_in(framed).lighter) == ("dark", False)
+    table = cv2.copyMakeBorder(
+        np.maximum(SLATE, 60), 90, 90, 120, 120, cv2.BORDER_CONSTANT, value=(10, 10, 10)
+    )
+    assert (seen_in(table).polarity, seen_in(table).lighter) == ("light", True)
+
+
 def test_a_sheet_that_the_picture_cuts_tells_its_turn_but_not_its_corners() -> None:
     picture = on_floor(PAGE, 17).image
     sheet = seen_in(np.ascontiguousarray(picture[:, 520:]))

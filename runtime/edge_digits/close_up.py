@@ -41,6 +41,9 @@ _ALL_ALONG, _NARROW = 0.9, 2.0
 """Share of a side of the picture, and how many times as high as wide that is where its sides tell nothing."""
 _EYE, _EYES = 4, 2
 """Pixels of a piece, and how many such pieces stand within something that is no digit."""
+_TONES, _ENOUGH, _LONG = 0.27, 400, 2.5
+"""Spread of both tones, in contrasts, that neither ink nor paper has, pixels that tell it, and times as long
+as wide a picture is that has too little of either."""
 _SOFT_EDGE = np.ones((5, 5), np.uint8)
 """Around the ink: pixels that may be half ink."""
 _TRACE = 48
@@ -81,7 +84,11 @@ def close_ups(tones: TwoTones) -> list[Candidate]:
         alone = cv2.countNonZero(own) >= _ALONE * cv2.countNonZero(ink)
         if alone and max(wide / width, high / height) >= _LARGE:
             candidate = _cut(tones.gray, own, polarity)
-            if plausible(candidate) and not encloses_another_ground(candidate, tones.gray):
+            if (
+                plausible(candidate)
+                and not encloses_another_ground(candidate, tones.gray)
+                and not _is_thing(tones, own, candidate.contrast)
+            ):
                 found.append(candidate)
     return found
 
@@ -155,6 +162,23 @@ def _is_face(pieces: NDArray[np.int32]) -> bool:
         top + height < top[largest] + height[largest]
     )
     return bool(np.count_nonzero(inside) >= _EYES)
+
+
+def _is_thing(tones: TwoTones, own: NDArray[np.uint8], contrast: float) -> bool:
+    """Whether both tones of a picture are shaded, as a face before a room: ink or its ground is even."""
+    gray = tones.gray
+    # The ink of a picture that had to be enlarged is soft all through.
+    if tones.scale > 1 or max(gray.shape) > _LONG * min(gray.shape):
+        return False
+    for tone in (own, cv2.bitwise_not(own)):
+        core = cv2.erode(tone, _SOFT_EDGE)
+        shades = gray[core > 0]
+        if len(shades) < _ENOUGH:
+            return False
+        low, high = np.percentile(shades, (10, 90))
+        if high - low < _TONES * contrast:
+            return False
+    return True
 
 
 def _cut(gray: NDArray[np.uint8], own: NDArray[np.uint8], polarity: Polarity) -> Candidate:

@@ -21,6 +21,11 @@ _SPREAD, _LITTLE_SPREAD = 0.5, 0.35
 _STARK = 145
 """Grey levels between a digit that is no bar and its ground from which either may be twice as much: black on
 white paper differs so much, parts of things hardly do."""
+_BESIDE_BARS, _LIKE_BAR, _BOLD = 5, 0.4, 0.5
+"""So many marks as bold as half of the boldest bar and as long as this share of the tallest make bars by
+themselves parts of things ..."""
+_WIDE_REACH, _CALM = 0.5, 0.25
+"""... unless their ground is this calm over this share of their length."""
 _SIZE = 12
 """Pixels of a mark's longer side from which it counts."""
 _REACH = 0.2
@@ -51,8 +56,8 @@ def amid_things(
         Shape (n,), True for apparent digits with an uneven ground and no other beside them whose ground is
         even: a shadow's edge may cross a line.
     """
-    doubtful = np.zeros(len(candidates), bool)
     digits = [candidates[i] for i in np.flatnonzero(digit).tolist()]
+    doubtful = _bars_amid_things(candidates, digit, bar, grounds)
     # What was cut off the ground of the other polarity is a joint of the pavement that chalk stands on.
     own = {one.polarity for one in digits}
     counted = [c for c in candidates if c.polarity in own or not c.freed]
@@ -66,15 +71,35 @@ def amid_things(
         calm = spread <= (2 * most if contrast > _STARK and not is_bar else most)
         even.append(calm or (len(digits) == 1 and crossed_by_shadow(one, grounds[one.polarity])))
     for i, one, calm in zip(np.flatnonzero(digit).tolist(), digits, even, strict=True):
-        doubtful[i] = not calm and not any(
+        doubtful[i] |= not calm and not any(
             other_calm and other is not one and one.continues(other)
             for other, other_calm in zip(digits, even, strict=True)
         )
     return doubtful
 
 
+def _bars_amid_things(
+    candidates: Sequence[Candidate],
+    digit: NDArray[np.bool_],
+    bar: NDArray[np.bool_],
+    grounds: Mapping[Polarity, NDArray[np.uint8]],
+) -> NDArray[np.bool_]:
+    """Which bars are parts of things where nothing but bars is read: gaps, rims and poles look like them."""
+    doubtful = np.zeros(len(candidates), bool)
+    if not digit.any() or (digit & ~bar).any():
+        return doubtful
+    bars = [candidates[i] for i in np.flatnonzero(digit).tolist()]
+    size = _LIKE_BAR * max(one.box.height for one in bars)
+    contrast = _BOLD * max(one.contrast for one in bars)
+    marks = sum(max(c.box.width, c.box.height) > size and c.contrast > contrast for c in candidates)
+    if marks - len(bars) >= _BESIDE_BARS:
+        for i, one in zip(np.flatnonzero(digit).tolist(), bars, strict=True):
+            doubtful[i] = spread_around(one, grounds[one.polarity], bars, _WIDE_REACH)[0] > _CALM
+    return doubtful
+
+
 def spread_around(
-    digit: Candidate, gray: NDArray[np.uint8], others: Sequence[Candidate]
+    digit: Candidate, gray: NDArray[np.uint8], others: Sequence[Candidate], share: float = _REACH
 ) -> tuple[float, float]:
     """Measures how uneven the ground around a digit is.
 
@@ -82,12 +107,13 @@ def spread_around(
         digit: A stroke of the picture.
         gray: Shape (h, w), uint8, the searched picture.
         others: Digits beside it, which are no ground.
+        share: Of the digit's length over which the ground is looked at.
 
     Returns:
         From the darkest to the brightest twentieth, in contrasts of the digit; and that contrast, in grey
         levels.
     """
-    near = ground_around(digit, gray, max(_LEAST_REACH, _REACH * max(digit.box.width, digit.box.height)))
+    near = ground_around(digit, gray, max(_LEAST_REACH, share * max(digit.box.width, digit.box.height)))
     around, left, top = near.around.copy(), digit.box.x - near.place[0], digit.box.y - near.place[1]
     for other in others:
         if other is not digit:

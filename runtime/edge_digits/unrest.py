@@ -69,7 +69,7 @@ def amid_things(
     for one, is_bar in zip(digits, bar[digit].tolist(), strict=True):
         spread, contrast = spread_around(one, grounds[one.polarity], digits)
         calm = spread <= (2 * most if contrast > _STARK and not is_bar else most)
-        even.append(calm or (len(digits) == 1 and crossed_by_shadow(one, grounds[one.polarity])))
+        even.append(calm or crossed_by_shadow(one, grounds[one.polarity]))
     for i, one, calm in zip(np.flatnonzero(digit).tolist(), digits, even, strict=True):
         doubtful[i] |= not calm and not any(
             other_calm and other is not one and one.continues(other)

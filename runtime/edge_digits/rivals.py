@@ -19,6 +19,8 @@ _ROUND = 0.8
 """Width of a ring for its height that it has at least where the digit in it is a bar, as in a crossed 0."""
 _HALO, _CORE, _LESS = 1.2, 0.6, 0.05
 """Contrasts and heights of its halo that a stroke has at least, and how much less certain it may be."""
+_BOLDER, _SOME = 3.0, 0.2
+"""Contrasts and heights of it that ink has at least where what is around it is paper in uneven light."""
 _INNER = 0.55
 """Heights of its ground that a stroke has at least where it is of the polarity of most writing."""
 _CERTAIN, _MOST_OF = 0.97, 0.6
@@ -213,6 +215,8 @@ def _without_nested(
     better = held & (sure[:, None] > enough)
     # What sharpening leaves around a stroke is fainter than it, or of the other polarity than most writing.
     better |= around | (core & held & (share_of_height > _CORE) & (contrast[:, None] > _HALO * contrast))
+    bolder = contrast[:, None] > _BOLDER * contrast
+    better |= inside & ~same & bolder & (sure[:, None] > sure - _LESS) & (share_of_height > _SOME)
     # A ring around a digit looks like a 0.
     ringed = held & same & (sure[:, None] > _READ)
     for a, b in np.argwhere(ringed & ~better):

@@ -24,8 +24,8 @@ _LEAST, _LEAST_NEAR = 3.0, 1.6
 """Pairs on one line, or near each other, there must be."""
 _TIMES = 3.0
 """And so many times more than on lines that are level."""
-_MOST = 0.8
-"""Share of the digits that are on a line with others."""
+_MOST, _LOOSELY = 0.8, 0.25
+"""Share of the digits that are on a line with others, and how far at least: by hand, lines differ."""
 _STRAY, _WIDE_STEEPEST = 0.3, 15
 """Sizes by which digits stray from the one line that all are on, however far apart, and degrees by which
 that falls at most."""
@@ -53,7 +53,7 @@ def slant_of(boxes: Sequence[Box], level: int, steepest: int) -> float:
     first, second, apart = _pairs(centers, sizes, _REACH)
     slant, on_line, times = _steepness(apart, level, steepest)
     several = on_line.sum() >= _LEAST or on_line[np.hypot(*apart.T) < _NEAR].sum() >= _LEAST_NEAR
-    told = np.union1d(first[on_line > 0.5], second[on_line > 0.5])
+    told = np.union1d(first[on_line > _LOOSELY], second[on_line > _LOOSELY])
     if abs(slant) > level and several and times >= _TIMES and len(told) >= _MOST * count:
         return slant
     return _slant_of_one_line(centers, sizes)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.bars import signs_among
+from edge_digits.broken_lines import of_broken_lines
 from edge_digits.candidate import Candidate
 from edge_digits.extent import at_edge, fills, rim
 from edge_digits.frames import is_frame
@@ -147,7 +148,7 @@ def _doubtful(
     """Which apparent digits are rather signs, letters or no writing at all."""
     if not digit.any():
         return np.zeros(len(digit), bool)
-    words = are_words(company, digit & bar)
+    words = are_words(company, digit & bar) | of_broken_lines(company, digit, bar)
     digit = digit & ~words
     doubtful = words | signs_among(company, digit, bar)
     letters = among_letters(company, digit, bar, clarity=clarity)

@@ -24,8 +24,8 @@ white paper differs so much, parts of things hardly do."""
 _BESIDE_BARS, _LIKE_BAR, _BOLD = 5, 0.4, 0.5
 """So many marks as bold as half of the boldest bar and as long as this share of the tallest make bars by
 themselves parts of things ..."""
-_WIDE_REACH, _CALM = 0.5, 0.25
-"""... unless their ground is this calm over this share of their length."""
+_WIDE_REACH, _CALM, _PALE = 0.5, 0.25, 100
+"""... unless their ground is this calm over this share of their length, and they are no paler than this."""
 _SIZE = 12
 """Pixels of a mark's longer side from which it counts."""
 _REACH = 0.2
@@ -94,7 +94,8 @@ def _bars_amid_things(
     marks = sum(max(c.box.width, c.box.height) > size and c.contrast > contrast for c in candidates)
     if marks - len(bars) >= _BESIDE_BARS:
         for i, one in zip(np.flatnonzero(digit).tolist(), bars, strict=True):
-            doubtful[i] = spread_around(one, grounds[one.polarity], bars, _WIDE_REACH)[0] > _CALM
+            spread, _ = spread_around(one, grounds[one.polarity], bars, _WIDE_REACH)
+            doubtful[i] = spread > _CALM or one.contrast < _PALE
     return doubtful
 
 

@@ -12,7 +12,7 @@ from edge_digits.candidate import Candidate
 from edge_digits.discs import holds_marks, is_disc, lies_flat
 from edge_digits.ink import Polarity
 from edge_digits.shade import crossed_by_shadow
-from edge_digits.surroundings import Surroundings, ground_around
+from edge_digits.surroundings import Surroundings, ground_around, without_slope
 
 _UNEVEN = 0.5
 """Spread of the ground around a stroke, in contrasts of the stroke, from which it is no paper."""
@@ -26,6 +26,12 @@ _NEXT = 3.0
 """Pixels beyond a stroke's soft edge that tell a halo ..."""
 _SAME, _SHARE = 0.25, 0.3
 """... by being like the stroke, up to this share of the largest difference, in more than this share."""
+_WIDE_PEN, _EDGE = 0.052, 0.25
+"""Share of the picture's longer side from which a pen is very wide, and share of its width that its soft edge
+takes up."""
+_AROUND, _INK, _SHADED = 0.2, 150, 0.24
+"""Share of its longer side over which the ground around such a stroke is looked at, grey level from which its
+core is ink, and spread of either in contrasts that is not even."""
 _OTHER_GROUND = 0.5
 """Difference to the ground of another stroke, in contrasts of the one, from which it is another ground."""
 _FAR = 2.0
@@ -75,6 +81,7 @@ def off_paper(
             doubtful[i] |= (
                 is_disc(one, gray, crossed=len(hand) == 1)
                 or _is_halo(one, gray)
+                or _is_shaded(one, gray)
                 or holds_marks(one, candidates)
             )
     digit = digit & ~doubtful
@@ -138,6 +145,22 @@ def _is_halo(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
         return False
     away = np.abs(shades - float(np.median(near.core)))
     return float(np.mean(away < _SAME * np.percentile(away, 95))) > _SHARE
+
+
+def _is_shaded(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
+    """Whether neither a very wide stroke nor its ground is even: a face or a flower fills the picture."""
+    if candidate.stroke < _WIDE_PEN * max(gray.shape):
+        return False
+    box, size = candidate.box, max(candidate.box.width, candidate.box.height)
+    core = cv2.erode(candidate.ink, np.ones((max(3, int(_EDGE * candidate.stroke)),) * 2, np.uint8))
+    within = gray[box.y : box.y + box.height, box.x : box.x + box.width][core > _INK]
+    near = ground_around(candidate, gray, _AROUND * size)
+    ground = without_slope(near.window, near.around)
+    if not len(within) or not len(ground):
+        return False
+    contrast = max(abs(float(np.median(within)) - float(np.median(ground))), 1.0)
+    spreads = [float(np.subtract(*np.percentile(shades, (90, 10)))) for shades in (within, ground)]
+    return min(spreads) > _SHADED * contrast
 
 
 def _like(candidates: Sequence[Candidate]) -> NDArray[np.bool_]:

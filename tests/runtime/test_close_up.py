@@ -146,3 +146,20 @@ def test_a_strip_of_the_desk_beside_bare_paper_is_no_one(
     ends = [(0, 0), (0.34 * width, 0), ((0.34 + slope) * width, height), (0, height)]
     cv2.fillPoly(picture, [np.array(ends, np.int32)], 90, cv2.LINE_AA)
     assert reader.read(picture if side == "left" else picture[:, ::-1].copy()).text == ""
+
+
+@pytest.mark.parametrize("label", "0368")
+@pytest.mark.parametrize(
+    ("ink_fall", "ground_fall", "found"), [(0, 0, 1), (60, 0, 1), (0, 60, 1), (60, 60, 0)]
+)
+def test_what_is_shaded_itself_before_a_shaded_ground_is_a_thing(
+    label: str, ink_fall: int, ground_fall: int, found: int
+) -> None:
+    """A portrait was an 8: a head parts from the room behind it as a digit does from paper."""
+    ink = _digit(label, side=300, frame=60) / 255
+    rows, columns = ink.shape
+    tone = 40 + ink_fall * np.linspace(0, 1, rows)[:, None]
+    ground = 190 - ground_fall * np.linspace(0, 1, columns)
+    tones = two_tones((ink * tone + (1 - ink) * ground).astype(np.uint8))
+    assert tones is not None
+    assert len(close_ups(tones)) == found

@@ -8,7 +8,9 @@ import pytest
 from written_pages import write_page
 
 from edge_digits import DigitReader
-from edge_digits.paper import on_paper
+from edge_digits.candidate import Candidate
+from edge_digits.paper import off_paper, on_paper
+from edge_digits.reading import Box
 from edge_digits.segmentation import search
 from train.scenes import draw_digit
 
@@ -132,3 +134,22 @@ def in_half_shadow(label: str, seed: int) -> np.ndarray:
 def test_one_digit_is_read_that_the_edge_of_a_shadow_crosses(reader: DigitReader, label: str) -> None:
     told = [reader.read(in_half_shadow(label, seed)).text for seed in range(8)]
     assert sum(each == label for each in told) >= 6, told
+
+
+@pytest.mark.parametrize(("ink_fall", "ground_fall"), [(0, 0), (60, 0), (0, 60), (60, 60)])
+def test_a_very_wide_stroke_is_a_thing_where_neither_it_nor_its_ground_is_even(
+    ink_fall: int, ground_fall: int
+) -> None:
+    """Flowers and heads that are not alone in a picture were digits as high as half of it."""
+    ink = draw_digit("3", np.random.default_rng(1), height=260, thickness=44)
+    ripples = np.sin(np.linspace(0, 9 * np.pi, 480))[:, None] / 2 + 0.5
+    picture = np.repeat(200 - ground_fall * ripples, 480, axis=1)
+    window = picture[110 : 110 + ink.shape[0], 120 : 120 + ink.shape[1]]
+    tone = 40 + ink_fall * np.linspace(0, 1, ink.shape[0])[:, None]
+    window[:] = np.where(ink > 127, tone, window)
+    gray = picture.astype(np.uint8)
+    stroke = Candidate(
+        Box(120, 110, ink.shape[1], ink.shape[0]), ink, 130.0, 44.0, int(np.count_nonzero(ink)), "dark"
+    )
+    one = np.array([True])
+    assert off_paper([stroke], one, ~one, {"dark": gray}).any() == (ink_fall > 0 and ground_fall > 0)

@@ -179,3 +179,14 @@ def test_faint_specks_in_its_bowl_make_no_frame_of_a_six(reader: DigitReader) ->
         rows = [y for y, at in inside.tolist() if at == x and 90 < y < 250]
         cv2.line(page, (x, max(rows) - 24), (x + 2, max(rows) - 4), 180, 3, cv2.LINE_AA)
     assert reader.read(page).text == "67"
+
+
+def test_bold_ink_goes_before_paper_in_uneven_light_around_it_that_looks_like_a_digit() -> None:
+    one = stroke(180, 140, 60, 225, "dark", contrast=225)
+    paper = [stroke(1, 0, 400, 425, "light", contrast=40), stroke(420, 0, 60, 90, "light", contrast=38)]
+    certain, bars = np.array([1.0, 1.0, 0.99], np.float32), np.array([True, False, False])
+    assert 0 in without_rivals([one, *paper], certain, bars)
+    assert 1 not in without_rivals([one, *paper], certain, bars)
+    # The eye of a digit is no bolder than it.
+    eye = stroke(180, 140, 60, 225, "dark", contrast=60)
+    assert 0 not in without_rivals([eye, *paper], certain, bars)

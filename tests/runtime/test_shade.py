@@ -64,3 +64,28 @@ def test_a_shadow_is_told_from_even_paper_and_from_the_edge_of_a_thing() -> None
             tile = checkered[down : down + 60, across : across + 60]
             tile[tile > 150] = 100
     assert not told(checkered)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_one_that_a_shadow_crosses_is_read_beside_other_digits_and_a_sign(
+    reader: DigitReader, seed: int
+) -> None:
+    """A mark of its size that is no digit made it a part of a thing."""
+    rng = np.random.default_rng(seed)
+    page = np.full((480, 640), 225, np.uint8)
+    for x, y, label in (
+        (60, 60, "0"),
+        (90, 190, "1"),
+        (420, 70, "2"),
+        (480, 330, "5"),
+        (280, 350, "3"),
+    ):
+        ink = draw_digit(label, rng, height=80, thickness=8)
+        window = page[y : y + ink.shape[0], x : x + ink.shape[1]]
+        window[:] = np.minimum(window, 225 - (ink * 0.75).astype(np.uint8))
+    cv2.line(page, (300, 190), (350, 240), 60, 8, cv2.LINE_AA)
+    cv2.line(page, (350, 190), (300, 240), 60, 8, cv2.LINE_AA)
+    down, across = np.mgrid[:480, :640]
+    beyond = np.clip(((across - 118) * 0.5 - (down - 230) * 0.87) / 2, -30, 30)
+    shaded = (page * (1 - 0.5 / (1 + np.exp(beyond)))).astype(np.uint8)
+    assert reader.read(shaded).text == "02\n1\n35"

@@ -53,7 +53,7 @@ def test_a_slate_on_a_light_table_is_written_on_in_light() -> None:
 
 
 def test_paper_in_a_white_document_is_written_on_in_dark_and_a_slate_on_a_black_table_in_light() -> None:
-    """What is darker than all around it was taken for a slate, and the paper's own mottles for its writing."""
+    """What is darker than all around it was a slate, and the paper's own mottles were its writing."""
     dim = (PAGE * 0.75).astype(np.uint8)
     framed = cv2.copyMakeBorder(dim, 90, 90, 120, 120, cv2.BORDER_CONSTANT, value=(255, 255, 255))
     assert (seen_in(framed).polarity, seen_in(framed).lighter) == ("dark", False)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge_digits.layout import reading_lines
 from edge_digits.reading import Box
 from edge_digits.slant import slant_of
 
@@ -70,3 +71,14 @@ def test_what_is_much_larger_than_the_digits_has_no_say() -> None:
 def test_one_line_of_digits_very_far_apart_tells_it(count: int, degrees: int) -> None:
     boxes = page(degrees, lines=1, per_line=count, gap=400)
     assert slant_of(boxes, LEVEL, STEEPEST) == pytest.approx(degrees, abs=2)
+
+
+def test_three_wide_lines_that_are_not_quite_parallel_are_lines() -> None:
+    """Of ten digits far apart three were hardly on the lines that the others told, and none was followed."""
+    boxes = [
+        *(Box(117, 330, 65, 84), Box(304, 283, 66, 70), Box(504, 218, 68, 66), Box(730, 158, 47, 74)),
+        *(Box(149, 483, 55, 69), Box(480, 381, 46, 75), Box(755, 295, 62, 72)),
+        *(Box(189, 636, 48, 87), Box(517, 516, 48, 87), Box(798, 411, 64, 78)),
+    ]
+    assert slant_of(boxes, LEVEL, STEEPEST) == pytest.approx(-17, abs=2)
+    assert [list(line) for line in reading_lines(boxes)] == [[0, 1, 2, 3], [4, 5, 6], [7, 8, 9]]

@@ -141,3 +141,33 @@ def test_light_that_falls_from_one_side_leaves_the_ground_even() -> None:
     assert spreads[0] == 0
     assert spreads[1] < 0.1
     assert spreads[2] > 0.2
+
+
+def pole(*, contrast: float = 150.0) -> Candidate:
+    ink = np.full((120, 12), 255, np.uint8)
+    return Candidate(Box(200, 60, 12, 120), ink, contrast, 12.0, ink.size, "dark")
+
+
+@pytest.mark.parametrize(
+    ("contrast", "edge", "beside", "thing"),
+    [(150, 262, 6, True), (150, 262, 3, False), (150, 330, 6, False), (80, 330, 6, True)],
+)
+def test_a_bar_that_is_all_that_is_read_among_bold_marks_needs_calm_ground_far_around(
+    contrast: float, edge: int, beside: int, thing: bool
+) -> None:
+    """Poles, door frames and gaps between leaves were 1s; beside another digit nothing is asked of a bar."""
+    picture = np.full((360, 480), 220, np.uint8)
+    picture[:, edge:] = 120
+    bar = pole(contrast=contrast)
+    picture[60:180, 200:212] = 60
+    marks = [
+        replace(stroke(20 + 28 * k, 250, contrast=contrast), box=Box(20 + 28 * k, 250, 24, 70))
+        for k in range(beside)
+    ]
+    company = [bar, *marks]
+    read = np.array([True] + [False] * beside)
+    assert amid_things(company, read, read, {"dark": picture}).any() == thing
+    digit = stroke(60, 80, contrast=contrast)
+    company, read = [bar, digit, *marks], np.array([True, True] + [False] * beside)
+    bars = np.array([True] + [False] * (beside + 1))
+    assert not amid_things(company, read, bars, {"dark": drawn([digit], picture)})[0]

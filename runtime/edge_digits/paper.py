@@ -12,7 +12,7 @@ from edge_digits.candidate import Candidate
 from edge_digits.discs import holds_marks, is_disc, lies_flat
 from edge_digits.ink import Polarity
 from edge_digits.shade import crossed_by_shadow
-from edge_digits.surroundings import Surroundings, ground_around, without_slope
+from edge_digits.surroundings import ground_around, right_of, without_slope
 
 _UNEVEN = 0.5
 """Spread of the ground around a stroke, in contrasts of the stroke, from which it is no paper."""
@@ -93,7 +93,8 @@ def off_paper(
     off = np.zeros(len(plain), bool)
     for k in np.flatnonzero(asked.any(axis=0)).tolist():
         one = candidates[int(plain[k])]
-        off[k] = not stands_on_paper(int(plain[k])) and not crossed_by_shadow(one, grounds[one.polarity])
+        crossed = len(plain) == 1 and crossed_by_shadow(one, grounds[one.polarity])
+        off[k] = not crossed and not stands_on_paper(int(plain[k]))
     doubtful[plain] |= outnumbered & (2 * (asked & off).sum(axis=1) > asked.sum(axis=1))
     hand = [candidates[i] for i in plain.tolist() if not doubtful[i]]
     for i in np.flatnonzero(digit & bar).tolist():
@@ -102,7 +103,7 @@ def off_paper(
         doubtful[i] = not (
             stands_on_paper(i, crossed=alone)
             or any(_is_next(candidates[i], other) for other in hand)
-            or crossed_by_shadow(candidates[i], grounds[candidates[i].polarity])
+            or crossed_by_shadow(candidates[i], grounds[candidates[i].polarity], bar=True)
         )
     return doubtful
 
@@ -188,7 +189,7 @@ def on_paper(candidate: Candidate, gray: NDArray[np.uint8], *, crossed: bool = F
     if np.count_nonzero(near.around) < len(near.core) / 4 or not len(near.core):
         return True
     right = np.zeros(near.around.shape, bool)
-    right[near.around] = _right_of(candidate, near)
+    right[near.around] = right_of(candidate, near)
     core = float(np.median(near.core))
     if _is_even(near.window[near.around], right[near.around], core):
         return True
@@ -213,13 +214,3 @@ def _is_even(shades: NDArray[np.uint8], right: NDArray[np.bool_], core: float) -
         return True
     step = abs(float(shades[right].mean()) - float(shades[~right].mean()))
     return bool(step < _STEP * contrast)
-
-
-def _right_of(candidate: Candidate, near: Surroundings) -> NDArray[np.bool_]:
-    """Which pixels around a stroke lie to the right of the line along it."""
-    moments = cv2.moments(candidate.ink)
-    left, top = near.place
-    x, y = left + moments["m10"] / moments["m00"], top + moments["m01"] / moments["m00"]
-    slope = moments["mu11"] / max(moments["mu02"], 1e-6)
-    rows, columns = np.nonzero(near.around)
-    return np.asarray(columns - x > slope * (rows - y))

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
-from edge_digits.surroundings import ground_around
+from edge_digits.surroundings import ground_around, right_of
 
 _REACH = 0.1
 """Share of a digit's longer side over which the ground around it is looked at."""
@@ -15,6 +15,8 @@ _FEW = 200
 """Fewer pixels of it tell nothing."""
 _SHARE = 0.1
 """Share of them that lies in the shade, or in the light, at least."""
+_ASIDE = 0.8
+"""Difference between the shares lit to the left and to the right of a bar that an edge runs along."""
 _LEFT = 0.3
 """Share of the light that is left in the shade at least."""
 _SPREAD = 0.35
@@ -25,7 +27,7 @@ _APART = 0.93
 """Share of the ground's pixels that a straight line parts by their tone at least."""
 
 
-def crossed_by_shadow(digit: Candidate, gray: NDArray[np.uint8]) -> bool:
+def crossed_by_shadow(digit: Candidate, gray: NDArray[np.uint8], *, bar: bool = False) -> bool:
     """Whether ink stands out from a ground of two even tones that a straight line parts.
 
     The edge of a thing has the tone of the thing on one of its sides. What a shadow falls across is ink
@@ -34,6 +36,8 @@ def crossed_by_shadow(digit: Candidate, gray: NDArray[np.uint8]) -> bool:
     Args:
         digit: A stroke of the picture.
         gray: Shape (h, w), uint8, the searched picture.
+        bar: Whether it is one: beside the edge of a sheet, a bar has one tone to its left, the other to
+            its right.
     """
     near = ground_around(digit, gray, _REACH * max(digit.box.width, digit.box.height))
     shades, core = near.window[near.around], near.core
@@ -52,6 +56,8 @@ def crossed_by_shadow(digit: Candidate, gray: NDArray[np.uint8]) -> bool:
         low, high = np.percentile(pixels, (20, 80))
         if high - low > _SPREAD * (tone - ink):
             return False
+    if bar and _runs_along(lit, right_of(digit, near)):
+        return False
     return _parted(np.argwhere(near.around).astype(np.float64), lit) >= _APART
 
 
@@ -62,3 +68,10 @@ def _parted(places: NDArray[np.float64], lit: NDArray[np.bool_]) -> float:
     ordered = lit[np.argsort(places @ across)]
     right = np.cumsum(~ordered) + ordered.sum() - np.cumsum(ordered)
     return float(right.max() / len(lit))
+
+
+def _runs_along(lit: NDArray[np.bool_], right: NDArray[np.bool_]) -> bool:
+    """Whether what is lit, shape (n,), lies on one side of a bar and the rest on the other."""
+    if right.all() or not right.any():
+        return False
+    return bool(abs(float(lit[right].mean()) - float(lit[~right].mean())) > _ASIDE)

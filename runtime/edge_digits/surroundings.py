@@ -57,6 +57,16 @@ def ground_around(candidate: Candidate, gray: NDArray[np.uint8], reach: float) -
     return Surroundings(window, around, window[inside][candidate.ink > _INK], (left, top))
 
 
+def right_of(candidate: Candidate, near: Surroundings) -> NDArray[np.bool_]:
+    """Which pixels around a stroke, shape (n,), lie to the right of the line along it."""
+    moments = cv2.moments(candidate.ink)
+    left, top = near.place
+    x, y = left + moments["m10"] / moments["m00"], top + moments["m01"] / moments["m00"]
+    slope = moments["mu11"] / max(moments["mu02"], 1e-6)
+    rows, columns = np.nonzero(near.around)
+    return np.asarray(columns - x > slope * (rows - y))
+
+
 def without_slope(window: NDArray[np.uint8], chosen: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Takes away the light that falls from one side: the plane that fits best.
 

@@ -19,6 +19,7 @@ from benchmarks.markdown import table
 from benchmarks.ocr import OCR_NAMES, Peer, find_ocr
 from benchmarks.original import OriginalWay
 from benchmarks.progress import progress
+from benchmarks.reader_arguments import add_reader_arguments
 from benchmarks.readrate import Outcome, by_group
 from benchmarks.side_by_side import (
     categories_table,
@@ -35,10 +36,7 @@ PEERS = (*OCR_NAMES, "original")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
-    parser.add_argument("labels", type=Path, help="CSV with file, kind, reading_order_text, ...")
-    parser.add_argument("--model", help="model, artifact or file to read with (default: the bundled one)")
-    parser.add_argument("--backend", default="auto", help="auto, tflite, onnxruntime or opencv")
-    parser.add_argument("--mode", default="balanced", choices=("eager", "balanced", "strict"))
+    add_reader_arguments(parser)
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="for one inference")
     parser.add_argument(
         "--peers",

@@ -20,6 +20,7 @@ from benchmarks.files import demand_folder, demand_writable, write_json
 from benchmarks.labels import LabelledPicture, load_labels
 from benchmarks.markdown import table
 from benchmarks.progress import progress
+from benchmarks.reader_arguments import add_reader_arguments
 from benchmarks.readrate import Outcome, summarize
 from edge_digits import DigitReader
 from edge_digits.cli.terminal import say
@@ -34,10 +35,7 @@ AS_IT_IS: Final = "as it is"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
-    parser.add_argument("labels", type=Path, help="CSV with file, kind, reading_order_text, ...")
-    parser.add_argument("--model", help="model, artifact or file to read with (default: the bundled one)")
-    parser.add_argument("--backend", default="auto", help="auto, tflite, onnxruntime or opencv")
-    parser.add_argument("--mode", default="balanced", choices=("eager", "balanced", "strict"))
+    add_reader_arguments(parser)
     parser.add_argument(
         "--ways",
         nargs="+",

@@ -15,6 +15,7 @@ from edge_digits.ink import Polarity
 from edge_digits.panels import is_panel
 from edge_digits.reading import Box
 from edge_digits.stroke import stroke_width
+from edge_digits.surroundings import spread_of
 from edge_digits.two_tones import TwoTones, pieces_of
 
 _SLIMMEST = 0.12
@@ -171,12 +172,8 @@ def _is_thing(tones: TwoTones, own: NDArray[np.uint8], contrast: float) -> bool:
     if tones.scale > 1 or max(gray.shape) > _LONG * min(gray.shape):
         return False
     for tone in (own, cv2.bitwise_not(own)):
-        core = cv2.erode(tone, _SOFT_EDGE)
-        shades = gray[core > 0]
-        if len(shades) < _ENOUGH:
-            return False
-        low, high = np.percentile(shades, (10, 90))
-        if high - low < _TONES * contrast:
+        shades = gray[cv2.erode(tone, _SOFT_EDGE) > 0]
+        if len(shades) < _ENOUGH or spread_of(shades) < _TONES * contrast:
             return False
     return True
 

@@ -12,7 +12,7 @@ from edge_digits.candidate import Candidate
 from edge_digits.discs import holds_marks, is_disc, lies_flat
 from edge_digits.ink import Polarity
 from edge_digits.shade import crossed_by_shadow
-from edge_digits.surroundings import ground_around, right_of, without_slope
+from edge_digits.surroundings import ground_around, right_of, spread_of, without_slope
 
 _UNEVEN = 0.5
 """Spread of the ground around a stroke, in contrasts of the stroke, from which it is no paper."""
@@ -160,8 +160,7 @@ def _is_shaded(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
     if not len(within) or not len(ground):
         return False
     contrast = max(abs(float(np.median(within)) - float(np.median(ground))), 1.0)
-    spreads = [float(np.subtract(*np.percentile(shades, (90, 10)))) for shades in (within, ground)]
-    return min(spreads) > _SHADED * contrast
+    return min(spread_of(within), spread_of(ground)) > _SHADED * contrast
 
 
 def _like(candidates: Sequence[Candidate]) -> NDArray[np.bool_]:

@@ -93,3 +93,9 @@ def without_slope(window: NDArray[np.uint8], chosen: NDArray[np.bool_]) -> NDArr
     return np.asarray(
         level + left - (x * yy - y * xy) / scale * across - (y * xx - x * xy) / scale * down, np.float32
     )
+
+
+def spread_of(shades: NDArray[np.uint8] | NDArray[np.float32]) -> float:
+    """Grey levels from the darkest to the brightest tenth of pixels, shape (n,), n at least 1."""
+    dark, bright = np.percentile(shades, (10, 90))
+    return float(bright - dark)

@@ -222,6 +222,8 @@ class _Company:
     """What the clear digits of a picture have in common."""
 
     digits: list[Candidate]
+    telling: list[Candidate]
+    """Those that are no bars, unless most are."""
     height: float
     lowest: float
     tallest: float
@@ -235,7 +237,9 @@ class _Company:
     @classmethod
     def of(cls, digits: list[Candidate], bar: NDArray[np.bool_]) -> _Company:
         # A pen or a window's frame is a bar, larger and bolder than what is written.
-        mostly_bars = 2 * bar.sum() > len(bar)
+        bulk = np.array([digit.box.height * digit.contrast for digit in digits], np.float64)
+        # Specks on the grid beside a large digit are bars, too.
+        mostly_bars = 2 * bar.sum() > len(bar) and 2 * bulk[bar].sum() > bulk.sum()
         plain = [digit for digit, is_bar in zip(digits, bar, strict=True) if not is_bar]
         telling = digits if mostly_bars else plain
         figures = [(digit.box.height, digit.contrast, digit.stroke) for digit in telling]
@@ -247,6 +251,7 @@ class _Company:
         share = dark / sum(masses)
         return cls(
             digits,
+            telling,
             height,
             float(heights.min()),
             float(heights.max()),
@@ -265,7 +270,7 @@ class _Company:
         reach = _BESIDE * candidate.box.height
         kin = [
             other
-            for other in self.digits
+            for other in self.telling
             if other is not candidate and away(other) < reach and candidate.continues(other)
         ]
         return min(kin, key=away, default=None)

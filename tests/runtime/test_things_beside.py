@@ -147,3 +147,15 @@ def test_what_shines_through_a_crossing_out_is_no_one(reader: DigitReader, seed:
         one, other = (int(x) for x in rng.uniform(left, left + 60, 2))
         cv2.line(picture, (one, 52), (other, 148), (30, 30, 30), 10, cv2.LINE_AA)
     assert reader.read(picture).text == "751"
+
+
+@pytest.mark.parametrize("label", "3457")
+def test_bits_of_a_grid_beside_a_large_digit_are_no_ones(reader: DigitReader, label: str) -> None:
+    """Being more than it, they told how high digits are there."""
+    page = np.full((480, 480), 215, np.uint8)
+    ink = draw_digit(label, np.random.default_rng(2), height=250, thickness=15)
+    left = 250 - ink.shape[1] // 2
+    page[110:360, left : left + ink.shape[1]] -= (ink * 0.75).astype(np.uint8)
+    for x, y, height in ((92, 140, 26), (96, 300, 30), (420, 130, 32), (424, 320, 27)):
+        cv2.line(page, (x, y), (x - 1, y + height), 140, 4, cv2.LINE_AA)
+    assert reader.read(page).text == label

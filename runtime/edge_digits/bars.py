@@ -97,7 +97,10 @@ class _Shape(NamedTuple):
 
 
 def signs_among(
-    candidates: Sequence[Candidate], digit: NDArray[np.bool_], bar: NDArray[np.bool_]
+    candidates: Sequence[Candidate],
+    digit: NDArray[np.bool_],
+    bar: NDArray[np.bool_],
+    letter: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.bool_]:
     """Tells which apparent ones are signs of a sum, by the company of other digits.
 
@@ -108,14 +111,18 @@ def signs_among(
         candidates: What was found in a picture and shares no ink, n of them.
         digit: Shape (n,), whether it was read as a digit.
         bar: Shape (n,), whether what it was read as is a one.
+        letter: Shape (n,), whether it stands in a word: neither a digit nor a sign; None for none.
 
     Returns:
         Shape (n,), True for apparent ones that are rather signs.
     """
-    known, others = (
-        [c for c, is_digit in zip(candidates, wanted, strict=True) if is_digit] for wanted in (digit, ~digit)
+    if letter is None:
+        letter = np.zeros(len(candidates), bool)
+    digit = digit & ~letter
+    known, others, company = (
+        [c for c, is_wanted in zip(candidates, wanted, strict=True) if is_wanted]
+        for wanted in (digit, ~digit & ~letter, digit & ~bar)
     )
-    company = [c for c, tells in zip(candidates, digit & ~bar, strict=True) if tells]
     slants = [_slant(c) for c in company]
     usual = _Slants(
         float(np.median(slants)) if slants else _USUAL_SLANT,

@@ -13,6 +13,7 @@ from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.bars import signs_among
 from edge_digits.broken_lines import of_broken_lines
 from edge_digits.candidate import Candidate
+from edge_digits.dots import dotted
 from edge_digits.extent import at_edge, fills, rim
 from edge_digits.frames import is_frame
 from edge_digits.hypotheses import Hypothesis, is_filled, loose_strokes
@@ -21,6 +22,7 @@ from edge_digits.lettering import among_letters, are_words, letters_cut
 from edge_digits.paper import off_paper, on_one_ground
 from edge_digits.rivals import without_rivals
 from edge_digits.unrest import amid_things
+from edge_digits.words import Marks, text_odds
 
 Mode: TypeAlias = Literal["eager", "balanced", "strict"]
 """How much evidence a digit needs."""
@@ -54,6 +56,8 @@ _FAINT: Final = 25
 """Contrast, of 255, below which a mark may be grain or shine through, unless several digits are clear..."""
 _FAINTEST: Final = 16
 """...and below which it may be in any case."""
+_NUMBER: Final = 0.8
+"""From these odds on, as a logarithm, a digit on a line with words is none of their letters."""
 _DOUBTFUL: Final = 0.3
 """What the evidence of a digit is worth that is rather a sign, a letter or no writing."""
 
@@ -119,7 +123,6 @@ def decide(
         used = {part for i in chosen for part in found[i].parts}
         whole = [found[i].candidate for i in chosen]
         loose = [mark for mark in loose_strokes(strokes, used) if not is_frame(mark, whole)]
-        company = [*whole, *loose]
         read = confidence[chosen] * weight[chosen] >= MODES["eager"].unsure
         cut = np.array([found[i].span is not None for i in chosen], bool)
         digit, bar, cut = (np.pad(told, (0, len(loose))) for told in (read, wary[chosen], cut))
@@ -127,7 +130,18 @@ def decide(
         # Pieces of joined letters look like anything.
         telling = np.array([labels[best[i]] in _TELLING and found[i].span is None for i in chosen], bool)
         clarity = np.pad(clear * (1 + telling), (0, len(loose))).astype(np.int8)
-        doubtful = _doubtful(company, digit, bar, clarity, grounds) | letters_cut(company, digit, digit & cut)
+        likeliest = np.where(read, best[chosen], np.argmax(probabilities[chosen], axis=1))
+        certain = np.pad(probabilities[chosen].max(axis=1) > _CLEAR, (0, len(loose)), constant_values=True)
+        marks = Marks(
+            [*whole, *loose],
+            [*(labels[label] for label in likeliest), *[NOT_A_DIGIT] * len(loose)],
+            certain,
+            cut,
+            dotted([*whole, *loose], strokes),
+            np.array([at_edge(*mark.box, size) for mark in (*whole, *loose)], bool),
+        )
+        doubtful = _doubtful(marks, digit, bar, clarity, grounds)
+        doubtful |= letters_cut(marks.candidates, digit, digit & cut)
         weight[chosen] *= np.where(doubtful[: len(chosen)], _DOUBTFUL, 1)
     verdicts = []
     for i in chosen:
@@ -139,7 +153,7 @@ def decide(
 
 
 def _doubtful(
-    company: Sequence[Candidate],
+    marks: Marks,
     digit: NDArray[np.bool_],
     bar: NDArray[np.bool_],
     clarity: NDArray[np.int8],
@@ -148,14 +162,18 @@ def _doubtful(
     """Which apparent digits are rather signs, letters or no writing at all."""
     if not digit.any():
         return np.zeros(len(digit), bool)
+    company = marks.candidates
     words = are_words(company, digit & bar) | of_broken_lines(company, digit, bar)
     digit = digit & ~words
-    doubtful = words | signs_among(company, digit, bar)
+    odds = text_odds(marks)
     letters = among_letters(company, digit, bar, clarity=clarity)
-    if grounds is not None and letters.any():
+    if grounds is not None and (letters | (digit & (odds > 0))).any():
         # What lies on the desk is no writing on the sheet.
-        letters = among_letters(company, digit, bar, on_one_ground(company, grounds), clarity)
-    doubtful |= letters
+        together = on_one_ground(company, grounds)
+        letters = among_letters(company, digit, bar, together, clarity)
+        odds = text_odds(marks, together)
+    doubtful = words | (letters & (odds > -_NUMBER)) | (odds > 0)
+    doubtful |= signs_among(company, digit, bar, odds > 0)
     if grounds is not None:
         doubtful |= off_paper(company, digit & ~doubtful, bar, grounds)
         doubtful |= amid_things(company, digit & ~doubtful, bar, grounds)

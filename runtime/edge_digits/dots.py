@@ -1,0 +1,58 @@
+"""Which marks have a dot of their own: i and j above, question and exclamation marks below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.candidate import Candidate
+
+_LARGEST, _ROUND = 0.45, 2.5
+"""Share of a mark's height that its dot is large at most, and the ratio of the dot's own sides."""
+_PENS = (0.5, 3.5)
+"""Widths of the mark's pen that it is large: what is smaller is a speck."""
+_INK = 0.6
+"""Share of the mark's contrast that it has at least."""
+_REACHES_IN, _ABOVE, _BESIDE = 0.15, 0.5, 0.35
+"""Shares of the mark's height by which it reaches into the mark, lies above it and beside it at most..."""
+_BELOW, _ASIDE = 0.35, 0.05
+"""...and below it and beside it."""
+_AROUND = 0.6
+"""Share of the mark's height up to which there is no other dot; where there is, they are grain."""
+
+
+def dotted(marks: Sequence[Candidate], strokes: Sequence[Candidate]) -> NDArray[np.bool_]:
+    """Tells which marks have a dot right above or below them.
+
+    Args:
+        marks: What may be a letter or a digit, n of them.
+        strokes: All strokes of the page, dots among them.
+
+    Returns:
+        Shape (n,).
+    """
+    told = np.zeros(len(marks), bool)
+    boxes = np.array([stroke.box for stroke in strokes], np.float32).reshape(-1, 4)
+    size = boxes[:, 2:].max(axis=1)
+    small = size < _ROUND * boxes[:, 2:].min(axis=1)
+    dark = np.array([stroke.polarity == "dark" for stroke in strokes], bool)
+    contrast = np.array([stroke.contrast for stroke in strokes], np.float32)
+    for i, mark in enumerate(marks):
+        like = small & (dark == (mark.polarity == "dark")) & (contrast > _INK * mark.contrast)
+        like &= (size > _PENS[0] * mark.stroke) & (size < _PENS[1] * mark.stroke)
+        near = boxes[like & (size < _LARGEST * mark.box.height)]
+        told[i] = _has_one(mark, near)
+    return told
+
+
+def _has_one(mark: Candidate, dots: NDArray[np.float32]) -> bool:
+    x, y, width, height = mark.box
+    left, top, wide, high = dots.T
+    over, under = (y - top - high) / height, (top - y - height) / height
+    beside = (np.abs(left + wide / 2 - x - width / 2) - width / 2) / height
+    above = (over > -_REACHES_IN) & (over < _ABOVE) & (beside < _BESIDE) & (top + high / 2 < y)
+    below = (under > 0) & (under < _BELOW) & (beside < _ASIDE)
+    around = (beside < _AROUND) & (over < _AROUND) & (under < _AROUND)
+    return bool((above | below).any()) and int(around.sum()) == 1

@@ -1,0 +1,316 @@
+"""Which digits are rather letters: what each mark of a line looks like, weighed along the line.
+
+Handwriting mixes both: in "Room 15" the two o's look like zeros, and "is" looks like the 15. Each line is a
+chain of marks in one of two states, number or text. What the network says of a mark and how high it is speak
+for one of them, and a line seldom changes from one to the other, least of all within a word. The odds come
+from the forward-backward algorithm (L. R. Rabiner, A tutorial on hidden Markov models, Proc. IEEE 77, 1989).
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.candidate import Candidate
+from edge_digits.nearness import ratio
+
+
+class _Evidence(NamedTuple):
+    """How much likelier a letter looks like this than a digit does, as logarithms."""
+
+    sure: float
+    """The network is sure of the label..."""
+    unsure: float
+    """...or is not."""
+    tall: float = 0.0
+    """It is as high as capitals..."""
+    low: float = 0.0
+    """...or as small letters."""
+
+
+_LOOKS: Final = {
+    "0": _Evidence(0.3, 1.0, -1.1, 1.2),
+    "1": _Evidence(-0.1, 0.5, -0.2, 1.0),
+    "2": _Evidence(-1.2, 0.2, -0.8, 1.0),
+    "3": _Evidence(-2.3, -0.4),
+    "4": _Evidence(-1.4, 0.5, 0.0, 0.3),
+    "5": _Evidence(-0.1, 0.7, -0.7, 1.1),
+    "6": _Evidence(-0.9, 1.1, -0.2, 0.8),
+    "7": _Evidence(-2.3, -1.2, -0.4, 0.6),
+    "8": _Evidence(-1.3, 0.8),
+    "9": _Evidence(-0.9, 1.0, -0.2, 0.8),
+}
+"""Rounded from counts on text in many hands: an o is a 0 far more often than any letter is a 7."""
+_OTHER: Final = _Evidence(2.3, 1.5)
+"""The same for what looks like no digit..."""
+_LONE: Final = 0.4
+"""...of which so much counts where it stands outside words, as signs and scribbles do."""
+_CUT: Final = 1.2
+"""Joined letters are cut more often than digits that touch."""
+_DOTTED: Final = 3.5
+"""What a dot of its own speaks for text..."""
+_MAY_HAVE_A_DOT: Final = "1279"
+"""...beside what i, j, ? and ! look like."""
+_BEFORE: Final = 0.6
+"""What speaks for a number before anything is known..."""
+_OTHERS, _AT_MOST = 0.3, 1.7
+"""...what each mark elsewhere adds, by how clear it is, and what all of them do at most."""
+_HEIGHTS, _PENS, _INKS = 3.0, 2.0, 2.0
+"""Ratios of height, pen and contrast between marks of one hand."""
+_REACH, _ON_LINE = 3.0, 0.45
+"""Heights of the lower one between neighbours on one line at most, and the share of it that they share."""
+_OVERLAP: Final = 0.5
+"""Share of the narrower one's width by which neighbours overlap at most."""
+_SPACE, _ALWAYS = 0.35, 1.0
+"""So many heights between neighbours may be a space, so many always are..."""
+_WIDER, _WIDER_IN_NUMBERS = 1.25, 1.6
+"""...and those between are if they are so many times the usual; between digits the gaps differ more."""
+_CHANGES, _CHANGES_AT_SPACE = 5.0, 0.4
+"""What it costs, as a logarithm, to go from letters to digits or back: within a word, and at a space."""
+_UNEVEN, _UNLEVEL, _EVEN = 0.8, 0.5, 0.3
+"""What neighbours say against one number that are unequal or not on one line, and for it if neither..."""
+_AS_HIGH, _ALMOST, _FOOT, _LEVEL = 1.35, 1.25, 0.22, 0.15
+"""...by these ratios of their heights, and shares of the height between their feet."""
+_LETTERS, _SHARE = 3, 0.15
+"""So many letters in words, and so many times the digits, tell how high capitals and small letters are..."""
+_SMALL, _CAPITAL = 0.25, 0.85
+"""...by these quantiles of their heights..."""
+_TWO_HEIGHTS, _BETWEEN = 1.25, 1.05
+"""...if these have at least that ratio; what is within this one of their mean is neither..."""
+_OUTGROWS: Final = 1.2
+"""...and if they have not, what is so many times as high as they are is no letter."""
+_LOW, _AFLOAT = 0.45, 0.12
+"""Share of its neighbour's height up to which a mark is rather a sign, as is one that ends by the other share
+below the heads and above the feet of both neighbours."""
+_MAY_BE_SMALL, _PART, _ASIDE = "0179", 0.55, 1.0
+"""What dots, commas and quotation marks look like; so high beside a letter, so many of its heights away."""
+_SMALL_BESIDE: Final = 1.0
+"""Their odds."""
+_ROUNDS: Final = 3
+"""So often all words are weighed, each time by what the others turned out to be."""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What is written on a page, n marks."""
+
+    candidates: Sequence[Candidate]
+    labels: Sequence[str]
+    """What each looks like; any other name than that of a digit for no digit."""
+    sure: NDArray[np.bool_]
+    """Shape (n,), whether the network is sure of that."""
+    cut: NDArray[np.bool_]
+    """Shape (n,), whether it was cut out of a wider stroke."""
+    dotted: NDArray[np.bool_]
+    """Shape (n,), whether it has a dot of its own."""
+    at_edge: NDArray[np.bool_]
+    """Shape (n,), whether the picture's edge cuts it, as it does things that reach in."""
+
+
+class _Line(NamedTuple):
+    """One line of marks."""
+
+    marks: list[int]
+    """Their numbers, m from left to right."""
+    spaces: NDArray[np.bool_]
+    """Shape (m - 1,), whether a space follows each but the last."""
+    against: NDArray[np.float64]
+    """Shape (m - 1,), what each and the next say against being of one number."""
+
+
+class _Page(NamedTuple):
+    """How the marks of a page lie to each other."""
+
+    boxes: NDArray[np.float32]
+    """Shape (n, 4)."""
+    digit: NDArray[np.bool_]
+    """Shape (n,), whether it looks like one."""
+    kin: NDArray[np.bool_]
+    """Shape (n, n), whether two are of one hand."""
+    lines: list[_Line]
+    joined: NDArray[np.bool_]
+    """Shape (n,), whether no space parts it from a neighbour."""
+
+
+def text_odds(marks: Marks, together: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+    """Weighs for each mark whether it stands in text or in a number.
+
+    Args:
+        marks: All marks of a page.
+        together: Shape (n, n), which of them, by column, may keep each, by row, company; None for all.
+
+    Returns:
+        Shape (n,), odds as natural logarithms: above 0 for letters in words, below 0 for digits on a line
+        with words; at most 0 for a mark on its own, at least 0 where nothing on its line is a word.
+    """
+    odds = np.zeros(len(marks.candidates), np.float32)
+    digit = np.array([label in _LOOKS for label in marks.labels], bool)
+    if not digit.any() or (digit & ~marks.dotted).all():
+        return odds
+    page = _page(marks.candidates, digit, together)
+    letter = ~digit & ~_signs(page) & ~marks.at_edge
+    looks = _looks(marks, page, letter)
+    clear = np.minimum(1, np.abs(looks)) * page.joined
+    for _ in range(_ROUNDS):
+        said = np.tanh(odds / 2) * clear
+        for line in page.lines:
+            at = line.marks
+            elsewhere = page.kin[at] @ said - page.kin[np.ix_(at, at)] @ said[at]
+            prior = np.clip(_OTHERS * elsewhere - _BEFORE, -_AT_MOST, _AT_MOST)
+            odds[at] = _weigh(looks[at], prior, line)
+    odds = _where_told(odds, letter, page)
+    small = np.array([label in _MAY_BE_SMALL for label in marks.labels], bool) & ~page.joined
+    return np.where(small & _beside_text(odds, page), np.float32(_SMALL_BESIDE), odds)
+
+
+def _page(
+    candidates: Sequence[Candidate], digit: NDArray[np.bool_], together: NDArray[np.bool_] | None
+) -> _Page:
+    boxes = np.array([c.box for c in candidates], np.float32)
+    left, top, width, height = boxes.T
+    dark = np.array([c.polarity == "dark" for c in candidates])
+    kin = (dark[:, None] == dark) & (ratio(height) < _HEIGHTS)
+    kin &= ratio(np.array([c.stroke for c in candidates], np.float32)) < _PENS
+    kin &= ratio(np.array([c.contrast for c in candidates], np.float32)) < _INKS
+    if together is not None:
+        kin &= together & together.T
+    least = np.minimum(height[:, None], height)
+    shared = np.minimum((top + height)[:, None], top + height) - np.maximum(top[:, None], top)
+    gap = left - (left + width)[:, None]
+    follows = kin & ((2 * left + width)[:, None] < 2 * left + width) & (shared > _ON_LINE * least)
+    follows &= (gap < _REACH * least) & (gap > -_OVERLAP * np.minimum(width[:, None], width) - 2)
+    away = np.where(follows, gap, np.inf)
+    after, before = away.argmin(axis=1).tolist(), away.argmin(axis=0).tolist()
+    following = {i: j for i, j in enumerate(after) if follows[i, j] and before[j] == i}
+    lines, joined = [], np.zeros(len(digit), bool)
+    for first in sorted(set(range(len(digit))) - set(following.values())):
+        row = [first]
+        while row[-1] in following:
+            row.append(following[row[-1]])
+        line = _line(row, boxes[row].astype(np.float64), digit[row])
+        joined[row] = np.pad(~line.spaces, (1, 0)) | np.pad(~line.spaces, (0, 1))
+        lines.append(line)
+    return _Page(boxes, digit, kin, lines, joined)
+
+
+def _line(row: list[int], boxes: NDArray[np.float64], digit: NDArray[np.bool_]) -> _Line:
+    left, top, width, height = boxes.T
+    gaps = (left[1:] - left[:-1] - width[:-1]) / np.sqrt(height[1:] * height[:-1])
+    digits = digit[1:] & digit[:-1]
+    usual = _WIDER * (np.median(gaps) if len(gaps) else 0)
+    in_numbers = _WIDER_IN_NUMBERS * (np.median(gaps[digits]) if digits.any() else 0)
+    spaces = gaps > np.clip(np.where(digits, in_numbers, usual), _SPACE, _ALWAYS)
+    higher = np.maximum(height[1:], height[:-1])
+    uneven = higher / np.minimum(height[1:], height[:-1])
+    feet = np.abs(np.diff(top + height)) / higher
+    against = _UNEVEN * (uneven > _AS_HIGH) + _UNLEVEL * (feet > _FOOT)
+    against -= _EVEN * ((uneven < _ALMOST) & (feet < _LEVEL))
+    return _Line(row, spaces, np.where(digits & ~spaces, against, 0.0))
+
+
+def _signs(page: _Page) -> NDArray[np.bool_]:
+    """What looks like no digit, but need be no letter: a dash, a dot, a cross between two numbers."""
+    top, height = page.boxes[:, 1], page.boxes[:, 3]
+    foot = top + height
+    sign = np.zeros(len(top), bool)
+    for row in (line.marks for line in page.lines if len(line.marks) > 1):
+        for at, i in enumerate(row):
+            if page.digit[i]:
+                continue
+            beside = np.array([*row[max(0, at - 1) : at], *row[at + 1 : at + 2]])
+            inside = np.minimum(top[i] - top[beside], foot[beside] - foot[i]) > _AFLOAT * height[beside]
+            low = height[i] < _LOW * height[beside].max()
+            stands = np.abs(foot[i] - foot[beside]) < _AFLOAT * np.maximum(height[i], height[beside])
+            sign[i] = (inside.all() or low) and not stands.any()
+    return sign
+
+
+def _looks(marks: Marks, page: _Page, letter: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """What each mark by itself speaks for text."""
+    looks = np.zeros(len(letter))
+    height = page.boxes[:, 3]
+    for i, label in enumerate(marks.labels):
+        said = _LOOKS.get(label, _OTHER)
+        looks[i] = said.sure if marks.sure[i] else said.unsure
+        if page.digit[i]:
+            tell = page.kin[i] & letter & page.joined
+            if tell.sum() >= max(_LETTERS, _SHARE * (page.kin[i] & page.digit).sum()):
+                level = _level(float(height[i]), height[tell])
+                looks[i] += said.tall if level > 0 else said.low if level < 0 else 0.0
+            looks[i] += _DOTTED * (marks.dotted[i] and label in _MAY_HAVE_A_DOT)
+        else:
+            looks[i] *= (1.0 if page.joined[i] else _LONE) * letter[i]
+    return looks + _CUT * marks.cut
+
+
+def _level(height: float, letters: NDArray[np.float32]) -> int:
+    """Whether a mark is as high as capitals (1) or as small letters (-1); 0 where that cannot be told."""
+    small, capital = (float(np.quantile(letters, share)) for share in (_SMALL, _CAPITAL))
+    if capital < _TWO_HEIGHTS * small:
+        return int(height > _OUTGROWS * capital)
+    away = height / math.sqrt(small * capital)
+    return int(away > _BETWEEN) - int(away < 1 / _BETWEEN)
+
+
+def _weigh(looks: NDArray[np.float64], prior: NDArray[np.float64], line: _Line) -> NDArray[np.float64]:
+    """The odds of text along a line, by the forward-backward algorithm over two states.
+
+    Args:
+        looks: Shape (m,), what each mark by itself speaks for text.
+        prior: Shape (m,), the same of what stands elsewhere; it counts once a word.
+        line: The line.
+
+    Returns:
+        Shape (m,), as logarithms.
+    """
+    says = (looks + prior * np.pad(line.spaces, (1, 0), constant_values=True)).tolist()
+    costs = np.where(line.spaces, _CHANGES_AT_SPACE, _CHANGES).tolist()
+    joints = list(zip(costs, line.against.tolist(), strict=True))
+    number, text = 0.0, says[0]
+    before = [text - number]
+    for joint, say in zip(joints, says[1:], strict=True):
+        number, text = _on(number, text, *joint)
+        text += say
+        before.append(text - number)
+    number = text = 0.0
+    after = [0.0]
+    for joint, say in zip(joints[::-1], says[:0:-1], strict=True):
+        number, text = _on(number, text + say, *joint)
+        after.append(text - number)
+    return np.add(before, after[::-1], dtype=np.float64)
+
+
+def _on(number: float, text: float, cost: float, against: float) -> tuple[float, float]:
+    """How likely both states are one mark further, as logarithms."""
+    return (
+        float(np.logaddexp(number - against, text - cost)),
+        float(np.logaddexp(number - cost, text)),
+    )
+
+
+def _where_told(odds: NDArray[np.float32], letter: NDArray[np.bool_], page: _Page) -> NDArray[np.float32]:
+    """Leaves open what stands beside no word: things around a page look like letters, too."""
+    least, most = np.zeros_like(odds), np.zeros_like(odds)
+    for row, spaces, _ in page.lines:
+        pairs = [pair for pair, space in zip(itertools.pairwise(row), spaces, strict=True) if not space]
+        if any(letter[list(pair)].any() and (odds[list(pair)] > 0).all() for pair in pairs):
+            least[row], most[row] = -np.inf, np.inf
+        for pair in pairs:
+            if page.digit[list(pair)].all():
+                most[list(pair)] = np.inf
+    return np.clip(odds, least, most)
+
+
+def _beside_text(odds: NDArray[np.float32], page: _Page) -> NDArray[np.bool_]:
+    """Which marks are small beside a letter near them."""
+    left, top, width, height = page.boxes.T
+    middle = np.stack((left + width / 2, top + height / 2))
+    away = np.abs(middle[:, :, None] - middle[:, None])
+    near = (away[0] < _ASIDE * height + width / 2) & (away[1] < _ASIDE * height)
+    return np.asarray((near & (height[:, None] < _PART * height) & (odds > 0)).any(axis=1))

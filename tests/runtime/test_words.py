@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from edge_digits import DigitReader
+from edge_digits.candidate import Candidate
+from edge_digits.dots import dotted
+from edge_digits.reading import Box
+from edge_digits.words import Marks, text_odds
+from train.scenes import draw_digit
+
+PLAIN, BOLD = (cv2.FONT_HERSHEY_SIMPLEX, 2), (cv2.FONT_HERSHEY_DUPLEX, 2)
+
+
+def letter_by_letter(text: str, *, height: int, gap: float, hand: tuple[int, int] = PLAIN) -> np.ndarray:
+    """A page on which letters stand apart by so many heights; its digits are written by hand."""
+    font, thickness = hand
+    rng = np.random.default_rng(0)
+    scale = height / cv2.getTextSize("H", font, 1, thickness)[0][1]
+    lines = text.split("\n")
+    page = np.full((2 * height * (len(lines) + 1), 1400), 245, np.uint8)
+    for row, line in enumerate(lines):
+        x, foot = height, 2 * height * (row + 1)
+        for sign in line:
+            if sign.isdigit():
+                ink = draw_digit(sign, rng, height=height, thickness=thickness + 1)
+                np.minimum(window := page[foot - height : foot, x : x + ink.shape[1]], 255 - ink, out=window)
+                width = ink.shape[1]
+            else:
+                cv2.putText(page, sign, (x, foot), font, scale, 40, thickness, cv2.LINE_AA)
+                width = cv2.getTextSize(sign, font, scale, thickness)[0][0]
+            x += width + round(gap * height * (0.6 if sign != " " else 1))
+    return page
+
+
+@pytest.mark.parametrize("hand", [PLAIN, BOLD])
+@pytest.mark.parametrize("gap", [0.1, 0.3, 0.6])
+@pytest.mark.parametrize("height", [24, 44])
+def test_words_of_letters_that_stand_apart_hold_no_digit(
+    reader: DigitReader, height: int, gap: float, hand: tuple[int, int]
+) -> None:
+    text = "Python is a language\nThis is so\nBuy oil and gas"
+    assert reader.read(letter_by_letter(text, height=height, gap=gap, hand=hand)).text == ""
+
+
+@pytest.mark.parametrize("hand", [PLAIN, BOLD])
+@pytest.mark.parametrize("gap", [0.1, 0.3])
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Room 105", "105"),
+        ("Bus 62 to the park", "62"),
+        ("Call me at 5016", "5016"),
+        ("Age 8\nBus 17", "8\n17"),
+    ],
+)
+def test_a_number_on_a_line_with_words_is_read_and_the_words_are_not(
+    reader: DigitReader, text: str, number: str, gap: float, hand: tuple[int, int]
+) -> None:
+    assert reader.read(letter_by_letter(text, height=44, gap=gap, hand=hand)).text == number
+
+
+def mark(x: int, height: int, foot: int = 100, width: int = 20) -> Candidate:
+    """A mark of one pen and ink."""
+    ink = np.full((height, width), 255, np.uint8)
+    return Candidate(Box(x, foot - height, width, height), ink, 150, 4, 300, "dark")
+
+
+def told(written: str, heights: str = "", dotted_at: str = "") -> str:
+    """Which marks of a line are letters, "a", or digits beside words, "#"; "." where that is left open.
+
+    Args:
+        written: What each mark looks like to the network, "n" for no digit; a blank is a space.
+        heights: The same line, "c" where a mark is as high as capitals, else as small letters; all as
+            capitals where it is empty.
+        dotted_at: The same line, "i" where a mark has a dot.
+    """
+    at = [i for i, label in enumerate(written) if label != " "]
+    high = [not heights or heights[i] == "c" for i in at]
+    marks = Marks(
+        [mark(i * 28, 40 if tall else 26) for i, tall in zip(at, high, strict=True)],
+        [written[i] for i in at],
+        np.ones(len(at), bool),
+        np.zeros(len(at), bool),
+        np.array([bool(dotted_at) and dotted_at[i] == "i" for i in at]),
+        np.zeros(len(at), bool),
+    )
+    odds = iter(text_odds(marks))
+    return "".join(
+        " " if label == " " else {1: "a", 0: ".", -1: "#"}[int(np.sign(next(odds)))] for label in written
+    )
+
+
+def test_what_looks_like_zeros_in_a_word_are_letters_and_the_number_after_it_is_one() -> None:
+    assert told("n00n 34", "cxxx cc") == "aaaa ##"
+
+
+def test_as_high_as_capitals_it_is_a_number_and_as_high_as_small_letters_a_word() -> None:
+    assert told("n1nn 15 n nnnn", "cxxx cc x xxxc") == "aaaa ## a aaaa"
+    assert told("n1nn 15 n nnnn", "cxxx xx x xxxc") == "aaaa aa a aaaa"
+
+
+def test_a_dot_makes_an_i() -> None:
+    assert told("nn0n 15", "cxxx cc", "     i ")[5:] == "aa"
+
+
+def test_where_nothing_is_a_letter_all_is_left_open() -> None:
+    assert told("15 5001") == ".. ...."
+    assert told("nnn") == "aaa".replace("a", ".")
+
+
+def test_a_sign_between_two_numbers_is_no_letter() -> None:
+    page = [mark(0, 40), mark(28, 14, foot=88), mark(56, 40), mark(84, 40)]
+    labels, no = ["5", "none", "0", "5"], np.zeros(4, bool)
+    assert (text_odds(Marks(page, labels, ~no, no, no, no)) <= 0).all()
+
+
+def test_what_stands_on_other_paper_says_nothing() -> None:
+    page = [mark(28 * i, 40) for i in range(4)]
+    labels, no = ["none", "none", "0", "5"], np.zeros(4, bool)
+    apart = np.kron(np.eye(2, dtype=bool), np.ones((2, 2), bool))
+    assert (text_odds(Marks(page, labels, ~no, no, no, no))[2:] > 0).all()
+    assert (text_odds(Marks(page, labels, ~no, no, no, no), apart)[2:] <= 0).all()
+
+
+def test_a_dot_is_above_an_i_or_below_a_question_mark_and_a_speck_is_none() -> None:
+    stem = mark(50, 40)
+
+    def with_dot(x: int, foot: int, size: int) -> bool:
+        return bool(dotted([stem], [stem, mark(x, size, foot, size)])[0])
+
+    assert with_dot(57, 52, 6) and with_dot(57, 112, 6)
+    assert not with_dot(57, 52, 1), "smaller than the pen"
+    assert not with_dot(57, 52, 25), "larger than a dot"
+    assert not with_dot(120, 52, 6), "too far aside"
+    assert not with_dot(57, 10, 6), "too far above"
+    assert not dotted([stem], [])[0]

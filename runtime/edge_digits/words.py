@@ -88,6 +88,8 @@ _OUTGROWS: Final = 1.2
 _LOW, _AFLOAT = 0.45, 0.12
 """Share of its neighbour's height up to which a mark is rather a sign, as is one that ends by the other share
 below the heads and above the feet of both neighbours."""
+_WORD: Final = 3
+"""Letters of one hand on a page, beside one of which digits are told to be a number."""
 _MAY_BE_SMALL, _PART, _ASIDE = "0179", 0.55, 1.0
 """What dots, commas and quotation marks look like; so high beside a letter, so many of its heights away."""
 _SMALL_BESIDE: Final = 1.0
@@ -297,10 +299,14 @@ def _on(number: float, text: float, cost: float, against: float) -> tuple[float,
 def _where_told(odds: NDArray[np.float32], letter: NDArray[np.bool_], page: _Page) -> NDArray[np.float32]:
     """Leaves open what stands beside no word: things around a page look like letters, too."""
     least, most = np.zeros_like(odds), np.zeros_like(odds)
+    written = letter & page.joined & (odds > 0)
     for row, spaces, _ in page.lines:
         pairs = [pair for pair, space in zip(itertools.pairwise(row), spaces, strict=True) if not space]
         if any(letter[list(pair)].any() and (odds[list(pair)] > 0).all() for pair in pairs):
-            least[row], most[row] = -np.inf, np.inf
+            most[row] = np.inf
+            # A word of one letter is too little to trust a number beside it.
+            if np.count_nonzero(written & page.kin[row].any(axis=0)) >= _WORD:
+                least[row] = -np.inf
         for pair in pairs:
             if page.digit[list(pair)].all():
                 most[list(pair)] = np.inf

@@ -94,7 +94,7 @@ def told(written: str, heights: str = "", dotted_at: str = "") -> str:
 
 
 def test_what_looks_like_zeros_in_a_word_are_letters_and_the_number_after_it_is_one() -> None:
-    assert told("n00n 34", "cxxx cc") == "aaaa ##"
+    assert told("n0nn 34", "cxxx cc") == "aaaa ##"
 
 
 def test_as_high_as_capitals_it_is_a_number_and_as_high_as_small_letters_a_word() -> None:

@@ -13,6 +13,7 @@ from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.bars import signs_among
 from edge_digits.broken_lines import of_broken_lines
 from edge_digits.candidate import Candidate
+from edge_digits.counter_shapes import counter_shapes
 from edge_digits.dots import dotted
 from edge_digits.extent import at_edge, fills, rim
 from edge_digits.frames import is_frame
@@ -113,10 +114,14 @@ def decide(
     digits = np.array(digit_labels(labels))
     best = digits[np.argmax(probabilities[:, digits], axis=1)]
     confidence = probabilities[np.arange(len(found)), best]
+    ones = np.array([labels[label] == "1" for label in best])
     # A bar is found anywhere, and a model without "not a digit" finds digits anywhere.
     speaks = NOT_A_DIGIT in labels
-    wary = np.array([not speaks or labels[label] == "1" for label in best])
+    wary = ones if speaks else np.ones_like(ones)
     arches = np.array([labels[label] == "7" for label in best])
+    if grounds is not None:
+        no_ink = counter_shapes([h.candidate for h in found], confidence, ones, grounds)
+        confidence = np.where(no_ink, 0, confidence)
     chosen = without_rivals(found, confidence, wary, arches)
     weight = _context(found, chosen, confidence, size, wary)
     if speaks:

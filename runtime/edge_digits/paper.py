@@ -177,7 +177,7 @@ def on_paper(candidate: Candidate, gray: NDArray[np.uint8], *, crossed: bool = F
     Args:
         candidate: A stroke of the picture.
         gray: Shape (h, w), uint8, the searched picture.
-        crossed: Whether the edge of a shadow may cross an upright stroke: then it is enough that three of$
+        crossed: Whether the edge of a shadow may cross an upright stroke: then it is enough that three of
             its four lengths stand on such ground, each on its own.
 
     Returns:

@@ -1,0 +1,95 @@
+"""Which apparent digits are but the ground in and around the strokes of others, as the eye of a 0 is a 1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.candidate import Candidate
+from edge_digits.extent import rim
+from edge_digits.ink import Polarity
+from edge_digits.reading import Box
+
+_CLEAR, _LESS = 0.75, 0.1
+"""How certain a digit is whose ground is looked at, and how much less than what may be that ground."""
+_SHARED = 0.6
+"""Share of the smaller one's box that both cover."""
+_LOW = 0.55
+"""Share of its height that the digit is high at least: marks on a sheet are no counter-shapes of it."""
+_WIDE, _WIDE_BAR = 0.3, 0.2
+"""Share of the digit's longer side that its pen is wide at most, and a 1's: a sheet with a digit is wider."""
+_FRAME = 0.5
+"""Share of the rim of its box that the digit covers at most: a sheet covers it."""
+_BEYOND = 0.2
+"""Share of their longer side over which the ground beyond both is looked at."""
+_LIKE = 0.25
+"""Difference to that ground, in those of the digit's ink, up to which it is the same."""
+_EVEN, _GRAIN = 0.7, 10.0
+"""Share of that ground that is of one tone, give or take as much or these grey levels."""
+_CORE = 128
+"""Of 255: from here on a pixel is of a stroke's core."""
+
+
+def counter_shapes(
+    candidates: Sequence[Candidate],
+    confidence: NDArray[np.float32],
+    bar: NDArray[np.bool_],
+    grounds: Mapping[Polarity, NDArray[np.uint8]],
+) -> NDArray[np.bool_]:
+    """Tells which candidates are as light as the ground beyond a digit of the other polarity that they touch.
+
+    Args:
+        candidates: What may be digits, n of them; several may share ink.
+        confidence: Shape (n,), probability of each one's best digit.
+        bar: Shape (n,), whether that is a 1.
+        grounds: Shape (h, w), uint8, what was searched for ink of each polarity.
+
+    Returns:
+        Shape (n,), True for those that are no ink.
+    """
+    told = np.zeros(len(candidates), bool)
+    dark = np.array([c.polarity == "dark" for c in candidates], bool)
+    if dark.all() or not dark.any():
+        return told
+    boxes = np.array([c.box for c in candidates], np.float32)
+    left, top, width, height = boxes.T
+    across = np.minimum((left + width)[:, None], left + width) - np.maximum(left[:, None], left)
+    down = np.minimum((top + height)[:, None], top + height) - np.maximum(top[:, None], top)
+    area = width * height
+    shared = np.maximum(across, 0) * np.maximum(down, 0) > _SHARED * np.minimum(area[:, None], area)
+    pen = np.array([c.stroke for c in candidates], np.float32)
+    digit = (confidence > _CLEAR) & (pen < np.where(bar, _WIDE_BAR, _WIDE) * np.maximum(width, height))
+    rivals = shared & (dark[:, None] != dark) & digit & (confidence > confidence[:, None] - _LESS)
+    rivals &= (height > _LOW * height[:, None]) & (confidence[:, None] > _CLEAR / 2)
+    for i, j in np.argwhere(rivals).tolist():
+        told[i] = told[i] or _is_ground(candidates[i], candidates[j], grounds[candidates[j].polarity])
+    return told
+
+
+def _is_ground(shape: Candidate, digit: Candidate, gray: NDArray[np.uint8]) -> bool:
+    if float((rim(digit.ink) > _CORE).mean()) > _FRAME:
+        return False
+    one, other = shape.box, digit.box
+    x, y = min(one.x, other.x), min(one.y, other.y)
+    right = max(one.x + one.width, other.x + other.width)
+    bottom = max(one.y + one.height, other.y + other.height)
+    beyond = max(2, round(_BEYOND * max(right - x, bottom - y)))
+    outer = gray[max(0, y - beyond) : bottom + beyond, max(0, x - beyond) : right + beyond]
+    ring = np.ones(outer.shape, bool)
+    ring[min(y, beyond) : min(y, beyond) + bottom - y, min(x, beyond) : min(x, beyond) + right - x] = False
+    if not ring.any():
+        return False
+    ground = float(np.median(outer[ring]))
+    most = _LIKE * abs(_tone(digit, gray) - ground)
+    # The table around a slate says nothing of what is written on it.
+    even = float(np.mean(np.abs(outer[ring] - ground) < max(most, _GRAIN))) > _EVEN
+    return even and abs(_tone(shape, gray) - ground) < most
+
+
+def _tone(candidate: Candidate, gray: NDArray[np.uint8]) -> float:
+    box: Box = candidate.box
+    window = gray[box.y : box.y + box.height, box.x : box.x + box.width]
+    core = candidate.ink > _CORE
+    return float(np.median(window[core] if core.any() else window))

@@ -27,6 +27,7 @@ TOO_LONG = "a" * 300
         ("train.__main__", ["classic", "--evaluate", "--out", TOO_LONG]),
         ("train.__main__", ["classic", "--data", TOO_LONG]),
         ("train.scenes.__main__", ["pictures", "--out", TOO_LONG]),
+        ("train.scenes.__main__", ["texts", "--fonts", TOO_LONG, "--out", "."]),
     ],
 )
 def test_a_name_that_is_too_long_is_told(

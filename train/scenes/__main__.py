@@ -19,9 +19,18 @@ from train.mnist import load_mnist
 from train.scenes.clip import render_clip
 from train.scenes.contact import digit_sheet, preset_sheet
 from train.scenes.options import PRESETS, SceneOptions
-from train.scenes.pictures import SAMPLES, every_condition, write_image, write_pictures, write_singles
+from train.scenes.pictures import (
+    SAMPLES,
+    every_condition,
+    write_image,
+    write_pictures,
+    write_singles,
+    write_texts,
+)
 from train.scenes.scene import render_scene
 from train.scenes.singles import WAYS, singles
+from train.scenes.texts import SIGNS, texts
+from train.scenes.typefaces import find_typefaces
 
 Item = TypeVar("Item")
 
@@ -44,6 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "clip": _clip,
             "pictures": _pictures,
             "singles": _singles,
+            "texts": _texts,
         }
         commands[args.command](args)
     except EdgeDigitsError as error:
@@ -84,12 +94,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     shown.add_argument("--data", type=Path, metavar="FOLDER", help="with MNIST's four files (default: cache)")
     shown.add_argument("--count", type=_count, default=500, metavar="N", help="the first N (default: 500)")
+    written = commands.add_parser(
+        "texts", help="numbers, words and both in typefaces that you give, with labels.csv"
+    )
+    written.add_argument(
+        "--fonts", type=Path, required=True, metavar="FOLDER", help="with .ttf, .otf or .woff files"
+    )
+    written.add_argument(
+        "--each",
+        type=_count,
+        default=2,
+        metavar="N",
+        help="N pictures of numbers, of words and of both in one typeface (default: 2)",
+    )
     for command, out in ((page, "page.png"), (sheet, "sheet.png"), (clip, "sample.avi")):
         command.add_argument("--out", type=Path, default=Path(out), metavar="FILE", help=f"default: {out}")
         command.add_argument("--seed", type=_seed, default=0, metavar="N", help="0 or more (default: 0)")
-    for command in (pictures, shown):
+    for command in (pictures, shown, written):
         command.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="an existing folder")
-    shown.add_argument("--seed", type=_seed, default=0, metavar="N", help="0 or more (default: 0)")
+    for command in (shown, written):
+        command.add_argument("--seed", type=_seed, default=0, metavar="N", help="0 or more (default: 0)")
     pictures.add_argument(
         "--each", type=_count, metavar="N", help="N pictures of every preset instead of the demo's samples"
     )
@@ -158,6 +182,15 @@ def _singles(args: argparse.Namespace) -> None:
     count = 2 * len(WAYS) * len(images)
     shown = _bar(singles(images, labels, seed=args.seed), total=count, unit="picture")
     say(f"{write_singles(args.out, shown)}: {count} pictures")
+
+
+def _texts(args: argparse.Namespace) -> None:
+    typefaces, left_out = find_typefaces(args.fonts, SIGNS)
+    for sentence in left_out:
+        warn(sentence)
+    composed = texts(typefaces, each=args.each, seed=args.seed)
+    path = write_texts(args.out, composed, progress=lambda listed: _bar(list(listed), unit="picture"))
+    say(f"{path}: {len(composed)} pictures")
 
 
 if __name__ == "__main__":

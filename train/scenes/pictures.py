@@ -17,6 +17,7 @@ from train.scenes.options import PRESETS, SceneOptions
 from train.scenes.output import finished_file
 from train.scenes.scene import Scene, render_scene
 from train.scenes.singles import Single
+from train.scenes.texts import Text
 
 _QUALITY = 85
 """JPEG quality of samples and test sets."""
@@ -105,9 +106,9 @@ def write_pictures(
         scene = sample.render()
         written.append(folder / sample.name)
         write_image(written[-1], scene.image, quality=_QUALITY)
-        kind = "none" if not scene.digits else "single" if len(scene.digits) == 1 else "multi"
         layout = "scatter" if SceneOptions.preset(sample.preset).layout == "scatter" else "lines"
-        rows.append((sample.name, kind, scene.text.replace("\n", "/"), sample.preset, layout))
+        digits = scene.text.replace("\n", "/")
+        rows.append((sample.name, _kind(digits), digits, sample.preset, layout))
     return [*written, _write_labels(folder, rows)]
 
 
@@ -129,6 +130,35 @@ def write_singles(folder: Path, shown: Iterable[Single]) -> Path:
         write_image(folder / single.name, single.image)
         rows.append((single.name, "single", single.label, single.way, "lines"))
     return _write_labels(folder, rows)
+
+
+def write_texts(
+    folder: Path,
+    composed: Sequence[Text],
+    *,
+    progress: Callable[[Iterable[Text]], Iterable[Text]] = iter,
+) -> Path:
+    """Renders numbers and words and writes labels.csv beside them.
+
+    Args:
+        folder: Where to write; must exist.
+        composed: From `texts`.
+        progress: Wraps them on their way; for a progress bar.
+
+    Returns:
+        The file labels.csv.
+
+    Raises:
+        OutputError: Nothing can be written there.
+    """
+    for text in progress(composed):
+        write_image(folder / text.name, text.render())
+    rows = [(text.name, _kind(text.digits), text.digits, text.category, "lines") for text in composed]
+    return _write_labels(folder, rows)
+
+
+def _kind(digits: str) -> str:
+    return "none" if not digits else "single" if len(digits) == 1 else "multi"
 
 
 def _write_labels(folder: Path, rows: Sequence[tuple[str, ...]]) -> Path:

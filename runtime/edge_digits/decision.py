@@ -142,7 +142,7 @@ def decide(
             [*(labels[label] for label in likeliest), *[NOT_A_DIGIT] * len(loose)],
             certain,
             cut,
-            dotted([*whole, *loose], strokes),
+            *dotted([*whole, *loose], strokes),
             np.array([at_edge(*mark.box, size) for mark in (*whole, *loose)], bool),
         )
         doubtful = _doubtful(marks, digit, bar, clarity, grounds)

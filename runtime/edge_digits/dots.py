@@ -19,35 +19,43 @@ _REACHES_IN, _ABOVE, _BESIDE = 0.15, 0.5, 0.35
 """Shares of the mark's height by which it reaches into the mark, lies above it and beside it at most..."""
 _BELOW, _ASIDE = 0.35, 0.05
 """...and below it and beside it."""
+_MANY = 3
+"""Times as many dots as there are marks that have one, and one more mark, are grain, too."""
 _AROUND = 0.6
 """Share of the mark's height up to which there is no other dot; where there is, they are grain."""
 
 
-def dotted(marks: Sequence[Candidate], strokes: Sequence[Candidate]) -> NDArray[np.bool_]:
-    """Tells which marks have a dot right above or below them.
+def dotted(
+    marks: Sequence[Candidate], strokes: Sequence[Candidate]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tells which marks have a dot right above or right below them.
 
     Args:
         marks: What may be a letter or a digit, n of them.
         strokes: All strokes of the page, dots among them.
 
     Returns:
-        Shape (n,).
+        Which have one above, as i and j do, and which have one below, as ? and ! do, each of shape (n,).
     """
-    told = np.zeros(len(marks), bool)
+    above, below = np.zeros(len(marks), bool), np.zeros(len(marks), bool)
     boxes = np.array([stroke.box for stroke in strokes], np.float32).reshape(-1, 4)
     size = boxes[:, 2:].max(axis=1)
     small = size < _ROUND * boxes[:, 2:].min(axis=1)
     dark = np.array([stroke.polarity == "dark" for stroke in strokes], bool)
     contrast = np.array([stroke.contrast for stroke in strokes], np.float32)
+    grain = np.zeros(len(strokes), bool)
     for i, mark in enumerate(marks):
         like = small & (dark == (mark.polarity == "dark")) & (contrast > _INK * mark.contrast)
         like &= (size > _PENS[0] * mark.stroke) & (size < _PENS[1] * mark.stroke)
-        near = boxes[like & (size < _LARGEST * mark.box.height)]
-        told[i] = _has_one(mark, near)
-    return told
+        like &= size < _LARGEST * mark.box.height
+        above[i], below[i] = _has_one(mark, boxes[like])
+        grain |= like
+    if np.count_nonzero(grain) > _MANY * (1 + np.count_nonzero(above | below)):
+        return np.zeros_like(above), np.zeros_like(below)
+    return above, below
 
 
-def _has_one(mark: Candidate, dots: NDArray[np.float32]) -> bool:
+def _has_one(mark: Candidate, dots: NDArray[np.float32]) -> tuple[bool, bool]:
     x, y, width, height = mark.box
     left, top, wide, high = dots.T
     over, under = (y - top - high) / height, (top - y - height) / height
@@ -55,4 +63,5 @@ def _has_one(mark: Candidate, dots: NDArray[np.float32]) -> bool:
     above = (over > -_REACHES_IN) & (over < _ABOVE) & (beside < _BESIDE) & (top + high / 2 < y)
     below = (under > 0) & (under < _BELOW) & (beside < _ASIDE)
     around = (beside < _AROUND) & (over < _AROUND) & (under < _AROUND)
-    return bool((above | below).any()) and int(around.sum()) == 1
+    one = int(around.sum()) == 1
+    return one and bool(above.any()), one and bool(below.any())

@@ -54,9 +54,9 @@ _LONE: Final = 0.4
 _CUT: Final = 1.2
 """Joined letters are cut more often than digits that touch."""
 _DOTTED: Final = 3.5
-"""What a dot of its own speaks for text..."""
-_MAY_HAVE_A_DOT: Final = "1279"
-"""...beside what i, j, ? and ! look like."""
+"""What a dot above a mark speaks for text, and one below it for a sign..."""
+_MAY_BE_DOTTED, _MAY_BE_STOPPED = "179", "1279"
+"""...beside what i and j look like, and ? and !."""
 _BEFORE: Final = 0.6
 """What speaks for a number before anything is known..."""
 _OTHERS, _AT_MOST = 0.3, 1.7
@@ -110,7 +110,9 @@ class Marks:
     cut: NDArray[np.bool_]
     """Shape (n,), whether it was cut out of a wider stroke."""
     dotted: NDArray[np.bool_]
-    """Shape (n,), whether it has a dot of its own."""
+    """Shape (n,), whether it has a dot above it."""
+    stopped: NDArray[np.bool_]
+    """Shape (n,), whether it has one below it."""
     at_edge: NDArray[np.bool_]
     """Shape (n,), whether the picture's edge cuts it, as it does things that reach in."""
 
@@ -136,6 +138,7 @@ class _Page(NamedTuple):
     kin: NDArray[np.bool_]
     """Shape (n, n), whether two are of one hand."""
     lines: list[_Line]
+    """All of them, also those of one mark."""
     joined: NDArray[np.bool_]
     """Shape (n,), whether no space parts it from a neighbour."""
 
@@ -153,11 +156,13 @@ def text_odds(marks: Marks, together: NDArray[np.bool_] | None = None) -> NDArra
     """
     odds = np.zeros(len(marks.candidates), np.float32)
     digit = np.array([label in _LOOKS for label in marks.labels], bool)
-    if not digit.any() or (digit & ~marks.dotted).all():
+    if not digit.any() or (digit & ~marks.dotted & ~marks.stopped).all():
         return odds
     page = _page(marks.candidates, digit, together)
     letter = ~digit & ~_signs(page) & ~marks.at_edge
-    looks = _looks(marks, page, letter)
+    dotted, stopped = _with_dots(marks, page)
+    # A question mark after a number is no letter.
+    looks = np.where(stopped, 0, _looks(marks, page, letter) + _DOTTED * dotted)
     clear = np.minimum(1, np.abs(looks)) * page.joined
     for _ in range(_ROUNDS):
         said = np.tanh(odds / 2) * clear
@@ -166,9 +171,25 @@ def text_odds(marks: Marks, together: NDArray[np.bool_] | None = None) -> NDArra
             elsewhere = page.kin[at] @ said - page.kin[np.ix_(at, at)] @ said[at]
             prior = np.clip(_OTHERS * elsewhere - _BEFORE, -_AT_MOST, _AT_MOST)
             odds[at] = _weigh(looks[at], prior, line)
-    odds = _where_told(odds, letter, page)
+    least, most = _where_told(odds, letter, page)
+    # Within a word a speck over a 1 says little.
+    most[dotted & page.joined] = np.inf
+    odds = np.clip(odds, least, most)
+    odds[stopped | (dotted & ~page.joined)] = _DOTTED
     small = np.array([label in _MAY_BE_SMALL for label in marks.labels], bool) & ~page.joined
-    return np.where(small & _beside_text(odds, page), np.float32(_SMALL_BESIDE), odds)
+    odds[small & _beside_text(odds, page)] = _SMALL_BESIDE
+    return odds
+
+
+def _with_dots(marks: Marks, page: _Page) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which marks may be i or j, and which may be ? or !, with which words end."""
+    dotted, stopped = (
+        has & np.array([label in may for label in marks.labels], bool)
+        for has, may in ((marks.dotted, _MAY_BE_DOTTED), (marks.stopped, _MAY_BE_STOPPED))
+    )
+    for line in page.lines:
+        stopped[line.marks[:-1]] &= line.spaces
+    return dotted, stopped
 
 
 def _page(
@@ -245,7 +266,6 @@ def _looks(marks: Marks, page: _Page, letter: NDArray[np.bool_]) -> NDArray[np.f
             if tell.sum() >= max(_LETTERS, _SHARE * (page.kin[i] & page.digit).sum()):
                 level = _level(float(height[i]), height[tell])
                 looks[i] += said.tall if level > 0 else said.low if level < 0 else 0.0
-            looks[i] += _DOTTED * (marks.dotted[i] and label in _MAY_HAVE_A_DOT)
         else:
             looks[i] *= (1.0 if page.joined[i] else _LONE) * letter[i]
     return looks + _CUT * marks.cut
@@ -296,8 +316,10 @@ def _on(number: float, text: float, cost: float, against: float) -> tuple[float,
     )
 
 
-def _where_told(odds: NDArray[np.float32], letter: NDArray[np.bool_], page: _Page) -> NDArray[np.float32]:
-    """Leaves open what stands beside no word: things around a page look like letters, too."""
+def _where_told(
+    odds: NDArray[np.float32], letter: NDArray[np.bool_], page: _Page
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The least and the most that odds say: beside no word little, for things look like letters, too."""
     least, most = np.zeros_like(odds), np.zeros_like(odds)
     written = letter & page.joined & (odds > 0)
     for row, spaces, _ in page.lines:
@@ -310,7 +332,7 @@ def _where_told(odds: NDArray[np.float32], letter: NDArray[np.bool_], page: _Pag
         for pair in pairs:
             if page.digit[list(pair)].all():
                 most[list(pair)] = np.inf
-    return np.clip(odds, least, most)
+    return least, most
 
 
 def _beside_text(odds: NDArray[np.float32], page: _Page) -> NDArray[np.bool_]:

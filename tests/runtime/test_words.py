@@ -68,14 +68,14 @@ def mark(x: int, height: int, foot: int = 100, width: int = 20) -> Candidate:
     return Candidate(Box(x, foot - height, width, height), ink, 150, 4, 300, "dark")
 
 
-def told(written: str, heights: str = "", dotted_at: str = "") -> str:
+def told(written: str, heights: str = "", dots: str = "") -> str:
     """Which marks of a line are letters, "a", or digits beside words, "#"; "." where that is left open.
 
     Args:
         written: What each mark looks like to the network, "n" for no digit; a blank is a space.
         heights: The same line, "c" where a mark is as high as capitals, else as small letters; all as
             capitals where it is empty.
-        dotted_at: The same line, "i" where a mark has a dot.
+        dots: The same line, "i" where a mark has a dot above it, "?" where it has one below.
     """
     at = [i for i, label in enumerate(written) if label != " "]
     high = [not heights or heights[i] == "c" for i in at]
@@ -84,7 +84,7 @@ def told(written: str, heights: str = "", dotted_at: str = "") -> str:
         [written[i] for i in at],
         np.ones(len(at), bool),
         np.zeros(len(at), bool),
-        np.array([bool(dotted_at) and dotted_at[i] == "i" for i in at]),
+        *(np.array([bool(dots) and dots[i] == kind for i in at]) for kind in "i?"),
         np.zeros(len(at), bool),
     )
     odds = iter(text_odds(marks))
@@ -104,6 +104,12 @@ def test_as_high_as_capitals_it_is_a_number_and_as_high_as_small_letters_a_word(
 
 def test_a_dot_makes_an_i() -> None:
     assert told("nn0n 15", "cxxx cc", "     i ")[5:] == "aa"
+    assert told("1", dots="i") == "a"
+
+
+def test_a_dot_below_makes_a_question_mark_and_the_number_before_it_no_word() -> None:
+    assert told("527", dots="  ?") == "..a"
+    assert told("nn0n 17", "cxxx cc", "      ?")[5:] == "#a"
 
 
 def test_where_nothing_is_a_letter_all_is_left_open() -> None:
@@ -114,26 +120,28 @@ def test_where_nothing_is_a_letter_all_is_left_open() -> None:
 def test_a_sign_between_two_numbers_is_no_letter() -> None:
     page = [mark(0, 40), mark(28, 14, foot=88), mark(56, 40), mark(84, 40)]
     labels, no = ["5", "none", "0", "5"], np.zeros(4, bool)
-    assert (text_odds(Marks(page, labels, ~no, no, no, no)) <= 0).all()
+    assert (text_odds(Marks(page, labels, ~no, no, no, no, no)) <= 0).all()
 
 
 def test_what_stands_on_other_paper_says_nothing() -> None:
     page = [mark(28 * i, 40) for i in range(4)]
     labels, no = ["none", "none", "0", "5"], np.zeros(4, bool)
     apart = np.kron(np.eye(2, dtype=bool), np.ones((2, 2), bool))
-    assert (text_odds(Marks(page, labels, ~no, no, no, no))[2:] > 0).all()
-    assert (text_odds(Marks(page, labels, ~no, no, no, no), apart)[2:] <= 0).all()
+    assert (text_odds(Marks(page, labels, ~no, no, no, no, no))[2:] > 0).all()
+    assert (text_odds(Marks(page, labels, ~no, no, no, no, no), apart)[2:] <= 0).all()
 
 
 def test_a_dot_is_above_an_i_or_below_a_question_mark_and_a_speck_is_none() -> None:
     stem = mark(50, 40)
 
-    def with_dot(x: int, foot: int, size: int) -> bool:
-        return bool(dotted([stem], [stem, mark(x, size, foot, size)])[0])
+    def with_dot(x: int, foot: int, size: int) -> str:
+        above, below = dotted([stem], [stem, mark(x, size, foot, size)])
+        return {(True, False): "above", (False, True): "below"}.get((bool(above[0]), bool(below[0])), "")
 
-    assert with_dot(57, 52, 6) and with_dot(57, 112, 6)
+    assert with_dot(57, 52, 6) == "above"
+    assert with_dot(57, 112, 6) == "below"
     assert not with_dot(57, 52, 1), "smaller than the pen"
     assert not with_dot(57, 52, 25), "larger than a dot"
     assert not with_dot(120, 52, 6), "too far aside"
     assert not with_dot(57, 10, 6), "too far above"
-    assert not dotted([stem], [])[0]
+    assert not any(told[0] for told in dotted([stem], []))

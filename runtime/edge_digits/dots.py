@@ -38,14 +38,17 @@ def dotted(
         Which have one above, as i and j do, and which have one below, as ? and ! do, each of shape (n,).
     """
     above, below = np.zeros(len(marks), bool), np.zeros(len(marks), bool)
-    boxes = np.array([stroke.box for stroke in strokes], np.float32).reshape(-1, 4)
+    highest = max((mark.box.height for mark in marks), default=0)
+    strokes = [stroke for stroke in strokes if _may_be_a_dot(stroke, _LARGEST * highest)]
+    if not strokes:
+        return above, below
+    boxes = np.array([stroke.box for stroke in strokes], np.float32)
     size = boxes[:, 2:].max(axis=1)
-    small = size < _ROUND * boxes[:, 2:].min(axis=1)
     dark = np.array([stroke.polarity == "dark" for stroke in strokes], bool)
     contrast = np.array([stroke.contrast for stroke in strokes], np.float32)
     grain = np.zeros(len(strokes), bool)
     for i, mark in enumerate(marks):
-        like = small & (dark == (mark.polarity == "dark")) & (contrast > _INK * mark.contrast)
+        like = (dark == (mark.polarity == "dark")) & (contrast > _INK * mark.contrast)
         like &= (size > _PENS[0] * mark.stroke) & (size < _PENS[1] * mark.stroke)
         like &= size < _LARGEST * mark.box.height
         above[i], below[i] = _has_one(mark, boxes[like])
@@ -53,6 +56,11 @@ def dotted(
     if np.count_nonzero(grain) > _MANY * (1 + np.count_nonzero(above | below)):
         return np.zeros_like(above), np.zeros_like(below)
     return above, below
+
+
+def _may_be_a_dot(stroke: Candidate, largest: float) -> bool:
+    short, long = sorted((stroke.box.width, stroke.box.height))
+    return long < largest and long < _ROUND * short
 
 
 def _has_one(mark: Candidate, dots: NDArray[np.float32]) -> tuple[bool, bool]:

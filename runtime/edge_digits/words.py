@@ -55,7 +55,7 @@ _CUT: Final = 1.2
 """Joined letters are cut more often than digits that touch."""
 _DOTTED: Final = 3.5
 """What a dot above a mark speaks for text, and one below it for a sign..."""
-_MAY_BE_DOTTED, _MAY_BE_STOPPED = "179", "1279"
+_MAY_BE_DOTTED, _MAY_BE_STOPPED = frozenset("179"), frozenset("1279")
 """...beside what i and j look like, and ? and !."""
 _BEFORE: Final = 0.6
 """What speaks for a number before anything is known..."""
@@ -90,7 +90,7 @@ _LOW, _AFLOAT = 0.45, 0.12
 below the heads and above the feet of both neighbours."""
 _WORD: Final = 3
 """Letters of one hand on a page, beside one of which digits are told to be a number."""
-_MAY_BE_SMALL, _PART, _ASIDE = "0179", 0.55, 1.0
+_MAY_BE_SMALL, _PART, _ASIDE = frozenset("0179"), 0.55, 1.0
 """What dots, commas and quotation marks look like; so high beside a letter, so many of its heights away."""
 _SMALL_BESIDE: Final = 1.0
 """Their odds."""

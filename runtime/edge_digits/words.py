@@ -323,15 +323,17 @@ def _where_told(
     least, most = np.zeros_like(odds), np.zeros_like(odds)
     written = letter & page.joined & (odds > 0)
     for row, spaces, _ in page.lines:
-        pairs = [pair for pair, space in zip(itertools.pairwise(row), spaces, strict=True) if not space]
-        if any(letter[list(pair)].any() and (odds[list(pair)] > 0).all() for pair in pairs):
+        letters = np.count_nonzero(written & page.kin[row].any(axis=0))
+        pairs = [list(pair) for pair, space in zip(itertools.pairwise(row), spaces, strict=True) if not space]
+        if any(letter[pair].any() and (odds[pair] > 0).all() for pair in pairs):
             most[row] = np.inf
             # A word of one letter is too little to trust a number beside it.
-            if np.count_nonzero(written & page.kin[row].any(axis=0)) >= _WORD:
+            if letters >= _WORD:
                 least[row] = -np.inf
         for pair in pairs:
-            if page.digit[list(pair)].all():
-                most[list(pair)] = np.inf
+            # Digits of unequal height are a word only where there are others.
+            if letters and page.digit[pair].all():
+                most[pair] = np.inf
     return least, most
 
 

@@ -102,6 +102,10 @@ def test_as_high_as_capitals_it_is_a_number_and_as_high_as_small_letters_a_word(
     assert told("n1nn 15 n nnnn", "cxxx xx x xxxc") == "aaaa aa a aaaa"
 
 
+def test_digits_of_unequal_height_are_no_word_where_nothing_is_a_letter() -> None:
+    assert told("5109 n 05", "cxxc x xc") == ".... . .."
+
+
 def test_a_dot_makes_an_i() -> None:
     assert told("nn0n 15", "cxxx cc", "     i ")[5:] == "aa"
     assert told("1", dots="i") == "a"
@@ -114,7 +118,7 @@ def test_a_dot_below_makes_a_question_mark_and_the_number_before_it_no_word() ->
 
 def test_where_nothing_is_a_letter_all_is_left_open() -> None:
     assert told("15 5001") == ".. ...."
-    assert told("nnn") == "aaa".replace("a", ".")
+    assert told("nnn") == "..."
 
 
 def test_a_sign_between_two_numbers_is_no_letter() -> None:

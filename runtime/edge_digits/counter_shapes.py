@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from edge_digits.candidate import Candidate
 from edge_digits.extent import rim
 from edge_digits.ink import Polarity
-from edge_digits.reading import Box
 
 _CLEAR, _LESS = 0.75, 0.1
 """How certain a digit is whose ground is looked at, and how much less than what may be that ground."""
@@ -89,7 +88,7 @@ def _is_ground(shape: Candidate, digit: Candidate, gray: NDArray[np.uint8]) -> b
 
 
 def _tone(candidate: Candidate, gray: NDArray[np.uint8]) -> float:
-    box: Box = candidate.box
+    box = candidate.box
     window = gray[box.y : box.y + box.height, box.x : box.x + box.width]
     core = candidate.ink > _CORE
     return float(np.median(window[core] if core.any() else window))

@@ -152,7 +152,8 @@ def text_odds(marks: Marks, together: NDArray[np.bool_] | None = None) -> NDArra
 
     Returns:
         Shape (n,), odds as natural logarithms: above 0 for letters in words, below 0 for digits on a line
-        with words; at most 0 for a mark on its own, at least 0 where nothing on its line is a word.
+        with words; at most 0 for a mark on its own that has no dot and is not small beside text, at least 0
+        where nothing on its line is a word.
     """
     odds = np.zeros(len(marks.candidates), np.float32)
     digit = np.array([label in _LOOKS for label in marks.labels], bool)

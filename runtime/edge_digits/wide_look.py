@@ -1,4 +1,4 @@
-"""A wide look at what seems to be a 1 but holds more ink than one: slender digits, drawn out in width."""
+"""A wide look at what seems to be a 1: digits of slender hands, drawn out in width."""
 
 from __future__ import annotations
 
@@ -16,15 +16,23 @@ from edge_digits.normalize import SIZE, normalize
 from edge_digits.stroke import even_stroke, reduced, stroke_width
 
 _WIDER: Final = 1.5
-"""By how much the ink is drawn out."""
-_SLENDER: Final = 0.65
-"""Largest share of its height that its width is."""
+"""By how much ink is drawn out that is too long for a bar."""
+_NARROWEST, _SLENDER = 0.2, 0.65
+"""Shares of its height that what seems to be a 1 is wide at least and at most: others are looked at once."""
 _BAR: Final = 1.2
 """A bar's stroke is as long as its diagonal; so many times longer is another's."""
 _INK: Final = 100
 """Of 255: darker pixels are not counted as ink."""
 _CLEAR: Final = 0.8
-"""Probability from which the wide look is believed."""
+"""Probability from which the wide look alone is believed."""
+_TELLS, _SEVERAL = 0.9, 2
+"""So sure is the network of digits that tell how slender a hand is, and so many of them are needed."""
+_USUAL, _NARROW_HAND = 0.65, 0.5
+"""Width of digits for their height, other than 1: what is usual, and what is less than a slender hand's."""
+_LIKE_OTHERS: Final = 0.65
+"""Share of it that a 1 of no slender hand is wide at most."""
+_DRAWN_TO, _MOST = 0.5, 2.0
+"""Width for its height to which what is wider than that is drawn out, and by how much at most."""
 _ONE, _SEVEN = "1", "7"
 
 
@@ -34,11 +42,13 @@ def wide_look(
     labels: Sequence[str],
     classify: Callable[[NDArray[np.uint8]], NDArray[np.float32]],
 ) -> NDArray[np.float32]:
-    """Classifies what seems to be a 1 but is no bar once more, 1.5 times wider.
+    """Classifies what seems to be a 1 but may be a slender digit once more, drawn out in width.
 
     Brought to 20 pixels of height, the eyes of a slender 8 and the bows of a slender 2 close, the more
-    so as thin strokes are thickened. What is left looks like a bar. A 1 with a flag, drawn out, looks
-    like a 7: that answer does not count.
+    so as thin strokes are thickened. What is left looks like a bar. A stroke that is too long for a bar is
+    what it clearly looks like when drawn out; but a 1 with a flag then looks like a 7, and that answer does
+    not count. Where the hand is slender, or the stroke nearly as wide as the digits of the hand, the mean
+    of both looks decides, 7 included: a 1 is narrower than other digits of its hand.
 
     Args:
         candidates: The cut-outs, n of them.
@@ -51,20 +61,50 @@ def wide_look(
     """
     if _ONE not in labels:
         return probabilities
-    seeming = np.flatnonzero(probabilities.argmax(axis=1) == labels.index(_ONE)).tolist()
-    chosen = [i for i in seeming if _is_more_than_a_bar(candidates[i])]
-    if not chosen:
+    one, digits = labels.index(_ONE), digit_labels(labels)
+    seeming = np.flatnonzero(probabilities.argmax(axis=1) == one).tolist()
+    if not seeming:
         return probabilities
-    crops = np.empty((len(chosen), SIZE, SIZE), np.uint8)
-    for crop, i in zip(crops, chosen, strict=True):
-        crop[:] = _drawn_out(candidates[i].ink)
+    hand = _width_of_hand(candidates, probabilities, one, digits)
+    long = [i for i in seeming if _is_more_than_a_bar(candidates[i])]
+    slender = {i: by for i in seeming if (by := _to_draw_out(candidates[i], hand)) > 1}
+    if not long and not slender:
+        return probabilities
+    looks = [(i, _WIDER) for i in long] + list(slender.items())
+    crops = np.empty((len(looks), SIZE, SIZE), np.uint8)
+    for crop, (i, by) in zip(crops, looks, strict=True):
+        crop[:] = _drawn_out(candidates[i].ink, by)
     answers = classify(crops)
-    others = [i for i in digit_labels(labels) if labels[i] not in (_ONE, _SEVEN)]
+    others = [i for i in digits if labels[i] not in (_ONE, _SEVEN)]
     mended = probabilities.copy()
-    for i, answer in zip(chosen, answers, strict=True):
+    for i, answer in zip(slender, answers[len(long) :], strict=True):
+        mean = (probabilities[i] + answer) / 2
+        if mean[digits].max() > mean[one]:
+            mended[i] = mean
+    for i, answer in zip(long, answers, strict=False):
         if answer[others].max() >= _CLEAR:
             mended[i] = answer
     return mended
+
+
+def _width_of_hand(
+    candidates: Sequence[Candidate], probabilities: NDArray[np.float32], one: int, digits: list[int]
+) -> float | None:
+    """How wide clear digits are for their height, other than 1; None where there are too few."""
+    best = np.array(digits)[probabilities[:, digits].argmax(axis=1)]
+    tell = (probabilities[:, digits].max(axis=1) > _TELLS) & (best != one)
+    shares = [candidates[i].box.width / candidates[i].box.height for i in np.flatnonzero(tell)]
+    return float(np.median(shares)) if len(shares) >= _SEVERAL else None
+
+
+def _to_draw_out(candidate: Candidate, hand: float | None) -> float:
+    """By how much to draw a stroke out that seems to be a 1; 1 for not at all."""
+    share = candidate.box.width / candidate.box.height
+    if not _NARROWEST <= share <= _SLENDER:
+        return 1.0
+    if hand is not None and hand < _NARROW_HAND:
+        return min(_USUAL / hand, _MOST)
+    return min(_DRAWN_TO / share, _MOST) if share > _LIKE_OTHERS * (hand or _USUAL) else 1.0
 
 
 def _is_more_than_a_bar(candidate: Candidate) -> bool:
@@ -75,8 +115,8 @@ def _is_more_than_a_bar(candidate: Candidate) -> bool:
     return length > _BAR * math.hypot(*candidate.ink.shape)
 
 
-def _drawn_out(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _drawn_out(ink: NDArray[np.uint8], by: float) -> NDArray[np.uint8]:
     ink, _ = reduced(ink)
-    size = (round(_WIDER * ink.shape[1]), ink.shape[0])
+    size = (round(by * ink.shape[1]), ink.shape[0])
     wide = np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_LINEAR_EXACT), np.uint8)
     return normalize(even_stroke(wide, stroke_width((wide > _INK).astype(np.uint8))))

@@ -37,6 +37,8 @@ _BARS = 1 / 3
 """Share of a number cut from one stroke that are 1s at most, or one: between digits stand walls of boxes."""
 _SIMPLE = 0.5
 """Share of the digits of a cut stroke that are 1s and 7s at most: an n and an m fall into such."""
+_LESS_THAN_BAR, _LESS_THAN_DIGIT = 0.3, 0.1
+"""How much less certain a digit of several strokes may be than one of them: one stroke of many is a bar."""
 _READ = 0.75
 """How certain a digit in a ring must be for the ring to be none, and two in a column to be no pieces."""
 
@@ -110,12 +112,14 @@ def _joined_wins(
         return False
     height = found[joined].candidate.box.height
     tall = [i for i in alone if found[i].candidate.box.height > 0.7 * height]
-    if len(tall) > 1 and min(confidence[i] for i in tall) > 0.7:
+    arcs = confidence[joined] > _CERTAIN and not wary[joined] and all(wary[i] for i in tall)
+    if len(tall) > 1 and min(confidence[i] for i in tall) > 0.7 and not arcs:
         return False
     for inner, outer in permutations(alone, 2):
         if confidence[inner] > _READ and _rings(found[outer], found[inner], bar=bool(wary[inner])):
             return False
-    return bool(confidence[joined] >= max([0.5, *(confidence[i] - 0.1 for i in alone)]))
+    less = np.where(wary[alone] & ~wary[joined], _LESS_THAN_BAR, _LESS_THAN_DIGIT)
+    return bool(confidence[joined] >= max([0.5, *(confidence[alone] - less)]))
 
 
 def _takes_too_much(

@@ -24,6 +24,7 @@ from edge_digits.decision import MODES, Mode, Verdict, decide
 from edge_digits.errors import EdgeDigitsError
 from edge_digits.faintness import least_contrast
 from edge_digits.flatten import flattened, has_writing_beside
+from edge_digits.habits import by_habit
 from edge_digits.hypotheses import hypotheses
 from edge_digits.image import ImageSource, load_grey
 from edge_digits.layout import reading_lines
@@ -188,15 +189,19 @@ class DigitReader:
             told = self._look_closely(candidates, again, answers(candidates))
             crops, probabilities = np.concatenate([crops, again]), np.concatenate([probabilities, told])
         classified = time.perf_counter()
-        verdicts = decide(
+        settle = partial(
+            decide,
             guesses,
-            probabilities,
-            self.labels,
-            upright.size,
-            self.mode,
+            labels=self.labels,
+            size=upright.size,
+            mode=self.mode,
             strokes=strokes,
             grounds=upright.grounds,
         )
+        verdicts = settle(probabilities)
+        told = by_habit(probabilities, crops, self.labels, verdicts)
+        if told is not probabilities:
+            probabilities, verdicts = told, settle(told)
         written = [guesses[v.index].candidate for v in verdicts]
         boxes = [turned_back(stroke.box, lie.turn, found.size) for stroke in written]
         moments = (*began, searched, oriented, normalized, classified)

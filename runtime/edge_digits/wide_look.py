@@ -93,7 +93,8 @@ def _width_of_hand(
     """How wide clear digits are for their height, other than 1; None where there are too few."""
     best = np.array(digits)[probabilities[:, digits].argmax(axis=1)]
     tell = (probabilities[:, digits].max(axis=1) > _TELLS) & (best != one)
-    shares = [candidates[i].box.width / candidates[i].box.height for i in np.flatnonzero(tell)]
+    boxes = [candidates[i].box for i in np.flatnonzero(tell).tolist()]
+    shares = [box.width / box.height for box in boxes]
     return float(np.median(shares)) if len(shares) >= _SEVERAL else None
 
 

@@ -21,7 +21,9 @@ from train.scenes.contact import digit_sheet, preset_sheet
 from train.scenes.options import PRESETS, SceneOptions
 from train.scenes.pictures import (
     SAMPLES,
+    Sample,
     every_condition,
+    in_typefaces,
     write_image,
     write_pictures,
     write_singles,
@@ -29,7 +31,7 @@ from train.scenes.pictures import (
 )
 from train.scenes.scene import render_scene
 from train.scenes.singles import WAYS, singles
-from train.scenes.texts import SIGNS, texts
+from train.scenes.texts import DIGITS, SIGNS, texts
 from train.scenes.typefaces import find_typefaces
 
 Item = TypeVar("Item")
@@ -118,6 +120,12 @@ def _parser() -> argparse.ArgumentParser:
         "--each", type=_count, metavar="N", help="N pictures of every preset instead of the demo's samples"
     )
     pictures.add_argument("--seed", type=_seed, default=0, metavar="N", help="of a test set (default: 0)")
+    pictures.add_argument(
+        "--fonts",
+        type=Path,
+        metavar="FOLDER",
+        help="with .ttf, .otf or .woff files: a test set that is written as these typefaces are",
+    )
     return parser
 
 
@@ -170,9 +178,13 @@ def _clip(args: argparse.Namespace) -> None:
 
 
 def _pictures(args: argparse.Namespace) -> None:
-    samples = SAMPLES if args.each is None else every_condition(args.each, args.seed)
+    if args.fonts is not None:
+        typefaces = _typefaces(args.fonts, DIGITS)
+        samples: Sequence[Sample] = in_typefaces(args.each or 1, args.seed, typefaces)
+    else:
+        samples = SAMPLES if args.each is None else every_condition(args.each, args.seed)
     written = write_pictures(args.out, samples, progress=lambda listed: _bar(list(listed)))
-    for path in written if args.each is None else written[-1:]:
+    for path in written if samples is SAMPLES else written[-1:]:
         say(f"{path}: {path.stat().st_size} bytes")
 
 
@@ -184,11 +196,15 @@ def _singles(args: argparse.Namespace) -> None:
     say(f"{write_singles(args.out, shown)}: {count} pictures")
 
 
-def _texts(args: argparse.Namespace) -> None:
-    typefaces, left_out = find_typefaces(args.fonts, SIGNS)
+def _typefaces(folder: Path, signs: str) -> list[Path]:
+    typefaces, left_out = find_typefaces(folder, signs)
     for sentence in left_out:
         warn(sentence)
-    composed = texts(typefaces, each=args.each, seed=args.seed)
+    return typefaces
+
+
+def _texts(args: argparse.Namespace) -> None:
+    composed = texts(_typefaces(args.fonts, SIGNS), each=args.each, seed=args.seed)
     path = write_texts(args.out, composed, progress=lambda listed: _bar(list(listed), unit="picture"))
     say(f"{path}: {len(composed)} pictures")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from train.scenes.output import finished_file
 from train.scenes.scene import Scene, render_scene
 from train.scenes.singles import Single
 from train.scenes.texts import Text
+from train.scenes.typed_hand import typeface_source
 
 _QUALITY = 85
 """JPEG quality of samples and test sets."""
@@ -61,6 +63,32 @@ SAMPLES = (
     Sample("single-seven.jpg", "single", 11, {"text": "7", "pen": ("marker",)}),
     Sample("blank-page.jpg", "empty", 9, {"ground": ("ruled",), "surroundings": ("wood",), "rotation": 4}),
 )
+
+
+def in_typefaces(each: int, seed: int, typefaces: Sequence[Path]) -> list[Sample]:
+    """A test set by hands that no network of ours was taught: pages that are written as typefaces are.
+
+    Args:
+        each: Pictures of one preset, at least 1.
+        seed: The same seed gives the same pictures with the same typefaces.
+        typefaces: From `find_typefaces`; one is drawn a picture.
+
+    Returns:
+        Samples, preset by preset, without those that show no digit; the typeface's name is part of theirs.
+
+    Raises:
+        OSError: A typeface cannot be read.
+    """
+    samples = []
+    for sample in every_condition(each, seed):
+        if PRESETS[sample.preset].digits[1] == 0:
+            continue
+        own = zlib.crc32(sample.name.encode()) + sample.seed
+        path = typefaces[int(np.random.default_rng(own).integers(len(typefaces)))]
+        start, ending = sample.name.rsplit(".", 1)
+        changes = {**sample.changes, "source": typeface_source(path, own)}
+        samples.append(Sample(f"{start}-{path.stem}.{ending}", sample.preset, sample.seed, changes))
+    return samples
 
 
 def every_condition(each: int, seed: int) -> list[Sample]:

@@ -18,7 +18,7 @@ from train.scenes.typefaces import open_typeface
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
-_DIGITS: Final = "0123456789"
+DIGITS: Final = "0123456789"
 _HEIGHTS: Final = (16, 22, 32, 48, 70)
 """Of a digit, pixels."""
 _SPACING: Final = {
@@ -47,7 +47,7 @@ _TEMPLATES: Final = (
 """Where numbers of one to four digits are filled in; :.2 leaves two of them."""
 SIGNS: Final = "".join(
     sign
-    for sign in dict.fromkeys("".join((_DIGITS, ascii_lowercase, *_SENTENCES, *_TEMPLATES)))
+    for sign in dict.fromkeys("".join((DIGITS, ascii_lowercase, *_SENTENCES, *_TEMPLATES)))
     if sign not in " \n{}"
 )
 """What a typeface has to have."""
@@ -71,7 +71,7 @@ class Text:
     @property
     def digits(self) -> str:
         """The digits of each line that has some, lines joined by "/"."""
-        lines = ("".join(sign for sign in line if sign in _DIGITS) for line in self.text.split("\n"))
+        lines = ("".join(sign for sign in line if sign in DIGITS) for line in self.text.split("\n"))
         return "/".join(filter(None, lines))
 
     def render(self) -> NDArray[np.uint8]:
@@ -107,7 +107,7 @@ def texts(typefaces: Sequence[Path], *, each: int, seed: int) -> list[Text]:
                 composed.append(Text(name, category, text, path, (*own, number, i, 1)))
         composed += [
             Text(f"one-digit-{path.stem}-{digit}.png", "one digit", digit, path, (*own, len(_COMPOSED), i, 1))
-            for i, digit in enumerate(_DIGITS)
+            for i, digit in enumerate(DIGITS)
         ]
     return composed
 

@@ -1,0 +1,95 @@
+"""Digits for scenes from a typeface, as if someone wrote like it: with a pen, and no digit like another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from train.ink_box import cut_to_ink
+from train.scenes.options import DigitSource
+from train.scenes.typefaces import open_typeface
+
+_HEIGHT: Final = 140
+"""Of a 0 when it is drawn, pixels; what the scene wants is smaller for the most part."""
+_CANVAS: Final = 3 * _HEIGHT
+_SLANT, _WIDTH = 0.08, 0.1
+"""Standard deviations of a hand's slant and of the logarithm of its width, beside the typeface's own..."""
+_OWN_SLANT, _OWN_WIDTH, _TURN = 0.04, 0.05, 0.05
+"""...and of each digit's, and of its turn in radians."""
+_BEND, _KNOTS = 3.0, 8
+"""Standard deviation of the bending at each of so many by so many knots, pixels."""
+_THINNEST: Final = 0.3
+"""Share of a stroke's width that may be taken off each side of it, or thin ones would be gone."""
+
+
+def typeface_source(path: Path, seed: int) -> DigitSource:
+    """Makes a source that writes as a typeface does.
+
+    Args:
+        path: File of the typeface, with all digits.
+        seed: Of the hand: how much it leans and how wide it writes, beside the typeface.
+
+    Returns:
+        A function for `SceneOptions.source`. Every digit is turned and bent a little otherwise; strokes are
+        brought to the width of the scene's pen as far as the thinnest of them bear it.
+
+    Raises:
+        OSError: The file cannot be read, or is no typeface.
+    """
+    font = open_typeface(path, _HEIGHT)
+    hand = np.random.default_rng(seed)
+    slant, width = float(hand.normal(0, _SLANT)), float(np.exp(hand.normal(0, _WIDTH)))
+
+    def draw(label: str, rng: np.random.Generator, height: int, thickness: float) -> NDArray[np.uint8]:
+        from PIL import Image, ImageDraw
+
+        canvas = Image.new("L", (_CANVAS, _CANVAS))
+        place = (_CANVAS / 2, (_CANVAS + _HEIGHT) / 2)
+        ImageDraw.Draw(canvas).text(place, label, font=font, fill=255, anchor="ms")
+        ink = _varied(np.asarray(canvas, np.uint8), rng, slant, width)
+        scale = height / max(1, len(cut_to_ink(ink, above=127)))
+        return _fitted(_written(ink, thickness / scale), height)
+
+    return draw
+
+
+def _varied(
+    ink: NDArray[np.uint8], rng: np.random.Generator, slant: float, width: float
+) -> NDArray[np.uint8]:
+    """Lean and widen as the hand does, and turn and bend as no other digit is."""
+    turn = rng.normal(0, _TURN)
+    lean, wide = slant + rng.normal(0, _OWN_SLANT), width * np.exp(rng.normal(0, _OWN_WIDTH))
+    cos, sin = np.cos(turn), np.sin(turn)
+    matrix = np.array([[cos, -sin], [sin, cos]]) @ np.array([[wide, -lean], [0, 1]])
+    middle = np.full(2, _CANVAS / 2)
+    leant = cv2.warpAffine(ink, np.column_stack([matrix, middle - matrix @ middle]), ink.shape[::-1])
+    knots = rng.normal(0, _BEND, (_KNOTS, _KNOTS, 2)).astype(np.float32)
+    bend = cv2.resize(knots, ink.shape[::-1], interpolation=cv2.INTER_CUBIC)
+    rows, columns = np.indices(ink.shape, np.float32)
+    return np.asarray(
+        cv2.remap(leant, columns + bend[..., 0], rows + bend[..., 1], cv2.INTER_LINEAR), np.uint8
+    )
+
+
+def _written(ink: NDArray[np.uint8], thickness: float) -> NDArray[np.uint8]:
+    """The same by a pen of another width, in pixels of the ink."""
+    mask = (ink > 127).astype(np.uint8)
+    within, beyond = (cv2.distanceTransform(side, cv2.DIST_L2, 5) for side in (mask, 1 - mask))
+    ridge = (within >= cv2.dilate(within, np.ones((3, 3), np.uint8)) - 1e-3) & (mask > 0)
+    own = 2 * float(np.median(within[ridge])) if ridge.any() else thickness
+    more = max((thickness - own) / 2, -_THINNEST * own)
+    return np.asarray(255 * np.clip(more - (beyond - within) + 0.5, 0, 1), np.uint8)
+
+
+def _fitted(ink: NDArray[np.uint8], height: int) -> NDArray[np.uint8]:
+    tight = cut_to_ink(ink, above=15)
+    scale = height / max(1, len(tight))
+    # A border gives the edge room to fall to zero.
+    framed = cv2.copyMakeBorder(tight, 3, 3, 3, 3, cv2.BORDER_CONSTANT, value=(0,))
+    size = (max(1, round(framed.shape[1] * scale)), max(1, round(framed.shape[0] * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return cut_to_ink(np.asarray(cv2.resize(framed, size, interpolation=how), np.uint8), above=15)

@@ -22,6 +22,8 @@ taller than a one may be, and that it reaches beyond the digits around it both a
 _BENT_TALL, _BENT_OVER = 0.15, 0.3
 _ROUND = 0.35
 """Share of the bend by which it may differ from an arc."""
+_FOOT = 4.0
+"""Widths of the pen from which a row of ink is a foot; brackets have none."""
 _STRAIGHT = 0.06
 """Share of its length by which a slash bends at most."""
 _LEANS = 34.0
@@ -243,5 +245,6 @@ def _shape(candidate: Candidate) -> _Shape:
     rest = float(np.sqrt(np.mean((away - bend * arc) ** 2)))
     crossings = (np.diff((candidate.ink > 64).astype(np.int8), axis=1) > 0).sum(axis=1).max(initial=0)
     single = int(crossings) + int((candidate.ink[:, 0] > 64).any()) <= 2
-    is_arc = single and rest < _ROUND * abs(bend)
+    footed = (candidate.ink > 64).sum(axis=1).max(initial=0) > _FOOT * candidate.stroke
+    is_arc = single and not footed and rest < _ROUND * abs(bend)
     return _Shape(abs(bend), is_arc, math.degrees(math.atan2(-dx, dy)))

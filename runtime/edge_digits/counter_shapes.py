@@ -62,8 +62,11 @@ def counter_shapes(
     digit = (confidence > _CLEAR) & (pen < np.where(bar, _WIDE_BAR, _WIDE) * np.maximum(width, height))
     rivals = shared & (dark[:, None] != dark) & digit & (confidence > confidence[:, None] - _LESS)
     rivals &= (height > _LOW * height[:, None]) & (confidence[:, None] > _CLEAR / 2)
-    for i, j in np.argwhere(rivals).tolist():
-        told[i] = told[i] or _is_ground(candidates[i], candidates[j], grounds[candidates[j].polarity])
+    # Within a panel each may be as light as what is around it: a bar, or the smaller one, goes first.
+    first = np.lexsort((area, ~bar)).argsort().tolist()
+    for i, j in sorted(np.argwhere(rivals).tolist(), key=lambda pair: first[pair[0]]):
+        if not told[i] and not told[j]:
+            told[i] = _is_ground(candidates[i], candidates[j], grounds[candidates[j].polarity])
     return told
 
 

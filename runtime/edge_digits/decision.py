@@ -16,7 +16,7 @@ from edge_digits.candidate import Candidate
 from edge_digits.counter_shapes import counter_shapes
 from edge_digits.dots import dotted
 from edge_digits.extent import at_edge, fills, rim
-from edge_digits.frames import is_frame
+from edge_digits.frames import is_frame, is_with_rule
 from edge_digits.hypotheses import Hypothesis, is_filled, loose_strokes
 from edge_digits.ink import Polarity
 from edge_digits.lettering import among_letters, are_words, letters_cut
@@ -127,7 +127,11 @@ def decide(
     if speaks:
         used = {part for i in chosen for part in found[i].parts}
         whole = [found[i].candidate for i in chosen]
-        loose = [mark for mark in loose_strokes(strokes, used) if not is_frame(mark, whole)]
+        loose = [
+            mark
+            for mark in loose_strokes(strokes, used)
+            if not is_frame(mark, whole) and not is_with_rule(mark, whole)
+        ]
         read = confidence[chosen] * weight[chosen] >= MODES["eager"].unsure
         cut = np.array([found[i].span is not None for i in chosen], bool)
         digit, bar, cut = (np.pad(told, (0, len(loose))) for told in (read, wary[chosen], cut))

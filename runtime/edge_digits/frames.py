@@ -14,6 +14,8 @@ _SLACK = 3
 """Pixels by which ink may be larger at the lower threshold of its frame."""
 _FEWEST = 2
 """So many digits does a frame hold, at least."""
+_AS_HIGH = 0.8
+"""Share of the height of a digit with the line that it touches that is the digit's own at least."""
 
 
 def is_frame(mark: Candidate, digits: Sequence[Candidate]) -> bool:
@@ -46,3 +48,19 @@ def _holds(outer: Box, inner: Box) -> bool:
     right, bottom = inner.x + inner.width, inner.y + inner.height
     across = outer.x <= inner.x and right <= outer.x + outer.width
     return across and outer.y <= inner.y and bottom <= outer.y + outer.height
+
+
+def is_with_rule(mark: Candidate, digits: Sequence[Candidate]) -> bool:
+    """Tells a digit with the ruled line that it touches, where the digit was freed of the line: the same ink.
+
+    Args:
+        mark: What is itself no digit.
+        digits: Apparent digits of the same picture.
+
+    Returns:
+        Whether one of them was freed and is as high as the mark, in whose box it lies.
+    """
+    return any(
+        digit.freed and digit.box.height > _AS_HIGH * mark.box.height and _holds(mark.box, digit.box)
+        for digit in digits
+    )

@@ -40,6 +40,8 @@ _INK = 128
 """Of 255: from here on a pixel is of a stroke's core."""
 _GAP = 0.15
 """Share of a bar's width up to which its parts are one."""
+_LONG = 0.6
+"""Share of its length that a word's letters are high at most."""
 _PARTINGS = 3
 """So often a bar's stroke parts in two from row to row at most; a flag parts it once."""
 _FINE = 0.22
@@ -154,7 +156,9 @@ def _along_words(
         alike & (ratio(each[:, 3]) < 1.7) & beside_each_other(each, _WORD_GAP) for each in (boxes, turned)
     )
     sideways = upright.sum() > _SIDEWAYS * level.sum() and (~digit & upright.any(axis=1)).sum() >= _LETTERS
-    return turned if sideways else boxes
+    # The wire of a notebook is no word.
+    among = (upright & digit[:, None] & ~digit).any()
+    return turned if sideways and among else boxes
 
 
 def are_words(candidates: Sequence[Candidate], bar: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -176,7 +180,7 @@ def are_words(candidates: Sequence[Candidate], bar: NDArray[np.bool_]) -> NDArra
         gap = max(1, round(_GAP * ink.shape[1]))
         ink = np.pad(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8)), ((0, 0), (1, 0)))
         several = np.count_nonzero(ink[:, 1:] > ink[:, :-1], axis=1) > 1
-        fine = candidates[i].stroke < _FINE * ink.shape[1]
+        fine = candidates[i].stroke < _FINE * ink.shape[1] < _FINE * _LONG * ink.shape[0]
         words[i] = fine and np.count_nonzero(several[1:] & ~several[:-1]) > _PARTINGS
     return words
 

@@ -85,9 +85,9 @@ _TWO_HEIGHTS, _BETWEEN = 1.25, 1.05
 """...if these have at least that ratio; what is within this one of their mean is neither..."""
 _OUTGROWS: Final = 1.2
 """...and if they have not, what is so many times as high as they are is no letter."""
-_LOW, _AFLOAT = 0.45, 0.12
-"""Share of its neighbour's height up to which a mark is rather a sign, as is one that ends by the other share
-below the heads and above the feet of both neighbours."""
+_LOW, _SHORT, _AFLOAT = 0.45, 0.55, 0.12
+"""Share of its neighbour's height up to which a mark is rather a sign, and between two digits; as is one that
+ends by the last share below the heads and above the feet of both neighbours."""
 _WORD: Final = 3
 """Letters of one hand on a page, beside one of which digits are told to be a number."""
 _MAY_BE_SMALL, _PART, _ASIDE = frozenset("0179"), 0.55, 1.0
@@ -251,7 +251,9 @@ def _signs(page: _Page) -> NDArray[np.bool_]:
             inside = np.minimum(top[i] - top[beside], foot[beside] - foot[i]) > _AFLOAT * height[beside]
             low = height[i] < _LOW * height[beside].max()
             stands = np.abs(foot[i] - foot[beside]) < _AFLOAT * np.maximum(height[i], height[beside])
-            sign[i] = (inside.all() or low) and not stands.any()
+            between = 0 < at < len(row) - 1 and page.digit[beside].all()
+            short = between and height[i] < _SHORT * height[beside].min() and (foot[i] < foot[beside]).all()
+            sign[i] = short or ((inside.all() or low) and not stands.any())
     return sign
 
 

@@ -1,7 +1,7 @@
-"""Which of 1 and 7 a digit is that looks like both: the others of its hand tell.
+"""Which sevens are rather ones: the other sevens of the hand tell.
 
 Who crosses every 7 may write a 1 that looks like a 7 without its bar: with a long upstroke, as in much of
-Europe. Who writes a 1 as a bare bar gives none such an upstroke.
+Europe.
 """
 
 from __future__ import annotations
@@ -17,11 +17,9 @@ from edge_digits.decision import Verdict
 
 _ONE, _SEVEN = "1", "7"
 _CLEAR: Final = 0.9
-"""Probability from which a digit tells of the hand's habits."""
+"""Probability from which a 7 tells of the hand's habits."""
 _TIMES: Final = np.float32(50)
-"""So many times likelier is what they tell."""
-_CROSSED, _BARS = 1, 2
-"""So many crossed sevens tell if they are more than half, or bare ones if they are all."""
+"""So many times likelier a 1 is than the network says where all other sevens are crossed."""
 _INK: Final = 90
 """Of 255: darker pixels are not counted as ink."""
 _LOW: Final = 10
@@ -32,8 +30,6 @@ _BAR_FROM, _BAR_TO = 0.38, 0.76
 """...and those between which its bar may be."""
 _TO_THE_RIGHT, _TO_THE_LEFT = 2.0, 1.5
 """Pixels of 28 by which the bar stands out from the stem on both sides at least."""
-_BARE_WIDTH, _BARE_STROKE = 9, 5
-"""Pixels of 28 that a bare bar is wide at most, and each of its rows."""
 
 
 def by_habit(
@@ -42,7 +38,7 @@ def by_habit(
     labels: Sequence[str],
     verdicts: Sequence[Verdict],
 ) -> NDArray[np.float32]:
-    """Weighs ones that may be sevens, and sevens that may be ones, by how the hand writes both.
+    """Weighs sevens that may be ones by how the hand writes its sevens.
 
     Args:
         probabilities: What the network says of crops, shape (n, classes), float32.
@@ -51,41 +47,30 @@ def by_habit(
         verdicts: Which of them are digits of one page.
 
     Returns:
-        Shape (n, classes), float32, rows summing to what they did; `probabilities` themselves where habits
-        change no answer.
+        Shape (n, classes), float32, rows summing to what they did; `probabilities` themselves where no 7 may
+        be a 1 or most of the clear ones are not crossed.
     """
-    digits = digit_labels(labels)
     if _ONE not in labels or _SEVEN not in labels:
         return probabilities
-    one, seven = labels.index(_ONE), labels.index(_SEVEN)
-    best = np.array(digits)[probabilities[:, digits].argmax(axis=1)]
+    one, seven, digits = labels.index(_ONE), labels.index(_SEVEN), digit_labels(labels)
+    sevens = [v for v in verdicts if digits[int(probabilities[v.index, digits].argmax())] == seven]
     torn = [
-        i
-        for i in (verdict.index for verdict in verdicts)
-        if best[i] in (one, seven) and _TIMES * probabilities[i, [one, seven]].min() > probabilities[i].max()
+        v.index
+        for v in sevens
+        if _TIMES * probabilities[v.index, one] > probabilities[v.index, seven]
+        and not is_crossed(crops[v.index])
     ]
-    if not torn:
+    clear = [v.index for v in sevens if v.sure and probabilities[v.index, seven] > _CLEAR]
+    crossed = [is_crossed(crops[i]) for i in clear if i not in torn]
+    if not torn or 2 * sum(crossed) <= len(crossed):
         return probabilities
-    sure = [verdict.index for verdict in verdicts if verdict.sure]
-    clear = [i for i in sure if probabilities[i, best[i]] > _CLEAR and i not in torn]
-    crossed = [is_crossed(crops[i]) for i in clear if best[i] == seven]
-    bare = [is_bare(crops[i]) for i in clear if best[i] == one]
-    crosses = sum(crossed) >= _CROSSED and 2 * sum(crossed) > len(crossed)
-    bars = len(bare) >= _BARS and all(bare)
-    if crosses == bars:
-        return probabilities
-    likelier, other = (one, seven) if crosses else (seven, one)
     mended = probabilities.copy()
-    changed = False
     for i in torn:
-        if best[i] == likelier or (best[i] == seven and is_crossed(crops[i])):
-            continue
         both = probabilities[i, one] + probabilities[i, seven]
-        weight = _TIMES * probabilities[i, likelier]
-        mended[i, likelier] = both * weight / (weight + probabilities[i, other])
-        mended[i, other] = both - mended[i, likelier]
-        changed = True
-    return mended if changed else probabilities
+        weight = _TIMES * probabilities[i, one]
+        mended[i, one] = both * weight / (weight + probabilities[i, seven])
+        mended[i, seven] = both - mended[i, one]
+    return mended
 
 
 def is_crossed(crop: NDArray[np.uint8]) -> bool:
@@ -106,9 +91,3 @@ def is_crossed(crop: NDArray[np.uint8]) -> bool:
     on_right = right[middle] - (right[top] * (1 - down) + right[bottom] * down)
     on_left = left[top] * (1 - down) + left[bottom] * down - left[middle]
     return bool(on_right.max() >= _TO_THE_RIGHT and on_left.max() >= _TO_THE_LEFT)
-
-
-def is_bare(crop: NDArray[np.uint8]) -> bool:
-    """Tells whether a 1, shape (28, 28), uint8, is a bar without upstroke or foot."""
-    ink = crop > _INK
-    return bool(ink.any(axis=0).sum() <= _BARE_WIDTH and ink.sum(axis=1).max() <= _BARE_STROKE)

@@ -25,10 +25,13 @@ _INK: Final = 100
 """Of 255: darker pixels are not counted as ink."""
 _CLEAR: Final = 0.8
 """Probability from which the wide look alone is believed."""
-_TELLS, _SEVERAL = 0.9, 2
-"""So sure is the network of digits that tell how slender a hand is, and so many of them are needed."""
-_USUAL, _NARROW_HAND = 0.65, 0.5
-"""Width of digits for their height, other than 1: what is usual, and what is less than a slender hand's."""
+_TELLS: Final = 0.8
+"""So sure is the network of digits that tell how slender a hand is."""
+_USUAL, _NARROW_HAND, _NARROW_DIGIT = 0.65, 0.5, 0.4
+"""Width of digits for their height, other than 1: what is usual, and what a slender hand stays below, in the
+median of several digits and in a single one."""
+_WEIGHT: Final = np.float32(3)
+"""How many times more the wide look counts in a slender hand."""
 _LIKE_OTHERS: Final = 0.65
 """Share of it that a 1 of no slender hand is wide at most."""
 _DRAWN_TO, _MOST = 0.5, 2.0
@@ -48,7 +51,8 @@ def wide_look(
     so as thin strokes are thickened. What is left looks like a bar. A stroke that is too long for a bar is
     what it clearly looks like when drawn out; but a 1 with a flag then looks like a 7, and that answer does
     not count. Where the hand is slender, or the stroke nearly as wide as the digits of the hand, the mean
-    of both looks decides, 7 included: a 1 is narrower than other digits of its hand.
+    of both looks decides, 7 included: a 1 is narrower than other digits of its hand, and those of a slender
+    hand are better seen drawn out.
 
     Args:
         candidates: The cut-outs, n of them.
@@ -77,8 +81,9 @@ def wide_look(
     answers = classify(crops)
     others = [i for i in digits if labels[i] not in (_ONE, _SEVEN)]
     mended = probabilities.copy()
+    times = _WEIGHT if hand < _NARROW_HAND else np.float32(1)
     for i, answer in zip(slender, answers[len(long) :], strict=True):
-        mean = (probabilities[i] + answer) / 2
+        mean = (probabilities[i] + times * answer) / (1 + times)
         if mean[digits].max() > mean[one]:
             mended[i] = mean
     for i, answer in zip(long, answers, strict=False):
@@ -89,23 +94,25 @@ def wide_look(
 
 def _width_of_hand(
     candidates: Sequence[Candidate], probabilities: NDArray[np.float32], one: int, digits: list[int]
-) -> float | None:
-    """How wide clear digits are for their height, other than 1; None where there are too few."""
+) -> float:
+    """How wide clear digits are for their height, other than 1; what is usual where none tells."""
     best = np.array(digits)[probabilities[:, digits].argmax(axis=1)]
     tell = (probabilities[:, digits].max(axis=1) > _TELLS) & (best != one)
     boxes = [candidates[i].box for i in np.flatnonzero(tell).tolist()]
     shares = [box.width / box.height for box in boxes]
-    return float(np.median(shares)) if len(shares) >= _SEVERAL else None
+    if len(shares) == 1 and shares[0] >= _NARROW_DIGIT:
+        return _USUAL
+    return float(np.median(shares)) if shares else _USUAL
 
 
-def _to_draw_out(candidate: Candidate, hand: float | None) -> float:
+def _to_draw_out(candidate: Candidate, hand: float) -> float:
     """By how much to draw a stroke out that seems to be a 1; 1 for not at all."""
     share = candidate.box.width / candidate.box.height
     if not _NARROWEST <= share <= _SLENDER:
         return 1.0
-    if hand is not None and hand < _NARROW_HAND:
+    if hand < _NARROW_HAND:
         return min(_USUAL / hand, _MOST)
-    return min(_DRAWN_TO / share, _MOST) if share > _LIKE_OTHERS * (hand or _USUAL) else 1.0
+    return min(_DRAWN_TO / share, _MOST) if share > _LIKE_OTHERS * hand else 1.0
 
 
 def _is_more_than_a_bar(candidate: Candidate) -> bool:

@@ -28,7 +28,7 @@ _ABOVE, _BELOW = 0.28, 0.86
 """Shares of a digit's height from its top between which a 7's stem is straight..."""
 _BAR_FROM, _BAR_TO = 0.38, 0.76
 """...and those between which its bar may be."""
-_TO_THE_RIGHT, _TO_THE_LEFT = 2.0, 1.5
+_TO_THE_RIGHT, _TO_THE_LEFT = 1.5, 1.2
 """Pixels of 28 by which the bar stands out from the stem on both sides at least."""
 
 

@@ -220,3 +220,14 @@ def test_the_bracket_after_the_number_of_an_item_is_no_one(reader: DigitReader, 
             x += ink.shape[1] + 16
         told.append(reader.read(page).text)
     assert sum(each == f"{item}384" for each in told) >= 3, told
+
+
+def test_a_one_with_a_foot_is_no_bracket() -> None:
+    bracket = bar(60, 98, 64, lean=8, bend=12)
+    ink = cv2.copyMakeBorder(bracket.ink, 0, 0, 16, 30, cv2.BORDER_CONSTANT, value=0)
+    assert is_sign(bracket, seven(130))
+    end = int(np.flatnonzero(ink[-4]).mean())
+    cv2.line(ink, (end - 16, 61), (end + 26, 61), 255, 5)
+    left, _, wide, _ = cv2.boundingRect(ink)
+    footed = replace(bracket, ink=ink[:, left : left + wide], box=Box(60, 98, wide, 64))
+    assert not is_sign(footed, seven(130))

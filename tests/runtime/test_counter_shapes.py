@@ -66,3 +66,12 @@ def test_of_one_polarity_nothing_is_a_counter_shape() -> None:
     picture, found = ring(LIGHT, DARK)
     sure, bar = np.ones(1, np.float32), np.zeros(1, bool)
     assert not counter_shapes(found[:1], sure, bar, {"light": picture}).any()
+
+
+def test_a_bright_zero_and_its_eye_do_not_both_go_where_the_eye_lies_in_a_panel() -> None:
+    """What is searched for dark ink shows but the panels: all around is filled with their tone."""
+    picture, found = ring(LIGHT, DARK)
+    panels = np.full_like(picture, LIGHT)
+    panels[75:125, 90:110] = DARK
+    sure, bar = np.ones(2, np.float32), np.array([False, True])
+    assert counter_shapes(found, sure, bar, {"light": picture, "dark": panels}).tolist() == [False, True]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from edge_digits.candidate import Candidate
-from edge_digits.frames import is_frame
+from edge_digits.frames import is_frame, is_with_rule
 from edge_digits.reading import Box
 
 
@@ -53,3 +53,13 @@ def test_digits_outside_it_do_not_count(page: np.ndarray) -> None:
         Candidate(Box(400, 37, 20, 67), np.full((67, 20), 255, np.uint8), 180, 5, 9, "dark"),
     ]
     assert not is_frame(frame, beside)
+
+
+def test_a_digit_freed_of_the_line_it_touches_is_the_same_ink_as_both(page: np.ndarray) -> None:
+    cv2.line(page, (0, 100), (319, 100), 255, 3)
+    both, ring = cut(page, Box(27, 37, 250, 67)), cut(page, RINGS[0], freed=True)
+    assert is_with_rule(both, [ring])
+    assert not is_with_rule(both, [cut(page, RINGS[0])])
+    assert not is_with_rule(both, [])
+    # What was freed of a much higher thing is not all of it.
+    assert not is_with_rule(cut(page, Box(8, 8, 305, 125)), [ring])

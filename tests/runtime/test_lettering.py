@@ -324,3 +324,26 @@ def test_pieces_of_a_letter_are_no_digits_but_two_that_touch_are() -> None:
 def test_two_digits_that_cannot_be_read_do_not_drown_the_clear_ones_of_their_line() -> None:
     assert told(row(*[40] * 9), "tdtaadtdt") == "tdtaadtdt"
     assert told(row(*[40] * 9), "dddaadddd") == "aaaaaaaaa", "letters look like all of these"
+
+
+@pytest.mark.parametrize("text", ["84", "30", "96"])
+def test_a_one_with_a_curved_foot_by_a_fine_pen_is_no_word(reader: DigitReader, text: str) -> None:
+    page = np.full((140, 360), 240, np.uint8)
+    for place, label in enumerate(text):
+        ink = draw_digit(label, np.random.default_rng(place), height=60, thickness=6)
+        window = page[40:100, 40 + 80 * place :][:, : ink.shape[1]]
+        np.minimum(window, 240 - np.minimum(ink, 200), out=window)
+    for x, pen in ((210, 6), (280, 5)):
+        for stroke in (
+            [(8, 32), (33, 2), (27, 14), (24, 25), (22, 38), (21, 54)],
+            [(2, 57), (12, 55), (22, 54), (34, 55), (46, 58)],
+        ):
+            points = np.array([(x + across, 40 + down) for across, down in stroke], np.int32)
+            cv2.polylines(page, [points], False, 40, pen, cv2.LINE_AA)
+    assert reader.read(page).text == text + "11"
+
+
+def test_the_wire_of_a_notebook_does_not_turn_the_lines_of_its_page() -> None:
+    wire = at(*((40, y, 18, 10) for y in (38, 52, 66, 80, 94, 108, 122, 136)))
+    digits = at((304, 117, 60, 81), (254, 124, 18, 76), (262, 268, 58, 77))
+    assert told(wire + digits, "a" * 8 + "d1d") == "a" * 8 + "d1d"

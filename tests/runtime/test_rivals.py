@@ -190,3 +190,42 @@ def test_bold_ink_goes_before_paper_in_uneven_light_around_it_that_looks_like_a_
     # The eye of a digit is no bolder than it.
     eye = stroke(180, 140, 60, 225, "dark", contrast=60)
     assert 0 not in without_rivals([eye, *paper], certain, bars)
+
+
+def of_two(one: Hypothesis, other: Hypothesis) -> Hypothesis:
+    x, y = min(one.candidate.box.x, other.candidate.box.x), min(one.candidate.box.y, other.candidate.box.y)
+    ends = [(h.candidate.box.x + h.candidate.box.width, h.candidate.box.y + h.candidate.box.height)
+            for h in (one, other)]  # fmt: skip
+    right, bottom = np.max(ends, axis=0).tolist()
+    joined = stroke(x, y, right - x, bottom - y, "dark").candidate
+    return Hypothesis(joined, one.parts + other.parts)
+
+
+def test_two_arcs_that_are_clearly_a_zero_together_are_no_ones() -> None:
+    arcs = stroke(20, 20, 16, 60, "dark"), stroke(44, 20, 16, 60, "dark")
+    found = [*arcs, of_two(*arcs)]
+    bars = np.array([True, True, False])
+    assert without_rivals(found, np.array([0.99, 0.99, 0.99], np.float32), bars) == [2]
+    # Two ones that stand close may look a little like one.
+    assert without_rivals(found, np.array([0.99, 0.99, 0.9], np.float32), bars) == [0, 1]
+
+
+def test_a_bar_and_a_piece_are_the_digit_that_they_likely_are_together() -> None:
+    parts = stroke(44, 34, 14, 40, "dark"), stroke(32, 20, 13, 25, "dark")
+    found = [*parts, of_two(*parts)]
+    bars = np.array([True, False, False])
+    assert without_rivals(found, np.array([0.99, 0.3, 0.8], np.float32), bars) == [2]
+    assert without_rivals(found, np.array([0.99, 0.3, 0.6], np.float32), bars) == [0, 1]
+    # A clear digit needs more.
+    assert without_rivals(found, np.array([0.99, 0.3, 0.8], np.float32), np.zeros(3, bool)) == [0, 1]
+
+
+def test_a_zero_whose_pen_skipped_at_top_and_bottom_is_read(reader: DigitReader) -> None:
+    page = np.full((160, 380), 240, np.uint8)
+    for label, x in (("8", 50), ("3", 120), ("7", 290)):
+        ink = draw_digit(label, np.random.default_rng(x), height=60, thickness=5)
+        window = page[50:110, x : x + ink.shape[1]]
+        np.minimum(window, 240 - np.minimum(ink, 200), out=window)
+    for start, end in ((110, 255), (290, 435)):
+        cv2.ellipse(page, (220, 80), (16, 29), 12, start, end, 40, 5, cv2.LINE_AA)
+    assert reader.read(page).text == "8307"

@@ -97,6 +97,56 @@ def test_a_hurried_ballpoint_line_of_slender_digits_is_read() -> None:
     assert reading.text == "28068092"
 
 
+@pytest.mark.parametrize("text", ["724796", "417205", "873214"])
+@pytest.mark.parametrize("aspect", [0.34, 0.38, 0.42])
+def test_a_slender_hand_is_read_though_most_of_its_digits_look_like_ones(text: str, aspect: float) -> None:
+    def narrow(label: str, place: int) -> NDArray[np.uint8]:
+        hand = Hand(slant=0.1, aspect=aspect)
+        return draw_digit(label, np.random.default_rng(place + 5), height=60, thickness=4, hand=hand)
+
+    assert DigitReader().read(row(text, narrow)).text == text
+
+
+def wide_as(share: float) -> Candidate:
+    """Ink that fills its box, 60 pixels high, thinly."""
+    width = round(60 * share)
+    ink = np.zeros((60, width), np.uint8)
+    cv2.line(ink, (width - 3, 2), (2, 57), 255, 3)
+    return cut(ink)
+
+
+@pytest.mark.parametrize(
+    ("others", "share", "expected"),
+    [
+        ([], 0.46, "7"),
+        ([0.65, 0.7], 0.46, "7"),
+        ([0.65, 0.7], 0.4, "1"),
+        ([0.3, 0.35], 0.25, "7"),
+        ([0.3], 0.25, "7"),
+        ([0.45], 0.25, "1"),
+        ([], 0.1, "1"),
+    ],
+    ids=[
+        "nearly as wide as digits are",
+        "as those beside it are",
+        "narrower than those beside it",
+        "in a slender hand",
+        "beside one very slender digit",
+        "beside one that is hardly slender",
+        "a bar",
+    ],
+)
+def test_how_wide_the_hand_writes_decides_whether_a_one_may_be_a_seven(
+    others: list[float], share: float, expected: str
+) -> None:
+    an_eight = [0.02, 0.02, 0.95, 0.01]
+    said = np.array([[0.9, 0.06, 0.02, 0.02], *[an_eight] * len(others)], np.float32)
+    _, classify = saying(0.05, 0.92, 0.01, 0.02)
+    told = wide_look([wide_as(share), *map(wide_as, others)], said, LABELS, classify)  # type: ignore[arg-type]
+    assert LABELS[told[0].argmax()] == expected
+    np.testing.assert_array_equal(told[1:], said[1:])
+
+
 def test_ones_of_every_hand_stay_ones() -> None:
     ways = [way for way in variants("1") if way not in ("flat flag", "bowed flag", "full upstroke")]
 

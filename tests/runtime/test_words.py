@@ -149,3 +149,12 @@ def test_a_dot_is_above_an_i_or_below_a_question_mark_and_a_speck_is_none() -> N
     assert not with_dot(120, 52, 6), "too far aside"
     assert not with_dot(57, 10, 6), "too far above"
     assert not any(told[0] for told in dotted([stem], []))
+
+
+def test_a_plus_that_stands_low_between_two_numbers_is_no_letter() -> None:
+    page = [mark(0, 71), mark(92, 35, foot=94, width=39), mark(174, 71, foot=103)]
+    labels, no = ["0", "none", "1"], np.zeros(3, bool)
+    assert (text_odds(Marks(page, labels, ~no, no, no, no, no)) <= 0).all()
+    # A small letter stands on the line.
+    page[1] = mark(92, 35, foot=103, width=39)
+    assert (text_odds(Marks(page, labels, ~no, no, no, no, no)) > 0).any()

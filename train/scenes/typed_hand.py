@@ -22,8 +22,10 @@ _OWN_SLANT, _OWN_WIDTH, _TURN = 0.04, 0.05, 0.05
 """...and of each digit's, and of its turn in radians."""
 _BEND, _KNOTS = 3.0, 8
 """Standard deviation of the bending at each of so many by so many knots, pixels."""
-_THINNEST: Final = 0.3
-"""Share of a stroke's width that may be taken off each side of it, or thin ones would be gone."""
+_TAKEN: Final = 0.3
+"""Share of the width of thin strokes that may be taken off each side, or they would be gone..."""
+_THIN: Final = 0.1
+"""...and what is thin: this quantile of all widths."""
 
 
 def typeface_source(path: Path, seed: int) -> DigitSource:
@@ -80,8 +82,10 @@ def _written(ink: NDArray[np.uint8], thickness: float) -> NDArray[np.uint8]:
     mask = (ink > 127).astype(np.uint8)
     within, beyond = (cv2.distanceTransform(side, cv2.DIST_L2, 5) for side in (mask, 1 - mask))
     ridge = (within >= cv2.dilate(within, np.ones((3, 3), np.uint8)) - 1e-3) & (mask > 0)
-    own = 2 * float(np.median(within[ridge])) if ridge.any() else thickness
-    more = max((thickness - own) / 2, -_THINNEST * own)
+    widths = 2 * within[ridge]
+    if not len(widths):
+        return ink
+    more = max((thickness - float(np.median(widths))) / 2, -_TAKEN * float(np.quantile(widths, _THIN)))
     return np.asarray(255 * np.clip(more - (beyond - within) + 0.5, 0, 1), np.uint8)
 
 

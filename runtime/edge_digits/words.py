@@ -90,8 +90,9 @@ _LOW, _SHORT, _AFLOAT = 0.45, 0.55, 0.12
 ends by the last share below the heads and above the feet of both neighbours."""
 _WORD: Final = 3
 """Letters of one hand on a page, beside one of which digits are told to be a number."""
-_MAY_BE_SMALL, _PART, _ASIDE = frozenset("0179"), 0.55, 1.0
-"""What dots, commas and quotation marks look like; so high beside a letter, so many of its heights away."""
+_MAY_BE_SMALL, _PART, _LEAST, _ASIDE = frozenset("0179"), 0.55, 0.12, 1.0
+"""What dots, commas and quotation marks look like; shares of a letter's height that they are high at most and
+at least, or it is an edge; and so many of its heights away."""
 _SMALL_BESIDE: Final = 1.0
 """Their odds."""
 _ROUNDS: Final = 3
@@ -346,4 +347,5 @@ def _beside_text(odds: NDArray[np.float32], page: _Page) -> NDArray[np.bool_]:
     middle = np.stack((left + width / 2, top + height / 2))
     away = np.abs(middle[:, :, None] - middle[:, None])
     near = (away[0] < _ASIDE * height + width / 2) & (away[1] < _ASIDE * height)
-    return np.asarray((near & (height[:, None] < _PART * height) & (odds > 0)).any(axis=1))
+    small = (height[:, None] < _PART * height) & (height[:, None] > _LEAST * height)
+    return np.asarray((near & small & (odds > 0)).any(axis=1))

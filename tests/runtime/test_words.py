@@ -158,3 +158,12 @@ def test_a_plus_that_stands_low_between_two_numbers_is_no_letter() -> None:
     # A small letter stands on the line.
     page[1] = mark(92, 35, foot=103, width=39)
     assert (text_odds(Marks(page, labels, ~no, no, no, no, no)) > 0).any()
+
+
+def test_a_digit_near_a_letter_is_a_comma_if_it_is_small_but_not_near_the_edge_of_a_sheet() -> None:
+    no = np.zeros(2, bool)
+    for letter, height, is_comma in ((60, 20, True), (60, 50, False), (700, 60, False)):
+        page = [mark(0, letter), mark(40, height)]
+        odds = text_odds(Marks(page, ["1", "7"], ~no, no, np.array([True, False]), no, no))
+        assert odds[0] > 0
+        assert (odds[1] > 0) == is_comma

@@ -1,7 +1,7 @@
 """Which sevens are rather ones: the other sevens of the hand tell.
 
 Who crosses every 7 may write a 1 that looks like a 7 without its bar: with a long upstroke, as in much of
-Europe.
+Europe. But where a clear 1 stands, the hand writes its ones otherwise.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from edge_digits.decision import Verdict
 _ONE, _SEVEN = "1", "7"
 _CLEAR: Final = 0.9
 """Probability from which a 7 tells of the hand's habits."""
-_TIMES: Final = np.float32(50)
-"""So many times likelier a 1 is than the network says where all other sevens are crossed."""
+_CROSSED, _UNCROSSED = 50.0, 4.0
+"""So many times likelier a 1 is than the network says where no 1 is clear but sevens are: most of them
+crossed, or not."""
 _INK: Final = 90
 """Of 255: darker pixels are not counted as ink."""
 _LOW: Final = 10
@@ -47,29 +48,27 @@ def by_habit(
         verdicts: Which of them are digits of one page.
 
     Returns:
-        Shape (n, classes), float32, rows summing to what they did; `probabilities` themselves where no 7 may
-        be a 1 or most of the clear ones are not crossed.
+        Shape (n, classes), float32, rows summing to what they did; `probabilities` themselves where nothing
+        speaks for a 1.
     """
     if _ONE not in labels or _SEVEN not in labels:
         return probabilities
     one, seven, digits = labels.index(_ONE), labels.index(_SEVEN), digit_labels(labels)
-    sevens = [v for v in verdicts if digits[int(probabilities[v.index, digits].argmax())] == seven]
-    torn = [
-        v.index
-        for v in sevens
-        if _TIMES * probabilities[v.index, one] > probabilities[v.index, seven]
-        and not is_crossed(crops[v.index])
-    ]
-    clear = [v.index for v in sevens if v.sure and probabilities[v.index, seven] > _CLEAR]
-    crossed = [is_crossed(crops[i]) for i in clear if i not in torn]
-    if not torn or 2 * sum(crossed) <= len(crossed):
+    likeliest = {v.index: digits[int(probabilities[v.index, digits].argmax())] for v in verdicts}
+    sevens = [i for i, label in likeliest.items() if label == seven]
+    clear = [v.index for v in verdicts if v.sure and probabilities[v.index, likeliest[v.index]] > _CLEAR]
+    told = [i for i in sevens if i in clear]
+    if not told or any(likeliest[i] == one for i in clear):
         return probabilities
-    mended = probabilities.copy()
-    for i in torn:
-        both = probabilities[i, one] + probabilities[i, seven]
-        weight = _TIMES * probabilities[i, one]
-        mended[i, one] = both * weight / (weight + probabilities[i, seven])
-        mended[i, seven] = both - mended[i, one]
+    crossed = 2 * sum(is_crossed(crops[i]) for i in told) > len(told)
+    times = np.float32(_CROSSED if crossed else _UNCROSSED)
+    mended = probabilities
+    for i in sevens:
+        weight, both = times * probabilities[i, one], probabilities[i, [one, seven]].sum()
+        if weight > probabilities[i, seven] and not is_crossed(crops[i]):
+            mended = probabilities.copy() if mended is probabilities else mended
+            mended[i, one] = both * weight / (weight + probabilities[i, seven])
+            mended[i, seven] = both - mended[i, one]
     return mended
 
 

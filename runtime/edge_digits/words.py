@@ -81,10 +81,9 @@ _LETTERS, _SHARE = 3, 0.15
 """So many letters in words, and so many times the digits, tell how high capitals and small letters are..."""
 _SMALL, _CAPITAL = 0.25, 0.85
 """...by these quantiles of their heights..."""
-_TWO_HEIGHTS, _BETWEEN = 1.25, 1.05
-"""...if these have at least that ratio; what is within this one of their mean is neither..."""
-_OUTGROWS: Final = 1.2
-"""...and if they have not, what is so many times as high as they are is no letter."""
+_TWO_HEIGHTS, _BETWEEN, _OUTGROWS = 1.25, 1.05, 1.2
+"""...if these have at least that ratio; what is within the second one of their mean is neither; and if they
+have not, what is so many times as high as they are is no letter."""
 _LOW, _SHORT, _AFLOAT = 0.45, 0.55, 0.12
 """Share of its neighbour's height up to which a mark is rather a sign, and between two digits; as is one that
 ends by the last share below the heads and above the feet of both neighbours."""

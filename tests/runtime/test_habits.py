@@ -17,7 +17,8 @@ from train.scenes import draw_digit
 from train.scenes.hand import Hand
 
 LABELS = ("1", "7", "none")
-CLEAR, TORN = (0.01, 0.98, 0.01), (0.2, 0.79, 0.01)
+CLEAR, TORN, NEARLY = (0.01, 0.98, 0.01), (0.15, 0.84, 0.01), (0.3, 0.69, 0.01)
+A_ONE = (0.98, 0.01, 0.01)
 CROSSED = ("crossed", "crossed serif")
 UNCROSSED = ("plain", "serif", "curved", "leaning", "tall serif")
 
@@ -52,6 +53,12 @@ def test_next_to_no_ink_is_not_crossed(nothing: NDArray[np.uint8]) -> None:
 
 def test_a_doubtful_seven_is_a_one_where_the_others_are_crossed() -> None:
     assert told(("crossed", CLEAR), ("plain", TORN)) == ["7", "1"]
+
+
+def test_a_very_doubtful_seven_is_a_one_where_the_others_are_clear_and_there_is_no_one() -> None:
+    assert told(("plain", CLEAR), ("plain", NEARLY)) == ["7", "1"]
+    assert told(("plain", CLEAR), ("plain", NEARLY), ("plain", A_ONE)) == ["7", "7", "1"]
+    assert told(("plain", NEARLY)) == ["7"]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from edge_digits.decision import Verdict
 
 _ONE, _SEVEN = "1", "7"
 _CLEAR: Final = 0.9
-"""Probability from which a 7 tells of the hand's habits."""
+"""Probability from which a digit tells of the hand's habits."""
 _CROSSED, _UNCROSSED = 50.0, 4.0
 """So many times likelier a 1 is than the network says where no 1 is clear but sevens are: most of them
 crossed, or not."""

@@ -19,7 +19,8 @@ from train.scenes.output import finished_file
 from train.scenes.scene import Scene, render_scene
 from train.scenes.singles import Single
 from train.scenes.texts import Text
-from train.scenes.typed_hand import typeface_source
+from train.scenes.typed_hand import HEIGHT, typeface_source
+from train.scenes.typefaces import open_typeface
 
 _QUALITY = 85
 """JPEG quality of samples and test sets."""
@@ -79,15 +80,17 @@ def in_typefaces(each: int, seed: int, typefaces: Sequence[Path]) -> list[Sample
     Raises:
         OSError: A typeface cannot be read.
     """
+    opened = [open_typeface(path, HEIGHT) for path in typefaces]
     samples = []
     for sample in every_condition(each, seed):
         if PRESETS[sample.preset].digits[1] == 0:
             continue
         own = zlib.crc32(sample.name.encode()) + sample.seed
-        path = typefaces[int(np.random.default_rng(own).integers(len(typefaces)))]
+        drawn = int(np.random.default_rng(own).integers(len(typefaces)))
         start, ending = sample.name.rsplit(".", 1)
-        changes = {**sample.changes, "source": typeface_source(path, own)}
-        samples.append(Sample(f"{start}-{path.stem}.{ending}", sample.preset, sample.seed, changes))
+        name = f"{start}-{typefaces[drawn].stem}.{ending}"
+        changes = {**sample.changes, "source": typeface_source(opened[drawn], own)}
+        samples.append(Sample(name, sample.preset, sample.seed, changes))
     return samples
 
 

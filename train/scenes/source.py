@@ -39,12 +39,24 @@ def crop_source(images: NDArray[np.uint8], labels: NDArray[np.integer]) -> Digit
                 f"None of the pictures shows {label!r}.", "Give pictures of all ten digits."
             )
         picture = images[int(rng.choice(candidates))]
-        return _resize(picture, height)
+        return resized(picture, height)
 
     return draw
 
 
-def _resize(picture: NDArray[np.uint8], height: int) -> NDArray[np.uint8]:
+def resized(picture: NDArray[np.uint8], height: int) -> NDArray[np.uint8]:
+    """Brings ink to a height; where it is enlarged, its edge is made crisp again.
+
+    Args:
+        picture: Shape (h, w), uint8, white ink on black.
+        height: Of the ink in pixels.
+
+    Returns:
+        The ink, uint8, its box filling the array.
+
+    Raises:
+        EdgeDigitsError: There is no ink.
+    """
     tight = cut_to_ink(picture, above=47)
     if not tight.size:
         raise EdgeDigitsError("One of the pictures holds no ink.", "Give white ink on black.")

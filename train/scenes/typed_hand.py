@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
@@ -11,11 +10,14 @@ from numpy.typing import NDArray
 
 from train.ink_box import cut_to_ink
 from train.scenes.options import DigitSource
-from train.scenes.typefaces import open_typeface
+from train.scenes.source import resized
 
-_HEIGHT: Final = 140
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont
+
+HEIGHT: Final = 140
 """Of a 0 when it is drawn, pixels; what the scene wants is smaller for the most part."""
-_CANVAS: Final = 3 * _HEIGHT
+_CANVAS: Final = 3 * HEIGHT
 _SLANT, _WIDTH = 0.08, 0.1
 """Standard deviations of a hand's slant and of the logarithm of its width, beside the typeface's own..."""
 _OWN_SLANT, _OWN_WIDTH, _TURN = 0.04, 0.05, 0.05
@@ -28,21 +30,17 @@ _THIN: Final = 0.1
 """...and what is thin: this quantile of all widths."""
 
 
-def typeface_source(path: Path, seed: int) -> DigitSource:
+def typeface_source(typeface: FreeTypeFont, seed: int) -> DigitSource:
     """Makes a source that writes as a typeface does.
 
     Args:
-        path: File of the typeface, with all digits.
+        typeface: With all digits, opened so that a 0 is `HEIGHT` pixels high.
         seed: Of the hand: how much it leans and how wide it writes, beside the typeface.
 
     Returns:
         A function for `SceneOptions.source`. Every digit is turned and bent a little otherwise; strokes are
         brought to the width of the scene's pen as far as the thinnest of them bear it.
-
-    Raises:
-        OSError: The file cannot be read, or is no typeface.
     """
-    font = open_typeface(path, _HEIGHT)
     hand = np.random.default_rng(seed)
     slant, width = float(hand.normal(0, _SLANT)), float(np.exp(hand.normal(0, _WIDTH)))
 
@@ -50,11 +48,11 @@ def typeface_source(path: Path, seed: int) -> DigitSource:
         from PIL import Image, ImageDraw
 
         canvas = Image.new("L", (_CANVAS, _CANVAS))
-        place = (_CANVAS / 2, (_CANVAS + _HEIGHT) / 2)
-        ImageDraw.Draw(canvas).text(place, label, font=font, fill=255, anchor="ms")
+        place = (_CANVAS / 2, (_CANVAS + HEIGHT) / 2)
+        ImageDraw.Draw(canvas).text(place, label, font=typeface, fill=255, anchor="ms")
         ink = _varied(np.asarray(canvas, np.uint8), rng, slant, width)
         scale = height / max(1, len(cut_to_ink(ink, above=127)))
-        return _fitted(_written(ink, thickness / scale), height)
+        return resized(_written(ink, thickness / scale), height)
 
     return draw
 
@@ -87,13 +85,3 @@ def _written(ink: NDArray[np.uint8], thickness: float) -> NDArray[np.uint8]:
         return ink
     more = max((thickness - float(np.median(widths))) / 2, -_TAKEN * float(np.quantile(widths, _THIN)))
     return np.asarray(255 * np.clip(more - (beyond - within) + 0.5, 0, 1), np.uint8)
-
-
-def _fitted(ink: NDArray[np.uint8], height: int) -> NDArray[np.uint8]:
-    tight = cut_to_ink(ink, above=15)
-    scale = height / max(1, len(tight))
-    # A border gives the edge room to fall to zero.
-    framed = cv2.copyMakeBorder(tight, 3, 3, 3, 3, cv2.BORDER_CONSTANT, value=(0,))
-    size = (max(1, round(framed.shape[1] * scale)), max(1, round(framed.shape[0] * scale)))
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return cut_to_ink(np.asarray(cv2.resize(framed, size, interpolation=how), np.uint8), above=15)

@@ -44,12 +44,6 @@ def is_frame(mark: Candidate, digits: Sequence[Candidate]) -> bool:
     return apart >= _FEWEST
 
 
-def _holds(outer: Box, inner: Box) -> bool:
-    right, bottom = inner.x + inner.width, inner.y + inner.height
-    across = outer.x <= inner.x and right <= outer.x + outer.width
-    return across and outer.y <= inner.y and bottom <= outer.y + outer.height
-
-
 def is_with_rule(mark: Candidate, digits: Sequence[Candidate]) -> bool:
     """Tells a digit with the ruled line that it touches, where the digit was freed of the line: the same ink.
 
@@ -64,3 +58,9 @@ def is_with_rule(mark: Candidate, digits: Sequence[Candidate]) -> bool:
         digit.freed and digit.box.height > _AS_HIGH * mark.box.height and _holds(mark.box, digit.box)
         for digit in digits
     )
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    right, bottom = inner.x + inner.width, inner.y + inner.height
+    across = outer.x <= inner.x and right <= outer.x + outer.width
+    return across and outer.y <= inner.y and bottom <= outer.y + outer.height

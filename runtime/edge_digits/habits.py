@@ -12,7 +12,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.artifact import digit_labels
 from edge_digits.decision import Verdict
 
 _ONE, _SEVEN = "1", "7"
@@ -53,22 +52,22 @@ def by_habit(
     """
     if _ONE not in labels or _SEVEN not in labels:
         return probabilities
-    one, seven, digits = labels.index(_ONE), labels.index(_SEVEN), digit_labels(labels)
-    likeliest = {v.index: digits[int(probabilities[v.index, digits].argmax())] for v in verdicts}
-    sevens = [i for i, label in likeliest.items() if label == seven]
-    clear = [v.index for v in verdicts if v.sure and probabilities[v.index, likeliest[v.index]] > _CLEAR]
-    told = [i for i in sevens if i in clear]
-    if not told or any(likeliest[i] == one for i in clear):
+    one, seven = labels.index(_ONE), labels.index(_SEVEN)
+    clear = [verdict for verdict in verdicts if verdict.sure and verdict.confidence > _CLEAR]
+    told = [verdict.index for verdict in clear if verdict.label == seven]
+    if not told or any(verdict.label == one for verdict in clear):
         return probabilities
-    crossed = 2 * sum(is_crossed(crops[i]) for i in told) > len(told)
-    times = np.float32(_CROSSED if crossed else _UNCROSSED)
-    mended = probabilities
-    for i in sevens:
+    crossed = {v.index: is_crossed(crops[v.index]) for v in verdicts if v.label == seven}
+    mostly = 2 * sum(crossed[i] for i in told) > len(told)
+    times = np.float32(_CROSSED if mostly else _UNCROSSED)
+    torn = [i for i in crossed if not crossed[i] and times * probabilities[i, one] > probabilities[i, seven]]
+    if not torn:
+        return probabilities
+    mended = probabilities.copy()
+    for i in torn:
         weight, both = times * probabilities[i, one], probabilities[i, [one, seven]].sum()
-        if weight > probabilities[i, seven] and not is_crossed(crops[i]):
-            mended = probabilities.copy() if mended is probabilities else mended
-            mended[i, one] = both * weight / (weight + probabilities[i, seven])
-            mended[i, seven] = both - mended[i, one]
+        mended[i, one] = both * weight / (weight + probabilities[i, seven])
+        mended[i, seven] = both - mended[i, one]
     return mended
 
 

@@ -180,8 +180,9 @@ def are_words(candidates: Sequence[Candidate], bar: NDArray[np.bool_]) -> NDArra
         gap = max(1, round(_GAP * ink.shape[1]))
         ink = np.pad(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8)), ((0, 0), (1, 0)))
         several = np.count_nonzero(ink[:, 1:] > ink[:, :-1], axis=1) > 1
-        fine = candidates[i].stroke < _FINE * ink.shape[1] < _FINE * _LONG * ink.shape[0]
-        words[i] = fine and np.count_nonzero(several[1:] & ~several[:-1]) > _PARTINGS
+        fine = candidates[i].stroke < _FINE * ink.shape[1]
+        long = ink.shape[1] < _LONG * ink.shape[0]
+        words[i] = fine and long and np.count_nonzero(several[1:] & ~several[:-1]) > _PARTINGS
     return words
 
 

@@ -86,7 +86,7 @@ def wide_look(
         mean = (probabilities[i] + times * answer) / (1 + times)
         if mean[digits].max() > mean[one]:
             mended[i] = mean
-    for i, answer in zip(long, answers, strict=False):
+    for i, answer in zip(long, answers[: len(long)], strict=True):
         if answer[others].max() >= _CLEAR:
             mended[i] = answer
     return mended

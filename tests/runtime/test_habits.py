@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from edge_digits import DigitReader
 from edge_digits.decision import Verdict
 from edge_digits.habits import by_habit, is_crossed
-from edge_digits.normalize import normalize
-from edge_digits.stroke import even_stroke, stroke_width
+from train.junk import to_crop
 from train.scenes import draw_digit
 from train.scenes.hand import Hand
 
@@ -26,13 +25,15 @@ UNCROSSED = ("plain", "serif", "curved", "leaning", "tall serif")
 def crop(label: str, way: str, seed: int = 0, thickness: float = 5) -> NDArray[np.uint8]:
     rng = np.random.default_rng(seed)
     ink = draw_digit(label, rng, height=60, thickness=thickness, variant=way, hand=Hand())
-    return normalize(even_stroke(ink, stroke_width((ink > 100).astype(np.uint8))))
+    return to_crop(ink)
 
 
 def told(*digits: tuple[str, tuple[float, float, float]]) -> list[str]:
     """What digits are, each given by its way of writing a 7 and what the network says of it."""
     said = np.array([answer for _, answer in digits], np.float32)
-    verdicts = [Verdict(i, 1, float(answer[1]), sure=True) for i, (_, answer) in enumerate(digits)]
+    verdicts = [
+        Verdict(i, int(answer.argmax()), float(answer.max()), sure=True) for i, answer in enumerate(said)
+    ]
     mended = by_habit(said, np.stack([crop("7", way) for way, _ in digits]), LABELS, verdicts)
     np.testing.assert_allclose(mended.sum(axis=1), 1, atol=1e-6)
     return [LABELS[row.argmax()] for row in mended]

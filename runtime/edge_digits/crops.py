@@ -47,6 +47,12 @@ class Answers:
         known = [self._crops[id(each)][1] for each in candidates]
         return np.stack(known) if known else np.zeros((0, SIZE, SIZE), np.uint8)
 
+    def are_digits(
+        self, candidates: Sequence[Candidate], digits: Sequence[int], *, above: float
+    ) -> NDArray[np.bool_]:
+        """Which of them are more probable than `above` to be one of some classes, shape (n,)."""
+        return np.asarray(self(candidates)[:, digits].max(axis=1) > above)
+
     def __call__(self, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
         """Their probabilities, shape (n, classes), float32."""
         new = [each for each in candidates if id(each) not in self._told]

@@ -113,7 +113,8 @@ def holds_marks(ring: Candidate, candidates: Sequence[Candidate]) -> bool:
 
 def _grounds(candidate: Candidate) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which bare pixels of a stroke's box it encloses, and which it does not."""
-    bare = np.pad(np.asarray(candidate.ink < _BARE, np.uint8), 1, constant_values=1)
+    bare = (candidate.ink < _BARE).astype(np.uint8)
+    bare = np.asarray(cv2.copyMakeBorder(bare, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1), np.uint8)
     # What is left after filling from a corner is enclosed.
     enclosed = bare.copy()
     cv2.floodFill(enclosed, None, (0, 0), (0,))

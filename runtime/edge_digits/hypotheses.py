@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.nearness import Nearness
@@ -37,7 +38,9 @@ class Hypothesis:
     """How much of that piece is left out; see `Piece`."""
 
 
-def hypotheses(strokes: list[Candidate]) -> list[Hypothesis]:
+def hypotheses(
+    strokes: list[Candidate], is_digit: Callable[[Sequence[Candidate]], NDArray[np.bool_]] | None = None
+) -> list[Hypothesis]:
     """Lists every stroke of a digit's size, what may be one digit together, and pieces of wide strokes.
 
     Pairs, clusters and pieces compete with the strokes later, by what the classifier says of them:
@@ -46,12 +49,18 @@ def hypotheses(strokes: list[Candidate]) -> list[Hypothesis]:
 
     Args:
         strokes: Connected strokes of one picture.
+        is_digit: Tells of candidates, n of them, whether each clearly is one digit, shape (n,); such
+            strokes need not be cut. None to cut them, too.
 
     Returns:
         Hypotheses that share strokes; at most one of those that do can be right.
     """
     kept = _largest_parts(strokes)
-    return _whole(strokes, kept) + [cut for i in kept for cut in cut_from(i, pieces(strokes[i]))]
+    whole = _whole(strokes, kept)
+    single = [guess for guess in whole if len(guess.parts) == 1]
+    sure = is_digit([guess.candidate for guess in single]) if is_digit else np.zeros(len(single), bool)
+    done = {guess.parts[0] for guess, is_sure in zip(single, sure, strict=True) if is_sure}
+    return whole + [cut for i in kept if i not in done for cut in cut_from(i, pieces(strokes[i]))]
 
 
 def cut_from(part: int, found: Mapping[tuple[int, int], Piece]) -> list[Hypothesis]:

@@ -77,9 +77,9 @@ def load_grey(source: ImageSource, longest: int) -> tuple[NDArray[np.uint8], tup
 
     A JPEG file holds its brightness by itself and can be decoded at a half, a
     quarter or an eighth of its size, at a fraction of the cost of a full
-    decoding; all else is read as `load_image` does. Where colours differ but
-    hardly in brightness, as blue on black or red on green, the channel that
-    they differ most in stands for it.
+    decoding; all else is read as `load_image` does, and then made as much
+    smaller. Where colours differ but hardly in brightness, as blue on black or
+    red on green, the channel that they differ most in stands for it.
 
     Args:
         source: As `load_image` takes it.
@@ -92,11 +92,11 @@ def load_grey(source: ImageSource, longest: int) -> tuple[NDArray[np.uint8], tup
         ImageError: As `load_image` does.
     """
     if isinstance(source, np.ndarray):
-        return _to_grey(_checked(source))
+        return _no_larger(*_to_grey(_checked(source)), longest)
     data, name = _contents(source)
     stored = jpeg_size(data) if data.startswith(JPEG) else None
     if stored is None:
-        return _to_grey(_checked(_decode(data, name)))
+        return _no_larger(*_to_grey(_checked(_decode(data, name))), longest)
     # Of a picture that is nearly square, a reduced one would not tell whether it was turned.
     reducible = stored[0] == stored[1] or abs(stored[0] - stored[1]) >= max(_REDUCED)
     reduced = next(
@@ -125,6 +125,36 @@ def block_means(grey: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     rows, columns = grey.shape[0] // side, grey.shape[1] // side
     whole = grey[: rows * side, : columns * side]
     return np.asarray(cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def means_of(grey: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Makes a picture smaller by any factor, for a third of what the means of broken pixels cost.
+
+    Every pixel is the mean of four places of the picture, half a pixel apart, and these are
+    interpolated: enough as long as it gets no less than half as large. Before that it is halved.
+
+    Args:
+        grey: Shape (h, w), uint8.
+        size: Width and height that it is to have, neither larger than it is.
+
+    Returns:
+        Shape (height, width), uint8.
+    """
+    width, height = size
+    while grey.shape[1] >= 2 * width and grey.shape[0] >= 2 * height:
+        grey = block_means(grey, 2)
+    twice = cv2.resize(grey, (2 * width, 2 * height), interpolation=cv2.INTER_LINEAR_EXACT)
+    return block_means(np.asarray(twice, np.uint8), 2)
+
+
+def _no_larger(
+    grey: NDArray[np.uint8], size: tuple[int, int], longest: int
+) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    """A picture of some width and height, as many times smaller as a JPEG file would be decoded."""
+    times = next((times for times in _REDUCED if max(size) >= times * longest), 1)
+    while times > 1 and min(grey.shape) > 1:
+        grey, times = block_means(grey, 2), times // 2
+    return grey, size
 
 
 def _contents(source: object) -> tuple[bytes, str]:

@@ -178,7 +178,8 @@ def are_words(candidates: Sequence[Candidate], bar: NDArray[np.bool_]) -> NDArra
         ink = np.asarray(cv2.threshold(candidates[i].ink, _INK, 1, cv2.THRESH_BINARY)[1], np.uint8)
         # The holes that chalk leaves are narrower than the eyes of letters.
         gap = max(1, round(_GAP * ink.shape[1]))
-        ink = np.pad(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8)), ((0, 0), (1, 0)))
+        whole = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
+        ink = np.asarray(cv2.copyMakeBorder(whole, 0, 0, 1, 0, cv2.BORDER_CONSTANT, value=0), np.uint8)
         several = np.count_nonzero(ink[:, 1:] > ink[:, :-1], axis=1) > 1
         fine = candidates[i].stroke < _FINE * ink.shape[1]
         long = ink.shape[1] < _LONG * ink.shape[0]

@@ -175,7 +175,7 @@ def _best_turn(
     beaten = as_it_is.likelihood < -LIKELIER
     if as_it_is.clear > _UPRIGHT * len(sample) and not beaten:
         return start
-    likely = [turn for turn in turns if votes(turn, sample[:_GLANCE]).likely]
+    likely = [turn for turn in turns if votes.likely(turn, sample[:_GLANCE])]
     if likely and _runs_level([turned_by(stroke, start, (1, 1)) for stroke in strokes]):
         likely = [turn for turn in likely if abs(math.sin(math.radians(turn - start))) <= _ACROSS]
     told = {turn: votes(turn, sample) for turn in likely}

@@ -45,6 +45,9 @@ from edge_digits.wide_look import wide_look
 if TYPE_CHECKING:
     from edge_digits.tracking import Tracker
 
+_ONE_DIGIT = 0.9
+"""Probability from which a stroke is one digit, and need not be cut into several."""
+
 
 class DigitReader:
     """Reads handwritten digits from pictures.
@@ -178,7 +181,8 @@ class DigitReader:
         upright = turned_upright(gray, found, lie, faintest)
         strokes = upright.strokes
         oriented = time.perf_counter()
-        guesses = hypotheses(strokes)
+        is_digit = partial(answers.are_digits, digits=digit_labels(self.labels), above=_ONE_DIGIT)
+        guesses = hypotheses(strokes, is_digit)
         candidates = [guess.candidate for guess in guesses]
         crops = answers.crops(candidates)
         normalized = time.perf_counter()

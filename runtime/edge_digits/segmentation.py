@@ -16,6 +16,7 @@ from edge_digits.candidate import Candidate
 from edge_digits.components import SMALLEST, Components
 from edge_digits.extent import fills, goes_across, goes_down, rim
 from edge_digits.freeing import breaks_free, rest_around, ruling_around
+from edge_digits.image import means_of
 from edge_digits.ink import Polarity, grain_of, ink_map, noise_of, without_grain
 from edge_digits.lines import without_lines
 from edge_digits.panels import panels_alone
@@ -127,8 +128,9 @@ def in_search_size(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
     if scale == 1:
         return gray, scale
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR_EXACT
-    return np.asarray(cv2.resize(gray, size, interpolation=interpolation), np.uint8), scale
+    if scale < 1:
+        return means_of(gray, size), scale
+    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_LINEAR_EXACT), np.uint8), scale
 
 
 def _polarities(gray: NDArray[np.uint8]) -> list[Polarity]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
-from edge_digits.ink import Polarity, reduced_picture
+from edge_digits.ink import REDUCTION, Polarity, reduced_picture
 from edge_digits.reading import Box
 
 LEVEL = 10.0
@@ -60,8 +60,8 @@ class Sheet:
     """Shape (n, 1, 2), in pixels of the reduced picture."""
     alike: NDArray[np.uint8]
     """Shape (h, w), the reduced picture: 1 where it is as light or dark as the sheet, else 0."""
-    scale: tuple[float, float]
-    """Pixels of the picture for one of the reduced picture, across and down."""
+    scale: int
+    """Pixels of the picture for one of the reduced picture."""
     lighter: bool
     """Than what it lies on."""
     polarity: Polarity
@@ -81,9 +81,7 @@ class Sheet:
         height, width = shape
         outline = np.array([[(0, 0)], [(width, 0)], [(width, height)], [(0, height)]], np.int32)
         whole = np.ones((1, 1), np.uint8)
-        return replace(
-            self, outline=outline, alike=whole, scale=(1.0, 1.0), turn=0.0, squareness=1.0, corners=None
-        )
+        return replace(self, outline=outline, alike=whole, scale=1, turn=0.0, squareness=1.0, corners=None)
 
     def shows(self, stroke: Candidate) -> bool:
         """Whether a stroke of the picture is writing on the sheet: all in it, and of its polarity."""
@@ -96,11 +94,11 @@ class Sheet:
         """Whether the middle of a box lies on what is as light, or as dark, as the sheet."""
         x, y = box.center
         height, width = self.alike.shape
-        row, column = min(int(y / self.scale[1]), height - 1), min(int(x / self.scale[0]), width - 1)
+        row, column = (min(int(at / self.scale), last - 1) for at, last in ((y, height), (x, width)))
         return bool(self.alike[row, column])
 
     def _holds(self, x: float, y: float) -> bool:
-        return cv2.pointPolygonTest(self.outline, (x / self.scale[0], y / self.scale[1]), False) >= 0
+        return cv2.pointPolygonTest(self.outline, (x / self.scale, y / self.scale), False) >= 0
 
 
 def sheet_in(gray: NDArray[np.uint8]) -> Sheet | None:
@@ -116,12 +114,11 @@ def sheet_in(gray: NDArray[np.uint8]) -> Sheet | None:
     small = np.asarray(cv2.medianBlur(reduced, 3), np.uint8)
     if min(small.shape) < _SMALLEST:
         return None
-    scale = (gray.shape[1] / small.shape[1], gray.shape[0] / small.shape[0])
     steep = cv2.dilate(small, _AROUND) - cv2.erode(small, _AROUND) > _STEP
     found = []
     for lighter in (True, False):
         shades = small if lighter else np.asarray(np.invert(small), np.uint8)
-        parts = [_sheet(shades > level, steep, scale, lighter=lighter) for level in _levels(shades)]
+        parts = [_sheet(shades > level, steep, lighter=lighter) for level in _levels(shades)]
         found += [sheet for sheet in parts if sheet is not None]
     best = max(found, key=lambda sheet: (sheet.corners is not None, sheet.squareness), default=None)
     return best if best is None else replace(best, polarity=_writing_on(best, reduced))
@@ -155,15 +152,12 @@ def _otsu(shades: NDArray[np.uint8]) -> float:
     return float(cv2.threshold(shades, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0])
 
 
-def _sheet(
-    light: NDArray[np.bool_], steep: NDArray[np.bool_], scale: tuple[float, float], *, lighter: bool
-) -> Sheet | None:
+def _sheet(light: NDArray[np.bool_], steep: NDArray[np.bool_], *, lighter: bool) -> Sheet | None:
     """The largest light part of a reduced picture, shape (h, w), if it is a rectangle but for its ink.
 
     Args:
         light: Shape (h, w), what is lighter than something.
         steep: Shape (h, w), where it is lighter than what is next to it.
-        scale: Pixels of the picture for one of these.
         lighter: Whether that is so in the picture itself, and not in its negative.
     """
     mask = light.astype(np.uint8)
@@ -197,13 +191,13 @@ def _sheet(
     return Sheet(
         np.asarray(outline, np.int32),
         np.asarray(cv2.dilate(mask, _AROUND), np.uint8),
-        scale,
+        REDUCTION,
         lighter,
         "dark" if lighter else "light",
         degrees,
         degrees,
         abs(sum_) / float(lengths.sum()),
-        None if corners is None else _in_order(corners, turn) * np.array(scale, np.float32),
+        None if corners is None else REDUCTION * _in_order(corners, turn),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,11 +98,19 @@ class Poll:
     """Which classes are digits."""
     bar: int
     """Which of them is a 1, -1 for none."""
+    _turned: dict[tuple[int, int], tuple[Candidate, Candidate]] = field(default_factory=dict, repr=False)
+    """By turn and stroke: the stroke, kept so that no other takes its place in memory, and it turned."""
+
+    def likely(self, turn: int, strokes: Sequence[Candidate]) -> bool:
+        """Whether most strokes are digits under a turn; the first half of them may tell that they are not."""
+        half = (len(strokes) + 1) // 2
+        first = self(turn, strokes[:half])
+        return (first.clear > 0 or first.count < half) and self(turn, strokes).likely
 
     def __call__(self, turn: int, strokes: Sequence[Candidate]) -> Votes:
         """What speaks for a turn; a turned stroke proves no 1."""
         # As they lie they will be asked about again: at full size, in pixels of the picture.
-        turned = [turned_by(_reduced(c), turn, (1, 1)) for c in strokes] if turn else strokes
+        turned = [self._turned_by(turn, c) for c in strokes] if turn else strokes
         upright = [c for c in turned if plausible(c)]
         probabilities = self.classify(upright)[:, self.digits]
         best, label = probabilities.max(axis=1), np.array(self.digits)[probabilities.argmax(axis=1)]
@@ -113,6 +121,13 @@ class Poll:
             count=len(strokes) - int(silent.sum()),
             likelihood=float(np.log(np.maximum(best, _DOUBT)).sum()) + missing,
         )
+
+    def _turned_by(self, turn: int, stroke: Candidate) -> Candidate:
+        """A stroke under a turn: the same object whenever it is asked for, which the network sees once."""
+        known = self._turned.get((turn, id(stroke)))
+        if known is None:
+            known = self._turned[turn, id(stroke)] = stroke, turned_by(_reduced(stroke), turn, (1, 1))
+        return known[1]
 
 
 def _reduced(candidate: Candidate) -> Candidate:

@@ -218,7 +218,8 @@ def _page(
         while row[-1] in following:
             row.append(following[row[-1]])
         line = _line(row, boxes[row].astype(np.float64), digit[row])
-        joined[row] = np.pad(~line.spaces, (1, 0)) | np.pad(~line.spaces, (0, 1))
+        held = np.concatenate(([False], ~line.spaces, [False]))
+        joined[row] = held[1:] | held[:-1]
         lines.append(line)
     return _Page(boxes, digit, kin, lines, joined)
 
@@ -294,7 +295,7 @@ def _weigh(looks: NDArray[np.float64], prior: NDArray[np.float64], line: _Line) 
     Returns:
         Shape (m,), as logarithms.
     """
-    says = (looks + prior * np.pad(line.spaces, (1, 0), constant_values=True)).tolist()
+    says = (looks + prior * np.concatenate(([True], line.spaces))).tolist()
     costs = np.where(line.spaces, _CHANGES_AT_SPACE, _CHANGES).tolist()
     joints = list(zip(costs, line.against.tolist(), strict=True))
     number, text = 0.0, says[0]

@@ -69,6 +69,16 @@ def test_one_stroke_cut_out_twice_is_no_pair() -> None:
     assert pairs(stroke(20, 20, 8, 40), stroke(21, 22, 7, 36)) == set()
 
 
+def test_a_stroke_that_clearly_is_one_digit_is_not_cut() -> None:
+    wide = stroke(20, 20, 60, 40)
+    cv2.ellipse(wide.ink, (30, 20), (26, 16), 0, 0, 360, 255, 4)
+    narrow = stroke(120, 20, 20, 40)
+    every = hypotheses([wide, narrow])
+    kept = hypotheses([wide, narrow], lambda asked: np.array([each is wide for each in asked]))
+    assert {each.parts for each in every if each.span is not None} == {(0,)}
+    assert kept == [each for each in every if each.span is None]
+
+
 def clusters(*strokes: Candidate) -> set[tuple[int, ...]]:
     return {tuple(sorted(h.parts)) for h in hypotheses(list(strokes)) if len(h.parts) > 2}
 

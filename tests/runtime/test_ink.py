@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from written_pages import write_page
 
-from edge_digits.ink import grain_of, ground_of, ink_map, noise_of, without_grain
+from edge_digits.ink import grain_of, ground_of, ink_map, noise_of, reduced_picture, without_grain
 
 STROKE = np.s_[60:160, 100:108]
 
@@ -55,6 +55,22 @@ def test_the_ground_behind_writing_is_the_paper() -> None:
     page = write_page("5083", height=60)
     grey = cv2.cvtColor(page.image, cv2.COLOR_BGR2GRAY)
     assert np.abs(ground_of(grey).astype(int) - 245).max() <= 6
+
+
+def test_a_reduced_picture_is_the_means_of_eight_by_eight_pixels() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (48, 64), np.uint8)
+    means = picture.reshape(6, 8, 8, 8).mean(axis=(1, 3))
+    assert np.abs(reduced_picture(picture) - means).max() <= 1.5
+    # What is left over at the end is a pixel of its own.
+    assert reduced_picture(picture[:42, :57]).shape == (6, 8)
+    assert np.array_equal(reduced_picture(picture[:42, :57])[:5, :7], reduced_picture(picture)[:5, :7])
+
+
+@pytest.mark.parametrize("shape", [(480, 640), (477, 633), (473, 640)])
+def test_the_ground_lies_where_the_picture_does_to_its_last_pixel(shape: tuple[int, int]) -> None:
+    for side, places in enumerate(np.mgrid[: shape[0], : shape[1]]):
+        slope = (40 + 180 * places / shape[side]).astype(np.uint8)
+        assert np.abs(ground_of(slope).astype(int) - slope)[64:, 64:].max() <= 3
 
 
 @pytest.mark.parametrize("sigma", [2.0, 5.0, 12.0])

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from written_pages import write_page
 
 from edge_digits import DigitReader
 from train.scenes import draw_digit
@@ -79,3 +80,26 @@ def test_an_underline_by_the_pen_of_the_digits_is_taken_off_however_thick(
             cv2.line(page, (80, y), (page.shape[1] - 110, y + 4), INK, 13, cv2.LINE_AA)
         told.append(reader.read(page).text)
     assert sum(each == "3528" for each in told) >= 3, told
+
+
+def on_a_grid_in_pieces(seed: int, last: str) -> NDArray[np.uint8]:
+    """Bold digits on a page of which corners of a pale grid are left; one of them looks like a digit."""
+    page = write_page("0125\n3489", seed, height=70, margin=110, gap=1.2).image
+    height, width = page.shape[:2]
+    for x, y in ((40, 30), (width - 110, 24), (30, height - 110)):
+        corner = np.array([(x, y + 72), (x + 2, y), (x + 88, y + 3)], np.int32)
+        cv2.polylines(page, [corner], False, (165, 165, 165), 2, cv2.LINE_AA)
+    ink = draw_digit(last, np.random.default_rng(0), height=28, thickness=2.5)
+    window = page[height - 90 : height - 62, width - 80 :][:, : ink.shape[1]]
+    np.minimum(window, 245 - (ink * (80 / 255)).astype(np.uint8)[:, :, None], out=window)
+    return page
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_corner_of_the_grid_is_no_seven(reader: DigitReader, seed: int) -> None:
+    assert reader.read(on_a_grid_in_pieces(seed, "7")).text == "0125\n3489"
+
+
+@pytest.mark.parametrize("round_one", "35689")
+def test_a_pale_digit_that_lines_cannot_make_is_read_off_a_grid(reader: DigitReader, round_one: str) -> None:
+    assert reader.read(on_a_grid_in_pieces(0, round_one)).text == f"0125\n3489\n{round_one}"

@@ -23,7 +23,7 @@ from edge_digits.ink import Polarity
 from edge_digits.lettering import among_letters, are_words, letters_cut
 from edge_digits.paper import off_paper, on_one_ground
 from edge_digits.rivals import without_rivals
-from edge_digits.ruling import of_ruling
+from edge_digits.ruling import goes_on, of_ruling
 from edge_digits.unrest import amid_things
 from edge_digits.words import Marks, text_odds
 
@@ -175,5 +175,6 @@ def _doubtful(
     doubtful |= of_ruling(company, marks.labels, digit, clarity > 0)
     if grounds is not None:
         doubtful |= off_paper(company, digit & ~doubtful, bar, grounds)
+        doubtful |= goes_on(company, digit & bar & ~doubtful, clarity > 0, grounds)
         doubtful |= amid_things(company, digit & ~doubtful, bar, grounds)
     return doubtful

@@ -22,6 +22,8 @@ _LEAST_FREED = 9
 """Longer side in pixels of what may break free: a digit, not a part of one."""
 _LEAST_REST = 0.1
 """Share of a stroke's ink that it was joined to at least."""
+_SPUR = 0.2
+"""Share of its longer side by which a stroke is longer with less than that, where it does break free."""
 _THINLY = 0.05, 0.6
 """Least and most of it that a line of ruling is, of those that join a digit to its neighbours..."""
 _THINLY_FREE = 2.0
@@ -105,7 +107,8 @@ def breaks_free(
     if own.shape == rest.shape:
         return True
     area = cv2.countNonZero(own)
-    if cv2.countNonZero(rest) < _LEAST_REST * area:
+    count = cv2.countNonZero(rest)
+    if count < _LEAST_REST * area and (below.grain or not count or not _sticks_out(box, around)):
         return below.grain
     if below.grain and _stands_alone(box, own, rest, around):
         return True
@@ -117,6 +120,11 @@ def breaks_free(
     least, most = _THINLY
     thin = least * area <= cv2.countNonZero(line) < most * area and not cv2.erode(line, _HALO).any()
     return thin and mean > _THINLY_FREE * cv2.mean(below.ink[window], line)[0]
+
+
+def _sticks_out(box: Box, around: Box) -> bool:
+    """Whether what a stroke was joined to reaches far beyond it: a spur of a line, of little ink."""
+    return max(around.width - box.width, around.height - box.height) > _SPUR * max(box.width, box.height)
 
 
 def _stands_alone(box: Box, own: NDArray[np.uint8], rest: NDArray[np.uint8], around: Box) -> bool:

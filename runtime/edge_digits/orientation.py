@@ -18,6 +18,8 @@ from edge_digits.slant import slant_of
 from edge_digits.turning import turned_by
 from edge_digits.votes import LEAST, LIKELIER, Poll, Votes
 
+_NO_LETTERS = "3689"
+"""Digits that letters upside down are not taken for."""
 _AS_LIKELY = 0.1
 """How much likelier digits must be if they are not level with a sheet that is askew ..."""
 _FAR = 25.0
@@ -48,6 +50,8 @@ _LEVEL = 3
 """By so few lines may climb or fall on a page turned by what its digits tell."""
 _PAGE = (1000, 1000)
 """Of any size, since boxes are compared with each other."""
+_ON_HEAD = -0.8
+"""Cosine of turns that set what is upright on its head, or nearly so."""
 _UPRIGHT = 0.85
 """A page of which so large a share is clear as it is stays so."""
 _ACROSS = 0.3
@@ -109,9 +113,11 @@ def orientation(
     strokes = list(candidates)
     if NOT_A_DIGIT not in labels or not strokes:
         return Orientation(0)
-    votes = Poll(classify, digit_labels(labels), list(labels).index("1") if "1" in labels else -1)
-    if sheet is not None and (on_it := [stroke for stroke in strokes if sheet.shows(stroke)]):
-        alike = _sample(on_it)
+    bar = list(labels).index("1") if "1" in labels else -1
+    telling = [i for i, label in enumerate(labels) if label in _NO_LETTERS]
+    votes = Poll(classify, digit_labels(labels), bar, telling)
+    on_it = [] if sheet is None else [stroke for stroke in strokes if sheet.shows(stroke)]
+    if sheet is not None and (alike := _sample(on_it)):
         turn, told = _turn_of_sheet(sheet, on_it, alike, votes)
         if told.enough:
             return Orientation(turn, sheet, _BESIDE * float(np.median([stroke.contrast for stroke in alike])))
@@ -168,31 +174,58 @@ def _best_turn(
             page for its lines to be level or upright.
     """
     sample, others = alike[:_SAMPLE], alike[_SAMPLE:]
-    start, turns = (0, _TURNS) if level is None else (level, [(level + each) % 360 for each in _QUARTERS])
+    start = level or 0
+    turns = _TURNS if level is None else tuple((level + each) % 360 for each in _QUARTERS)
     if len(sample) < (LEAST if level is None else _PAIR):
         return start
     as_it_is = votes(start, sample)
-    beaten = as_it_is.likelihood < -LIKELIER
-    if as_it_is.clear > _UPRIGHT * len(sample) and not beaten:
-        return start
-    likely = [turn for turn in turns if votes.likely(turn, sample[:_GLANCE])]
-    if likely and _runs_level([turned_by(stroke, start, (1, 1)) for stroke in strokes]):
-        likely = [turn for turn in likely if abs(math.sin(math.radians(turn - start))) <= _ACROSS]
+    if as_it_is.clear > _UPRIGHT * len(sample) and as_it_is.likelihood >= -LIKELIER:
+        if level is not None or votes(start, alike).clear > _UPRIGHT * len(alike):
+            return start
+        # On their heads most digits still look like some.
+        turns = (start + 180,)
+    likely = _likely(turns, start, strokes, sample, votes)
+    if likely and level is None and len(others) >= _SOME:
+        sample, as_it_is = alike, votes(start, alike)
     told = {turn: votes(turn, sample) for turn in likely}
+    told = {turn: said for turn, said in told.items() if not (_overturns(turn - start) and said.as_letters)}
     enough = [turn for turn in told if told[turn].enough] or list(told)
     turn = max(enough, key=lambda turn: told[turn].likelihood, default=start)
     level_too = [each for each in told if (each - start) % 90 == 0 and told[each].as_good_as(told[turn])]
     turn = max(level_too, key=lambda turn: told[turn].likelihood, default=turn)
-    asked = len(others) >= (1 if level is None else _SOME)
-    if turn == start or (asked and votes(turn, others).unlikely):
+    if turn == start or (len(others) >= _SOME and votes(turn, others).unlikely):
         return start
-    if level is not None and told[turn].all_clear and told[turn].likelihood > as_it_is.likelihood + LIKELIER:
-        return turn
-    quarters = (turn - start) % 90 == 0
-    outdone = told[turn].enough_beside(as_it_is) and told[turn].outdo(as_it_is, level=quarters)
-    if not outdone or (not quarters and told[turn].clear < _ENOUGH_ASKEW):
+    quarter = (turn - start) % 90 == 0
+    if not _is_worth(told[turn], as_it_is, quarter=quarter, sides=level is not None):
         return start
-    return turn if quarters else _levelled(turn, sample, votes)
+    return turn if quarter else _levelled(turn, sample, votes)
+
+
+def _likely(
+    turns: Sequence[int], start: int, strokes: Sequence[Candidate], sample: Sequence[Candidate], votes: Poll
+) -> list[int]:
+    """Those turns under which most of a sample of a page's strokes are digits."""
+    # The boldest may be joined to something; of quarters all are asked, since few pages lie otherwise.
+    glance = {turn: sample if (turn - start) % 90 == 0 else sample[:_GLANCE] for turn in turns}
+    likely = [turn for turn in turns if votes.likely(turn, glance[turn])]
+    if likely and _runs_level([turned_by(stroke, start, (1, 1)) for stroke in strokes]):
+        return [turn for turn in likely if abs(math.sin(math.radians(turn - start))) <= _ACROSS]
+    return likely
+
+
+def _is_worth(told: Votes, as_it_is: Votes, *, quarter: bool, sides: bool) -> bool:
+    """Whether a turn is worth more than a page, or a sheet whose sides are seen, as it lies."""
+    if sides and told.all_clear and told.likelihood > as_it_is.likelihood + LIKELIER:
+        return True
+    if quarter and told.beyond_doubt(as_it_is):
+        return True
+    outdone = told.enough_beside(as_it_is) and told.outdo(as_it_is, level=quarter)
+    return outdone and (quarter or told.clear >= _ENOUGH_ASKEW)
+
+
+def _overturns(degrees: int) -> bool:
+    """Whether a turn sets upright letters on their heads."""
+    return math.cos(math.radians(degrees)) < _ON_HEAD
 
 
 def _levelled(turn: int, sample: Sequence[Candidate], votes: Poll) -> int:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
+from edge_digits.ink import Polarity
 
 _STRAIGHT = "147"
 """Digits that lines make."""
@@ -19,6 +22,18 @@ _AS_WIDE = 1.3
 """... how many times as wide their lines are at most ..."""
 _FEWEST = 3
 """... and how many of them there are, at least."""
+_PALER = 0.95
+"""Share of the contrast of the clear digits that pieces of a line have at most."""
+_SLIM = 0.45
+"""Width of a bar for its height at most."""
+_PLACES = 12
+"""So many places along a bar, and beyond either end, are looked at ..."""
+_BEYOND = 0.55
+"""... over so large a share of its height ..."""
+_BESIDE = 2.0, 3.0
+"""... and compared with the ground so many pens aside."""
+_GOES_ON, _FAINT_END = 0.6, 0.45
+"""Share of a bar's contrast that a line has beyond its ends, and beyond the one where it is fainter."""
 
 
 def of_ruling(
@@ -52,3 +67,75 @@ def of_ruling(
         lines &= (longer >= height[i]) & (pen <= _AS_WIDE * pen[i])
         ruling[i] = np.count_nonzero(lines) >= _FEWEST
     return ruling
+
+
+def goes_on(
+    candidates: Sequence[Candidate],
+    bar: NDArray[np.bool_],
+    clear: NDArray[np.bool_],
+    grounds: Mapping[Polarity, NDArray[np.uint8]],
+) -> NDArray[np.bool_]:
+    """Tells which apparent ones are pieces of lines that go on beyond both ends.
+
+    Pencil on squared paper is hardly bolder than the squares, and what threshold a line is cut out at depends
+    on the light. But a 1 ends where it ends.
+
+    Args:
+        candidates: What was found in a picture and shares no ink, n of them.
+        bar: Shape (n,), whether it was read as a one.
+        clear: Shape (n,), whether clearly as a digit that is no bar.
+        grounds: Shape (h, w), uint8, what was searched for ink of each polarity.
+
+    Returns:
+        Shape (n,), True for pieces of lines.
+    """
+    line = np.zeros(len(candidates), bool)
+    contrast = np.array([candidate.contrast for candidate in candidates])
+    # A 1 that stands on such a line is as bold as the other digits.
+    pale = contrast < _PALER * (np.median(contrast[clear]) if clear.any() else np.inf)
+    for i in np.flatnonzero(bar & pale).tolist():
+        one = candidates[i]
+        if one.box.width < _SLIM * one.box.height:
+            line[i] = _goes_on(one, grounds[one.polarity])
+    return line
+
+
+def _goes_on(one: Candidate, gray: NDArray[np.uint8]) -> bool:
+    top, height, pen = one.box.y, one.box.height, max(one.stroke, 2.0)
+    inside = np.linspace(top + 0.15 * height, top + 0.85 * height, _PLACES)
+    above = np.linspace(top - _BEYOND * height, top - pen - 1, _PLACES)
+    below = np.linspace(top + height + pen + 1, top + (1 + _BEYOND) * height, _PLACES)
+    shares = []
+    for end in (above, below):
+        # Beyond the picture's edge nothing goes on.
+        seen = end[(end >= 0) & (end <= gray.shape[0] - 1)]
+        if len(seen) <= _PLACES / 2:
+            return False
+        shares.append(float(np.median(_contrasts(one, gray, seen))))
+    own = max(float(np.median(_contrasts(one, gray, inside))), 1.0)
+    return min(shares) > _FAINT_END * own and sum(shares) / 2 > _GOES_ON * own
+
+
+def _contrasts(one: Candidate, gray: NDArray[np.uint8], rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Grey levels between a bar, or the line that it lies on, and the ground beside it, shape (n,).
+
+    Args:
+        one: The bar.
+        gray: Shape (h, w), uint8.
+        rows: Where along it, shape (n,), pixels from the picture's upper edge.
+    """
+    pen, moments = max(one.stroke, 2.0), cv2.moments(one.ink)
+    x, y = (moments[name] / moments["m00"] for name in ("m10", "m01"))
+    slope = moments["mu11"] / max(moments["mu02"], 1e-6)
+    reach = math.ceil(_BESIDE[1] * pen)
+    aside = np.arange(-reach, reach + 1)
+    columns = one.box.x + x + slope * (rows - one.box.y - y)
+    across = (columns[:, None] + aside).astype(np.float32)
+    down = np.broadcast_to(rows[:, None], across.shape).astype(np.float32)
+    shades = np.asarray(
+        cv2.remap(gray, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.int16
+    )
+    if one.polarity == "light":
+        shades = 255 - shades
+    ground = np.median(shades[:, np.abs(aside) >= _BESIDE[0] * pen], axis=1)
+    return np.asarray(ground - shades[:, np.abs(aside) <= pen + 1].min(axis=1), np.float64)

@@ -29,6 +29,13 @@ LIKELIER = 2.5
 """Or, by a quarter or half, that all are digits is so much likelier: one stroke that is none as it is."""
 _SMALLER_MAJORITY, _FAR_MORE, _FAR_LIKELIER = 0.65, 4.0, 10.0
 """Or so large a share, and so many times more, or so much likelier than for the page as it is."""
+_MORE, _BEYOND_DOUBT = 1.15, 12.0
+"""Or, of many strokes by a quarter or half, so many times more, if it is so much likelier besides."""
+_IN_NUMBERS, _IN_LETTERS = 0.4, 0.1
+"""Share of digits that are 3s, 6s, 8s and 9s, and of upright letters that are like them upside down: h, t and
+e are like 4, 7 and 2 ..."""
+_ODDS = 2.5
+"""... and odds, as a logarithm, from which such digits are letters."""
 _QUARTER_LIKELIER = 3.0
 """Likelihood that one that lies on its side, or upside down, may lack to one that lies askew."""
 _DOUBT = 0.02
@@ -45,6 +52,8 @@ class Votes:
     """How many strokes have a say."""
     likelihood: float
     """Logarithm of the probability that all are."""
+    telling: float
+    """Sum of the probabilities of clear digits that letters upside down are not taken for."""
 
     @property
     def likely(self) -> bool:
@@ -73,6 +82,18 @@ class Votes:
         many &= self.clear >= _SMALLER_MAJORITY * self.count
         return self.enough or few or many
 
+    @property
+    def as_letters(self) -> bool:
+        """Whether so few are what letters upside down are not taken for that they are such letters."""
+        odds = self.telling * math.log(_IN_LETTERS / _IN_NUMBERS)
+        odds += (self.clear - self.telling) * math.log((1 - _IN_LETTERS) / (1 - _IN_NUMBERS))
+        return odds > _ODDS
+
+    def beyond_doubt(self, as_it_is: Votes) -> bool:
+        """Whether a quarter or half turn is right though the page reads well as it is: 6s, 8s and 9s do."""
+        most = self.clear >= max(_SMALLER_MAJORITY * self.count, _MORE * as_it_is.clear)
+        return most and self.likelihood > as_it_is.likelihood + _BEYOND_DOUBT
+
     def as_good_as(self, other: Votes) -> bool:
         """Whether it says no less than another turn, but that bars have no say."""
         told = self.enough or self.all_clear
@@ -98,6 +119,8 @@ class Poll:
     """Which classes are digits."""
     bar: int
     """Which of them is a 1, -1 for none."""
+    telling: Sequence[int] = ()
+    """Which of them are no letters upside down."""
     _turned: dict[tuple[int, int], tuple[Candidate, Candidate]] = field(default_factory=dict, repr=False)
     """By turn and stroke: the stroke, kept so that no other takes its place in memory, and it turned."""
 
@@ -120,6 +143,7 @@ class Poll:
             clear=float(best[(best > _CLEAR) & ~silent].sum()),
             count=len(strokes) - int(silent.sum()),
             likelihood=float(np.log(np.maximum(best, _DOUBT)).sum()) + missing,
+            telling=float(best[(best > _CLEAR) & np.isin(label, self.telling)].sum()),
         )
 
     def _turned_by(self, turn: int, stroke: Candidate) -> Candidate:

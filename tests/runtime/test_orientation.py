@@ -191,3 +191,24 @@ def test_one_digit_that_is_none_upside_down_turns_a_sheet_of_others_that_are(
 @pytest.mark.parametrize("text", ["3114", "4117", "245372\n367254\n5237\n1111"])
 def test_ones_neither_speak_for_a_turn_nor_against_it(reader: DigitReader, text: str) -> None:
     assert reader.read(turned(write_page(text).image, 90)).text == text
+
+
+def large_above_small(seed: int) -> Page:
+    """Large digits that read both ways, and more small ones that do not."""
+    large = write_page("06898609\n98096806", seed, height=64, margin=40)
+    small = write_page("3474374374\n7434734473\n4373447347", seed + 50, height=36, margin=40)
+    width = max(large.image.shape[1], small.image.shape[1])
+    parts = [
+        np.pad(part.image, ((0, 0), (0, width - part.image.shape[1]), (0, 0)), constant_values=245)
+        for part in (large, small)
+    ]
+    return Page(np.vstack(parts), (), f"{large.text}\n{small.text}")
+
+
+@pytest.mark.parametrize("degrees", QUARTERS)
+@pytest.mark.parametrize("seed", range(2))
+def test_all_digits_of_a_page_have_a_say_and_not_its_boldest_alone(
+    reader: DigitReader, degrees: int, seed: int
+) -> None:
+    page = large_above_small(seed)
+    assert reader.read(turned(page.image, degrees)).text == page.text

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from written_pages import write_page
 
 from edge_digits import DigitReader
+from edge_digits.candidate import Candidate
+from edge_digits.reading import Box
+from edge_digits.ruling import goes_on
 from train.scenes import draw_digit
 
 PAPER, INK = 240, 45
@@ -103,3 +106,61 @@ def test_a_corner_of_the_grid_is_no_seven(reader: DigitReader, seed: int) -> Non
 @pytest.mark.parametrize("round_one", "35689")
 def test_a_pale_digit_that_lines_cannot_make_is_read_off_a_grid(reader: DigitReader, round_one: str) -> None:
     assert reader.read(on_a_grid_in_pieces(0, round_one)).text == f"0125\n3489\n{round_one}"
+
+
+def squared(seed: int, tone: float, *, pitch: int = 48) -> NDArray[np.uint8]:
+    """Pencil on squared paper whose lines are darker here and there."""
+    page = write_page("2471\n5283", seed, height=64, margin=90, gap=1.0, ink=(120, 120, 120)).image[:, :, 0]
+    height, width = page.shape
+    down = np.arange(height)
+    for x in range(24, width, pitch):
+        line = np.uint8(tone + 10 * np.sin(down / 17 + x))[:, None]
+        page[:, x : x + 3] = np.minimum(page[:, x : x + 3], line)
+    for y in range(24, height, pitch):
+        page[y : y + 2] = np.minimum(page[y : y + 2], np.uint8(tone + 8))
+    return np.asarray(cv2.GaussianBlur(page, (0, 0), 0.8), np.uint8)
+
+
+@pytest.mark.parametrize("tone", [180, 190, 200, 210, 220])
+def test_pencil_is_read_off_squares_however_pale_their_lines_are(reader: DigitReader, tone: float) -> None:
+    told = [reader.read(squared(seed, tone)).text for seed in (0, 2, 3, 4, 5)]
+    assert told == ["2471\n5283"] * 5
+
+
+def upright_line(top: int, bottom: int, tone: int) -> NDArray[np.uint8]:
+    page = np.full((300, 200), PAPER, np.uint8)
+    page[top:bottom, 98:102] = tone
+    return page
+
+
+def piece(height: int = 60, contrast: float = 80) -> Candidate:
+    return Candidate(
+        Box(98, 120, 4, height), np.full((height, 4), 255, np.uint8), contrast, 4, 4 * height, "dark"
+    )
+
+
+def goes_on_at(page: NDArray[np.uint8], one: Candidate) -> bool:
+    """Asks about one bar beside a clear digit of contrast 100."""
+    digit = Candidate(Box(20, 120, 30, 60), np.full((60, 30), 255, np.uint8), 100, 6, 600, "dark")
+    told = goes_on([one, digit], np.array([True, False]), np.array([False, True]), {"dark": page})
+    assert not told[1]
+    return bool(told[0])
+
+
+def test_a_bar_is_no_one_where_its_line_goes_on_beyond_both_ends() -> None:
+    assert goes_on_at(upright_line(0, 300, 160), piece())
+    assert not goes_on_at(upright_line(120, 180, 160), piece())
+    assert not goes_on_at(upright_line(120, 300, 160), piece())
+    assert not goes_on_at(upright_line(0, 300, 160), piece(contrast=99))
+
+
+def test_a_one_on_a_pale_line_is_one() -> None:
+    page = upright_line(0, 300, 205)
+    page[120:180, 98:102] = 150
+    assert not goes_on_at(page, piece())
+
+
+def test_beyond_the_edge_of_a_picture_nothing_goes_on() -> None:
+    page = upright_line(0, 300, 160)[118:182]
+    one = piece()
+    assert not goes_on_at(page, Candidate(Box(98, 2, 4, 60), one.ink, 80, 4, one.area, "dark"))

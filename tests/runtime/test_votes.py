@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.reading import Box
-from edge_digits.votes import Poll
+from edge_digits.votes import Poll, Votes
 
 ONE, TWO = 0, 1
 
@@ -53,3 +53,24 @@ def test_a_stroke_is_turned_once_for_each_turn() -> None:
     poll(90, strokes)
     poll(35, strokes)
     assert len(set(seen)) == 8
+
+
+def votes(clear: float, telling: float, count: int = 20, likelihood: float = -1.0) -> Votes:
+    return Votes(clear, count, likelihood, telling)
+
+
+def test_many_digits_that_letters_are_like_upside_down_are_letters() -> None:
+    assert votes(18, 1).as_letters
+    assert votes(9, 0).as_letters
+    # Of nine digits one is a 3, 6, 8 or 9 now and then; of three there may be none.
+    assert not votes(9, 1).as_letters
+    assert not votes(3, 0).as_letters
+    assert not votes(18, 7).as_letters
+
+
+def test_a_half_turn_is_right_where_it_is_far_likelier_though_most_digits_read_both_ways() -> None:
+    as_it_is = votes(15, 6, likelihood=-16)
+    assert votes(20, 8).beyond_doubt(as_it_is)
+    assert not votes(16, 6).beyond_doubt(as_it_is)
+    assert not votes(20, 8, count=40).beyond_doubt(as_it_is)
+    assert not votes(20, 8, likelihood=-6).beyond_doubt(as_it_is)

@@ -32,9 +32,9 @@ _TURNS = (90, 180, 270, *(35, 60, 120, 150, 210, 240, 300, 325))
 _SAMPLE = 16
 """Strokes by which turns are compared."""
 _OTHERS = 32
-"""So many more, where there are, must agree with them: of many letters the boldest may be like digits."""
+"""So many more are asked, where there are: of many letters the boldest may be like digits."""
 _SOME = 6
-"""But fewer of them than this may be anything on a sheet whose sides are seen."""
+"""But fewer of them than this may be anything."""
 _GLANCE = 6
 """The boldest of them, by which most turns are ruled out."""
 _PAIR = 2

@@ -29,8 +29,9 @@ LIKELIER = 2.5
 """Or, by a quarter or half, that all are digits is so much likelier: one stroke that is none as it is."""
 _SMALLER_MAJORITY, _FAR_MORE, _FAR_LIKELIER = 0.65, 4.0, 10.0
 """Or so large a share, and so many times more, or so much likelier than for the page as it is."""
-_MORE, _BEYOND_DOUBT = 1.15, 12.0
-"""Or, of many strokes by a quarter or half, so many times more, if it is so much likelier besides."""
+_MORE, _BEYOND_DOUBT, _EACH = 1.15, 12.0, 0.5
+"""Or, of many strokes by a quarter or half, so many times more, if it is so much likelier besides, and lacks
+no more than this for each stroke."""
 _IN_NUMBERS, _IN_LETTERS = 0.4, 0.1
 """Share of digits that are 3s, 6s, 8s and 9s, and of upright letters that are like them upside down: h, t and
 e are like 4, 7 and 2 ..."""
@@ -92,7 +93,7 @@ class Votes:
     def beyond_doubt(self, as_it_is: Votes) -> bool:
         """Whether a quarter or half turn is right though the page reads well as it is: 6s, 8s and 9s do."""
         most = self.clear >= max(_SMALLER_MAJORITY * self.count, _MORE * as_it_is.clear)
-        return most and self.likelihood > as_it_is.likelihood + _BEYOND_DOUBT
+        return most and self.likelihood > max(as_it_is.likelihood + _BEYOND_DOUBT, -_EACH * self.count)
 
     def as_good_as(self, other: Votes) -> bool:
         """Whether it says no less than another turn, but that bars have no say."""

@@ -74,3 +74,5 @@ def test_a_half_turn_is_right_where_it_is_far_likelier_though_most_digits_read_b
     assert not votes(16, 6).beyond_doubt(as_it_is)
     assert not votes(20, 8, count=40).beyond_doubt(as_it_is)
     assert not votes(20, 8, likelihood=-6).beyond_doubt(as_it_is)
+    # Words are letters under any turn, some of which look like no digit.
+    assert not votes(20, 8, likelihood=-11).beyond_doubt(votes(15, 6, likelihood=-40))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.ink import Polarity
+from edge_digits.surroundings import line_along
 
 _STRAIGHT = "147"
 """Digits that lines make."""
@@ -124,9 +125,8 @@ def _contrasts(one: Candidate, gray: NDArray[np.uint8], rows: NDArray[np.float64
         gray: Shape (h, w), uint8.
         rows: Where along it, shape (n,), pixels from the picture's upper edge.
     """
-    pen, moments = max(one.stroke, 2.0), cv2.moments(one.ink)
-    x, y = (moments[name] / moments["m00"] for name in ("m10", "m01"))
-    slope = moments["mu11"] / max(moments["mu02"], 1e-6)
+    pen = max(one.stroke, 2.0)
+    x, y, slope = line_along(one)
     reach = math.ceil(_BESIDE[1] * pen)
     aside = np.arange(-reach, reach + 1)
     columns = one.box.x + x + slope * (rows - one.box.y - y)

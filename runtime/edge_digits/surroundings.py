@@ -57,14 +57,27 @@ def ground_around(candidate: Candidate, gray: NDArray[np.uint8], reach: float) -
     return Surroundings(window, around, window[inside][candidate.ink > _INK], (left, top))
 
 
+def line_along(candidate: Candidate) -> tuple[float, float, float]:
+    """Measures the line along an upright stroke.
+
+    Args:
+        candidate: The stroke.
+
+    Returns:
+        A place on it, in pixels from the left and from the top of the stroke's box, and by how many pixels it
+        runs to the right for each that it runs down.
+    """
+    moments = cv2.moments(candidate.ink)
+    x, y = moments["m10"] / moments["m00"], moments["m01"] / moments["m00"]
+    return x, y, moments["mu11"] / max(moments["mu02"], 1e-6)
+
+
 def right_of(candidate: Candidate, near: Surroundings) -> NDArray[np.bool_]:
     """Which pixels around a stroke, shape (n,), lie to the right of the line along it."""
-    moments = cv2.moments(candidate.ink)
+    x, y, slope = line_along(candidate)
     left, top = near.place
-    x, y = left + moments["m10"] / moments["m00"], top + moments["m01"] / moments["m00"]
-    slope = moments["mu11"] / max(moments["mu02"], 1e-6)
     rows, columns = np.nonzero(near.around)
-    return np.asarray(columns - x > slope * (rows - y))
+    return np.asarray(columns - (left + x) > slope * (rows - (top + y)))
 
 
 def without_slope(window: NDArray[np.uint8], chosen: NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -314,10 +314,8 @@ def _weigh(looks: NDArray[np.float64], prior: NDArray[np.float64], line: _Line) 
 
 def _on(number: float, text: float, cost: float, against: float) -> tuple[float, float]:
     """How likely both states are one mark further, as logarithms."""
-    return (
-        float(np.logaddexp(number - against, text - cost)),
-        float(np.logaddexp(number - cost, text)),
-    )
+    number, text = np.logaddexp((number - against, number - cost), (text - cost, text)).tolist()
+    return number, text
 
 
 def _where_told(

@@ -195,8 +195,9 @@ def _without_nested(
     sure = confidence[chosen]
     dark = np.array([found[i].candidate.polarity == "dark" for i in chosen])
     same = dark[:, None] == dark
-    # The grain of chalk is neither.
-    held = inside & ((boxes[:, None, 3] > 0.2 * boxes[:, 3]) | (boxes[:, None, 3] > 16))
+    # The grain of chalk is neither, and specks of a scan are bars.
+    tall = (boxes[:, 3] > 16) & ~wary[chosen]
+    held = inside & ((boxes[:, None, 3] > 0.2 * boxes[:, 3]) | tall[:, None])
     # Where most writing is light, what is dark in a clear digit is its eye or the ground around it.
     plain = (sure > _READ) & ~wary[chosen]
     within = held & ~same & plain[:, None] & plain

@@ -229,3 +229,14 @@ def test_a_zero_whose_pen_skipped_at_top_and_bottom_is_read(reader: DigitReader)
     for start, end in ((110, 255), (290, 435)):
         cv2.ellipse(page, (220, 80), (16, 29), 12, start, end, 40, 5, cv2.LINE_AA)
     assert reader.read(page).text == "8307"
+
+
+@pytest.mark.parametrize("label", "2356")
+def test_a_large_digit_is_no_frame_of_the_specks_of_a_scan(reader: DigitReader, label: str) -> None:
+    rng = np.random.default_rng(4)
+    page = np.full((900, 800), 255, np.uint8)
+    ink = draw_digit(label, rng, height=380, thickness=14)
+    page[240:620, 260 : 260 + ink.shape[1]][ink > 127] = 0
+    for x, y, height in ((330, 300, 24), (380, 480, 28), (120, 200, 30), (600, 700, 26)):
+        page[y : y + height, x : x + 4] = 0
+    assert reader.read(page).text == label

@@ -88,15 +88,15 @@ class Timing:
     """Where the time of one reading went, in milliseconds."""
 
     load: float = 0.0
-    """Decoding the file, or bringing an array to grey."""
+    """Decoding the file, or bringing an array to grey, and to a size not much larger than is searched."""
     segmentation: float = 0.0
     """Finding ink and candidates."""
     orientation: float = 0.0
-    """Telling which way the page is turned."""
+    """Telling which way the page is turned, by what the backend says of some strokes."""
     normalize: float = 0.0
-    """Bringing candidates to 28x28."""
+    """Cutting strokes that, asked about whole, are no clear digit, and bringing all candidates to 28x28."""
     classify: float = 0.0
-    """The backend's calls."""
+    """Asking the backend about the pieces, and again about what is in doubt."""
     decision: float = 0.0
     """Thresholds, context and reading order."""
 

@@ -127,6 +127,21 @@ def block_means(grey: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
 
 
+def halved(grey: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:
+    """Makes a picture smaller by halving it, which is far cheaper than means of blocks of 4 or 8.
+
+    Args:
+        grey: Shape (h, w), uint8.
+        times: How often.
+
+    Returns:
+        Shape (h >> times, w >> times), uint8.
+    """
+    for _ in range(times):
+        grey = block_means(grey, 2)
+    return grey
+
+
 def means_of(grey: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
     """Makes a picture smaller by any factor, for a third of what the means of broken pixels cost.
 
@@ -152,9 +167,8 @@ def _no_larger(
 ) -> tuple[NDArray[np.uint8], tuple[int, int]]:
     """A picture of some width and height, as many times smaller as a JPEG file would be decoded."""
     times = next((times for times in _REDUCED if max(size) >= times * longest), 1)
-    while times > 1 and min(grey.shape) > 1:
-        grey, times = block_means(grey, 2), times // 2
-    return grey, size
+    # A strip of few rows cannot be halved as often.
+    return halved(grey, min(times, *grey.shape).bit_length() - 1), size
 
 
 def _contents(source: object) -> tuple[bytes, str]:

@@ -183,7 +183,7 @@ def _best_turn(
         if level is not None or votes(start, alike).clear > _UPRIGHT * len(alike):
             return start
         # On their heads most digits still look like some.
-        turns = (start + 180,)
+        turns = (180,)
     likely = _likely(turns, start, strokes, sample, votes)
     if likely and level is None and len(others) >= _SOME:
         sample, as_it_is = alike, votes(start, alike)

@@ -106,15 +106,15 @@ def _goes_on(one: Candidate, gray: NDArray[np.uint8]) -> bool:
     inside = np.linspace(top + 0.15 * height, top + 0.85 * height, _PLACES)
     above = np.linspace(top - _BEYOND * height, top - pen - 1, _PLACES)
     below = np.linspace(top + height + pen + 1, top + (1 + _BEYOND) * height, _PLACES)
-    shares = []
-    for end in (above, below):
-        # Beyond the picture's edge nothing goes on.
-        seen = end[(end >= 0) & (end <= gray.shape[0] - 1)]
-        if len(seen) <= _PLACES / 2:
-            return False
-        shares.append(float(np.median(_contrasts(one, gray, seen))))
-    own = max(float(np.median(_contrasts(one, gray, inside))), 1.0)
-    return min(shares) > _FAINT_END * own and sum(shares) / 2 > _GOES_ON * own
+    rows = np.stack([inside, above, below])
+    contrasts = _contrasts(one, gray, rows.ravel()).reshape(rows.shape)
+    # Beyond the picture's edge nothing goes on.
+    seen = (rows >= 0) & (rows <= gray.shape[0] - 1)
+    if (seen.sum(axis=1) <= _PLACES / 2).any():
+        return False
+    own, *ends = (float(np.median(each[known])) for each, known in zip(contrasts, seen, strict=True))
+    own = max(own, 1.0)
+    return min(ends) > _FAINT_END * own and sum(ends) / 2 > _GOES_ON * own
 
 
 def _contrasts(one: Candidate, gray: NDArray[np.uint8], rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -84,7 +84,7 @@ def _toned(picture: Picture, _: np.random.Generator, *, gain: float, lift: float
 
 
 def _tinted(picture: Picture, _: np.random.Generator, *, gains: tuple[float, float, float]) -> Picture:
-    return _clipped(picture.astype(np.float32) * np.float32(gains))
+    return _clipped(picture.astype(np.float32) * np.array(gains, np.float32))
 
 
 def _places(picture: Picture) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -137,10 +137,12 @@ def _quarters(picture: Picture, _: np.random.Generator, *, times: int) -> Pictur
 def _aslant(picture: Picture, rng: np.random.Generator, *, share: float) -> Picture:
     """Seen from aside: each corner moves inwards by up to a share of the sides."""
     rows, columns = picture.shape[:2]
-    corners = np.float32([[0, 0], [columns, 0], [columns, rows], [0, rows]])
-    inwards = np.float32([[1, 1], [-1, 1], [-1, -1], [1, -1]]) * np.float32([columns, rows])
+    corners = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32)
+    inwards = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]], np.float32) * np.array(
+        [columns, rows], np.float32
+    )
     moved = corners + inwards * rng.uniform(0, share, (4, 2)).astype(np.float32)
-    lens = cv2.getPerspectiveTransform(corners, moved)
+    lens = cv2.getPerspectiveTransform(corners, np.asarray(moved, np.float32))
     return np.asarray(
         cv2.warpPerspective(picture, lens, (columns, rows), borderValue=_rim(picture)), np.uint8
     )
@@ -171,7 +173,7 @@ def _posterized(picture: Picture, _: np.random.Generator, *, tones: int) -> Pict
 
 
 def _compressed(picture: Picture, _: np.random.Generator, *, quality: int) -> Picture:
-    _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
 
 

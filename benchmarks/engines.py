@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Sequence
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from benchmarks.footprint import run_probe
@@ -94,7 +95,7 @@ def size_mb(names: set[str]) -> float:
     total = 0
     for name in names:
         for file in metadata.files(name) or ():
-            path = file.locate()
+            path = Path(file.locate())
             if "__pycache__" not in file.parts and path.is_file():
                 total += path.stat().st_size
     return total / 1e6

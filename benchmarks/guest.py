@@ -100,20 +100,20 @@ def _count(
 
 
 def _read_frames(marks: Marks, given: Any) -> None:
+    from unittest.mock import patch
+
     from benchmarks.frames import threshold
     from edge_digits import DigitReader, reader
     from edge_digits.reading import Timing
 
     stages = tuple(Timing.__dataclass_fields__)
     one = DigitReader()
-    real = reader.time
     names = [name for name in given.files if name not in ("crops", "reference")]
     for name in names:
         one.read(given[name])
         # The stages' own marks divide the call; whatever is left over goes to the last of them.
-        reader.time = StageClock(marks, name, stages)
-        one.read(given[name])
-        reader.time = real
+        with patch.object(reader, "time", StageClock(marks, name, stages)):
+            one.read(given[name])
     threshold(given["reference"])
     marks.mark()
     threshold(given["reference"])

@@ -33,8 +33,8 @@ def changes(before: dict[str, Any], after: dict[str, Any], *, least: float) -> l
         found += _sizes(name, a, b)
         found += _accuracies(name, a["accuracy"], b["accuracy"])
         found += _footprints(name, (a["footprint"], before["baseline"]), (b["footprint"], after["baseline"]))
-    old, new = dict(_timed(before)), dict(_timed(after))
-    found += [_time(key, old[key], new[key], least) for key in old if key in new]
+    earlier, later = dict(_timed(before)), dict(_timed(after))
+    found += [_time(key, earlier[key], later[key], least) for key in earlier if key in later]
     return found
 
 
@@ -75,8 +75,8 @@ def _time(key: tuple[str, str], before: Timed, after: Timed, least: float) -> Ch
     doubt = pace_doubt(before.pace, after.pace) if before.pace and after.pace else 0.0
     enough = min(len(before.rounds), len(after.rounds)) >= ENOUGH_ROUNDS
     verdict = verdict_of(ratio, low, high, least=least, doubt=doubt) if enough else "unknown"
-    times = (float(quiet_p50(each.rounds)) for each in (before, after))
-    return Change(*key, *times, ratio, verdict, low, high)
+    a, b = (float(quiet_p50(each.rounds)) for each in (before, after))
+    return Change(*key, a, b, ratio, verdict, low, high)
 
 
 def _sizes(name: str, a: dict[str, Any], b: dict[str, Any]) -> Iterator[Change]:

@@ -162,10 +162,10 @@ def _opened(model: str | None, backend: str, mode: str) -> DigitReader:
     return DigitReader(model, backend=backend, threads=1, mode=mode)  # type: ignore[arg-type]
 
 
-def _start(*reading: str) -> None:
+def _start(model: str | None, backend: str, mode: str) -> None:
     # All processors are taken by processes already.
     cv2.setNumThreads(1)
-    _STATE["reader"] = _opened(*reading)
+    _STATE["reader"] = _opened(model, backend, mode)
 
 
 def _each(

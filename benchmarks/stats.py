@@ -58,7 +58,7 @@ def quiet_p50(rounds_p50: ArrayLike) -> NDArray[np.float64]:
     Returns:
         Their QUIETth percentile, without that axis.
     """
-    return np.asarray(np.percentile(rounds_p50, QUIET, axis=-1), np.float64)
+    return np.asarray(np.percentile(np.asarray(rounds_p50), QUIET, axis=-1), np.float64)
 
 
 def speedup(row: dict[str, Any], reference: dict[str, Any]) -> float:

@@ -114,7 +114,8 @@ class Engine:
 
     def read(self, image: ImageSource) -> Reading:
         """Reads one picture, as DigitReader.read()."""
-        return self._reader.read(image)
+        reading: Reading = self._reader.read(image)
+        return reading
 
     def track(self) -> EngineTracker:
         """Starts a steady reading over frames that outlives a change of the reader."""

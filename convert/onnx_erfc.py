@@ -22,7 +22,7 @@ def spell_out_erfc(model: Any) -> None:
             continue
         (given,), (made,) = node.input, node.output
         one, erf = f"{made}/one", f"{made}/erf"
-        model.graph.initializer.append(numpy_helper.from_array(np.float32(1), one))
+        model.graph.initializer.append(numpy_helper.from_array(np.array(1, np.float32), one))
         nodes.append(helper.make_node("Erf", [given], [erf], name=erf))
         nodes.append(helper.make_node("Sub", [one, erf], [made], name=node.name))
     del model.graph.node[:]

@@ -219,7 +219,7 @@ def _add_corrections(app: FastAPI, corrections: Corrections, limit: RateLimit) -
         limit.take(_address(request))
         given = await _json_of(request, _CORRECTION)
         crop, label = _crop_of(given.get("crop")), given.get("label")
-        if label not in LABELS:
+        if not isinstance(label, str) or label not in LABELS:
             raise RefusalError(422, f"{label!r} is not a label", _CORRECTION)
         path = await asyncio.to_thread(corrections.save, crop, label)
         news = {"label": label, "file": f"{label}/{path.name}", **await asyncio.to_thread(told)}

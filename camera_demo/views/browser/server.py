@@ -159,7 +159,7 @@ def bind(host: str, port: int, *, fixed: bool) -> socket.socket:
     try:
         family = socket.getaddrinfo(host or "0.0.0.0", port, type=socket.SOCK_STREAM)[0][0]
     except socket.gaierror as error:
-        raise _no_such_host(host, error.strerror) from None
+        raise _no_such_host(host, error.strerror or str(error)) from None
     except UnicodeError:
         raise _no_such_host(host, "between its dots are 1 to 63 letters") from None
     tried = [port] if fixed or port == 0 else range(port, min(port + _PORTS_TRIED, 65536))

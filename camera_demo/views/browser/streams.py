@@ -103,7 +103,7 @@ class _Extras:
 
     async def news(self) -> dict[str, Any]:
         """All that changed since the last call."""
-        services, told = self._services, {}
+        services, told = self._services, dict[str, Any]()
         history = services.pipeline.history
         if self._is_new("history", history.version):
             told["history"] = [

@@ -123,7 +123,8 @@ class Poll:
     telling: Sequence[int] = ()
     """Which of them are no letters upside down."""
     _turned: dict[tuple[int, int], tuple[Candidate, Candidate]] = field(default_factory=dict, repr=False)
-    """By turn and stroke: the stroke, kept so that no other takes its place in memory, and it turned."""
+    """By turn and stroke: the stroke, kept so that no other takes its place in memory, and it reduced and
+    turned."""
 
     def likely(self, turn: int, strokes: Sequence[Candidate]) -> bool:
         """Whether most strokes are digits under a turn; the first half of them may tell that they are not."""
@@ -151,7 +152,8 @@ class Poll:
         """A stroke under a turn: the same object whenever it is asked for, which the network sees once."""
         known = self._turned.get((turn, id(stroke)))
         if known is None:
-            known = self._turned[turn, id(stroke)] = stroke, turned_by(_reduced(stroke), turn, (1, 1))
+            seen = turned_by(self._turned_by(0, stroke), turn, (1, 1)) if turn else _reduced(stroke)
+            known = self._turned[turn, id(stroke)] = stroke, seen
         return known[1]
 
 

@@ -26,6 +26,8 @@ from train.files import CACHE, OUT, writing
 from train.mnist import Mnist, split_validation
 from train.network import Recipe
 from train.quiet import require, start_tensorflow
+from train.ready import READY, keep_teachers
+from train.side_by_side import make_lessons, side_by_side
 from train.workers import Team, WorkersError, gather_team, place_among_workers
 
 if TYPE_CHECKING:
@@ -107,7 +109,7 @@ def _train(args: argparse.Namespace) -> None:
         recipe.build(len(recipe.labels))  # refused here and not after minutes of gathering
     if recipe.lessons:
         say("gathering pages, drawn digits and junk; the first time this takes minutes")
-    sources = _sources(args)
+    sources = course.sources_of(args)
     known = course.material(sources, recipe, progress_bar=sys.stderr.isatty())
     mnist, split = known.mnist, known.split
     if place is not None:
@@ -118,22 +120,22 @@ def _train(args: argparse.Namespace) -> None:
         f"{recipe.name}: {len(split.fit_images)} pictures to learn from, {len(split.validation_images)} for "
         f"validation, {len(mnist.test_images)} to test; {args.epochs} epochs"
     )
-    teachers = course.teachers(recipe, known)
-    _fit(args, sources, recipe, teachers, known, team=team)
+    _fit(args, sources, recipe, course.teachers(recipe, known), known, team=team)
     trainings = course.trainings(
         recipe, known, args.seeds, epochs=args.epochs, folder=checkpoints, resume=args.resume
     )
-    if teachers and not args.abreast:
+    if trainings[0].teachers and not args.abreast:
         say("asking the teachers about every lesson")
-        course.make_lessons(
-            sources, recipe, trainings[0], known, jobs=args.jobs, progress_bar=sys.stderr.isatty()
-        )
+        make_lessons(sources, recipe, trainings[0], known, jobs=args.jobs, progress_bar=sys.stderr.isatty())
     trained = _fit(args, sources, recipe, trainings, known, team=team)
     if not chief:
         say("done; the chief tests and writes the model")
         return
     calibrated = [_calibrate(model, recipe, known) for model, _ in trained]
     _finish(args, recipe, known, trained, calibrated=all(calibrated))
+    if args.teachers == "anew" and trainings[0].teachers:
+        kept = keep_teachers(trainings[0].teachers, args.out / READY.name)
+        say(f"wrote {', '.join(map(str, kept))}: the next training can learn from them")
     _remove_checkpoints(checkpoints, args.seeds)
 
 
@@ -168,6 +170,7 @@ def _finish(
         own_data=args.own_data,
         calibrated=calibrated,
         abreast=args.abreast,
+        teachers_ready=bool(known.teachers),
         lessons=None if known.stock is None else Lessons(known.stock, seed=0, epochs=args.epochs).counts(),
     )
     facts["data"] |= count_pictures(known.own, known.held_out, shipped, recipe.labels)
@@ -198,7 +201,7 @@ def _fit(
             with writing(training.checkpoint.parent, CACHE if training.cached else OUT):
                 training.checkpoint.parent.mkdir(parents=True, exist_ok=True)
     if args.jobs > 1 and len(trainings) > 1:
-        course.side_by_side(sources, recipe, trainings, jobs=args.jobs)
+        side_by_side(sources, recipe, trainings, jobs=args.jobs)
         trainings = [replace(training, resume=True) for training in trainings]
     trained = []
     for training in trainings:
@@ -228,7 +231,7 @@ def _evaluate(args: argparse.Namespace) -> None:
     if not is_file(path):
         raise ModelError(f"{path} is missing", remedy)
     require("tensorflow", "matplotlib", "tqdm")
-    mnist = course.load(_sources(args))
+    mnist = course.load(course.sources_of(args))
     start_tensorflow(args.threads)
     from train.evaluate import accuracy
     from train.report import converted_files
@@ -295,10 +298,6 @@ def _report(args: argparse.Namespace) -> None:
 
 def _checkpoints(args: argparse.Namespace) -> Path:
     return Path(args.out) / args.recipe.name / "checkpoint"
-
-
-def _sources(args: argparse.Namespace) -> course.Sources:
-    return course.Sources(args.data, args.own_data, args.omniglot, args.extra, args.quick)
 
 
 def _announce(args: argparse.Namespace, checkpoints: Path) -> None:

@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parse(list(sys.argv[1:] if argv is None else argv))
     try:
         require("jax", "keras", "tqdm")
-        sources = course.Sources(args.data, args.own_data, args.omniglot, args.extra, args.quick)
+        sources = course.sources_of(args)
         recipe, folder = args.recipe, args.out / args.recipe.name / "checkpoint"
         known = course.material(sources, recipe)
         trainings = course.trainings(

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from train.arguments import default_teachers
 from train.network import RECIPES
 
 
@@ -21,6 +22,8 @@ def command_again(args: argparse.Namespace) -> str:
         words.append(f"--epochs {args.epochs}")
     if args.seeds != [0]:
         words.append(f"--seeds {' '.join(map(str, args.seeds))}")
+    if args.recipe.teachers and args.teachers != default_teachers(args):
+        words.append(f"--teachers {args.teachers}")
     if args.abreast:
         words.append("--abreast")
     return " ".join(words)

@@ -109,6 +109,12 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         help="train so many networks side by side, each on one processor thread (default: 1)",
     )
     parser.add_argument(
+        "--teachers",
+        choices=("ready", "anew"),
+        help="edge and nano learn from larger networks: take those in models/teachers, or train them first, "
+        "which takes an hour, and write them to DIR/teachers (default: ready, with --own-data anew)",
+    )
+    parser.add_argument(
         "--abreast",
         action="store_true",
         help="train all seeds as one, with JAX, for a GPU (to install: pip install 'jax[cuda13]')",
@@ -133,6 +139,9 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         parser.error(f"--abreast: {args.model} learns from MNIST only, which takes no GPU")
     if args.abreast and (args.recipe.own or args.quick or args.jobs > 1):
         parser.error("--abreast is for edge and nano, and without --quick and --jobs")
+    if args.teachers is not None and (args.quick or not args.recipe.teachers):
+        parser.error("--teachers is for edge and nano, and without --quick")
+    args.teachers = args.teachers or default_teachers(args)
     if args.resume and (args.evaluate or args.report):
         parser.error("--resume is for training only")
     args.epochs = _QUICK_EPOCHS if args.quick else args.epochs or args.recipe.epochs
@@ -164,6 +173,11 @@ def _recipe(parser: argparse.ArgumentParser, args: argparse.Namespace) -> Recipe
     if fault is not None:
         parser.error(f"--labels {' '.join(labels)}: {fault}")
     return own_recipe(path, labels)
+
+
+def default_teachers(args: argparse.Namespace) -> str:
+    """Say which teachers are taken where nothing is said of them: ours know MNIST's digits."""
+    return "anew" if args.own_data else "ready"
 
 
 def _positive(text: str) -> int:

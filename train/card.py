@@ -125,9 +125,8 @@ def _emphasis(recipe: dict[str, Any]) -> str:
 
 
 def _elsewhere(recipe: dict[str, Any]) -> str:
-    """Own up to it where the teachers came from somewhere else than the command."""
-    made = recipe.get("teachers_made")
-    return f"; {made}" if made else ""
+    """Own up to it where the teachers were not trained by the command."""
+    return "; they are those in `models/teachers`" if recipe.get("teachers_ready") else ""
 
 
 def _why_first(facts: dict[str, Any]) -> str:
@@ -153,6 +152,11 @@ def _again(facts: dict[str, Any]) -> str:
     if "jax" in facts["versions"]:
         return """All networks learnt as one, with JAX: the order of its sums is the graphics card's or
 processor's, so the command gives weights that end a few pictures apart."""
+    data = facts["data"]
+    if facts["recipe"].get("teachers") and data["name"] == "MNIST" and "stretched" not in data:
+        return """The recipe has changed since: the lessons now hold squeezed and widened digits
+(`train.stretch`), and the larger networks are those in `models/teachers`. So the command gives another
+network."""
     return """There, with the same pages and one processor thread for each network (`--jobs` or
 `--threads 1`), the command gives the same weights again; other versions or processors, or a runtime that cuts
 pages up otherwise, end a few pictures apart."""

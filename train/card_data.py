@@ -51,8 +51,9 @@ junk that were made with other seeds and other digits.
 
 An epoch holds {kinds}. All but the last six kinds are varied{_anew(facts["recipe"])}: turned, slanted,
 stretched, moved, bent, written with a thinner or thicker pen, blurred, made paler, cut off at a side or made
-of few pixels; less so over the last fifth of the epochs. {_spoilt(facts["recipe"])}Pages are rendered by
-`train.scenes` and cut up by the runtime's own segmentation. Drawn digits show rare ways of writing, such as
+of few pixels; less so over the last fifth of the epochs.
+{_stretched(data)}{_spoilt(facts["recipe"])}Pages are rendered by `train.scenes` and cut up by the
+runtime's own segmentation. Drawn digits show rare ways of writing, such as
 a 1 with a long upstroke or an open 4, as often as common ones (`train.drawn`). {_printed(data)}Signs that are
 a digit to the eye, such as O, l, S, Z or a bare bar, are not taught as "none". Omniglot (Lake, Salakhutdinov
 and Tenenbaum, 2015) is the small background set 1; half of each alphabet, the characters of even number, is
@@ -66,6 +67,14 @@ def _decided(facts: dict[str, Any]) -> str:
         return f"{text}."
     return f"""{text}, but for one number of the recipe: how many digits may be turned away was raised once
 what earlier networks took for digits had been seen on the test junk."""
+
+
+def _stretched(data: dict[str, Any]) -> str:
+    if "stretched" not in data:
+        return ""
+    narrowed, widened = (100 * share for share in data["stretched"])
+    return f"""Before that, {narrowed:g} % are squeezed, as slender hands and condensed typefaces write, and
+{widened:g} % widened (`train.stretch`). """
 
 
 def _printed(data: dict[str, Any]) -> str:

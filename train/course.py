@@ -1,15 +1,12 @@
 """What one command trains, in order: the material, the teachers, their lessons, one network a seed.
 
-Each training leaves its checkpoint. So trainings can go on side by side in processes of their own,
-each on one processor thread, which for networks this small is nearly as fast as all threads together.
+Each training leaves its checkpoint, so that it can go on in another process (`train.side_by_side`).
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,9 +15,11 @@ from edge_digits.cli.terminal import say
 from train.mnist import DIGESTS, Mnist, Split, cache_dir, load_mnist, split_validation
 from train.network import TEACHER, Recipe
 from train.pages import Crops
-from train.processes import processes
+from train.ready import digest, ready_teachers
 
 if TYPE_CHECKING:
+    import argparse
+
     import keras
 
     from train.checkpoint import Progress
@@ -43,6 +42,14 @@ class Sources:
     omniglot: Path | None = None
     extra: Path | None = None
     quick: bool = False
+    teachers_anew: bool = False
+    """Whether the teachers that come with the project are left aside."""
+
+
+def sources_of(args: argparse.Namespace) -> Sources:
+    """Return the sources that a command names, of what `train.arguments.parse` returned."""
+    anew = args.teachers == "anew"
+    return Sources(args.data, args.own_data, args.omniglot, args.extra, args.quick, anew)
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,8 @@ class Material:
     """For a user's own network: their pictures to learn from."""
     held_out: Crops | None = None
     """Those of them that are among the validation pictures."""
+    teachers: tuple[Path, ...] = ()
+    """Files of teachers that need no training."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,7 @@ class Training:
     checkpoint: Path
     resume: bool
     teachers: tuple[Path, ...] = ()
-    """Checkpoints of the teachers, their training finished."""
+    """Files of the teachers, their training finished."""
     cached: bool = False
     """Whether the checkpoint lies in the user's cache: one that does not fit is made anew."""
 
@@ -118,7 +127,8 @@ def material(sources: Sources, recipe: Recipe, *, progress_bar: bool = False) ->
         hashlib.sha256(f"{mnist.digest} {each.digest()}".encode()).hexdigest()
         for each in (stock, replace(stock, own=None))
     )
-    return Material(mnist, plain, split, stock, name, without)
+    ready = () if sources.teachers_anew else ready_teachers(recipe.teachers)
+    return Material(mnist, plain, split, stock, name, without, teachers=ready)
 
 
 def _demand_digits(mnist: Mnist, plain: Split) -> None:
@@ -154,9 +164,11 @@ def _own_material(
 
 
 def teachers(recipe: Recipe, known: Material) -> list[Training]:
-    """List the larger networks that a recipe wants; they stay in the cache and are trained but once."""
+    """List the larger networks that are to be trained first; they stay in the cache for the next time."""
     from train.teach import VERSION
 
+    if known.teachers:
+        return []
     # Whether a checkpoint is of these layers is seen by the shapes of its weights.
     how = {key: value for key, value in asdict(TEACHER).items() if key not in ("build", "summary")}
     name = hashlib.sha256(repr((known.name_without_own, VERSION, how)).encode()).hexdigest()[:16]
@@ -180,7 +192,7 @@ def trainings(
         folder: Holds their checkpoints.
         resume: Whether to go on from those that are there.
     """
-    taught_by = tuple(teacher.checkpoint for teacher in teachers(recipe, known))
+    taught_by = known.teachers or tuple(teacher.checkpoint for teacher in teachers(recipe, known))
     return [Training(recipe, seed, epochs, folder / f"seed-{seed}.npz", resume, taught_by) for seed in seeds]
 
 
@@ -200,8 +212,7 @@ def lessons_of(training: Training, known: Material) -> Lessons | Taught | OwnLes
         stock = replace(known.stock, own=None) if _teaches(training) else known.stock
         return Lessons(stock, seed=training.seed, epochs=training.epochs)
     lessons = Lessons(known.stock, seed=_LESSONS_SEED, epochs=training.epochs)
-    names = known.name, known.name_without_own, len(training.teachers), TEACHER.epochs, VERSION
-    taught = hashlib.sha256(repr(names).encode()).hexdigest()
+    taught = hashlib.sha256(repr((known.name, digest(training.teachers), VERSION)).encode()).hexdigest()
     digits = Crops(known.plain.validation_images, known.plain.validation_labels)
     return Taught(
         lessons,
@@ -263,86 +274,3 @@ def print_epoch(progress: Progress, epochs: int, label: str = "") -> None:
         f"  {label}epoch {progress.epoch:>2} of {epochs}: loss {loss:.4f}, accuracy {100 * accuracy:.2f} %; "
         f"validation {val_loss:.4f}, {100 * val_accuracy:.2f} %",
     )
-
-
-def side_by_side(sources: Sources, recipe: Recipe, trainings: list[Training], *, jobs: int) -> None:
-    """Bring trainings to their finished checkpoints, several at a time.
-
-    Args:
-        sources: Each process loads the material for itself.
-        recipe: For whose sake the material is gathered.
-        trainings: What to train.
-        jobs: How many at a time.
-
-    Raises:
-        EdgeDigitsError: A training failed; the others have come to their end.
-    """
-    with _processes(sources, recipe, min(jobs, len(trainings))) as pool:
-        for done in [pool.submit(_train, training) for training in trainings]:
-            done.result()
-
-
-def make_lessons(
-    sources: Sources, recipe: Recipe, training: Training, known: Material, *, jobs: int, progress_bar: bool
-) -> None:
-    """Ask the teachers about every lesson that a training needs; the cache keeps their opinion.
-
-    Args:
-        sources: Each process loads the material for itself.
-        recipe: For whose sake the material is gathered.
-        training: Any of those that share the lessons.
-        known: The material, for one job.
-        jobs: How many lessons at a time.
-        progress_bar: Show a bar on stderr.
-
-    Raises:
-        OutputError: The cache cannot be written.
-    """
-    from tqdm import tqdm
-
-    from train.teach import Taught, round_of
-
-    taught = lessons_of(training, known)
-    assert isinstance(taught, Taught)
-    wanted = [lesson for lesson in round_of(training.epochs) if not taught.kept(lesson[0])]
-    with tqdm(total=len(wanted), desc="lessons", leave=False, disable=not progress_bar) as bar:
-        if jobs == 1:
-            for lesson in wanted:
-                taught.lesson(*lesson)
-                bar.update()
-            return
-        with _processes(sources, recipe, jobs) as pool:
-            for done in [pool.submit(_lesson, training, *lesson) for lesson in wanted]:
-                done.result()
-                bar.update()
-
-
-def _processes(sources: Sources, recipe: Recipe, jobs: int) -> AbstractContextManager[ProcessPoolExecutor]:
-    remedy = "Go on where it stopped with the same command, --resume and fewer --jobs."
-    return processes(jobs, _start, (sources, recipe), remedy=remedy)
-
-
-_STATE: dict[str, Material] = {}
-
-
-def _start(sources: Sources, recipe: Recipe) -> None:
-    """Give a process its material once, not with every training."""
-    import cv2
-
-    from train.quiet import start_tensorflow
-
-    cv2.setNumThreads(1)
-    start_tensorflow(1)
-    _STATE["material"] = material(sources, recipe)
-
-
-def _train(training: Training) -> None:
-    train(training, _STATE["material"], label=f"{training.recipe.name}, seed {training.seed}, ")
-
-
-def _lesson(training: Training, number: int, strength: float) -> None:
-    from train.teach import Taught
-
-    taught = lessons_of(training, _STATE["material"])
-    assert isinstance(taught, Taught)
-    taught.lesson(number, strength)

@@ -21,7 +21,7 @@ _BRUSH: Final = 0.2
 """Share of digits drawn with a brush, as on a small canvas."""
 _SHARES: Final = {"1": 3.0, "4": 1.5, "7": 1.5, "9": 1.5}
 """How often a digit is drawn beside the others, 1 where not named: more where hands differ most."""
-_WIDTHS: Final = {"1": (0.6, 1.15), "7": (0.85, 1.6)}
+_WIDTHS: Final = {"1": (0.6, 1.15), "7": (0.6, 1.6)}
 """Least and most width: a wide 1 with a flag and a narrow 7 are the same picture."""
 
 
@@ -46,7 +46,7 @@ def draw_digits(count: int, rng: np.random.Generator) -> Crops:
             height=_HEIGHT,
             thickness=_pen(rng),
             variant=ways[int(rng.integers(len(ways)))],
-            hand=_unruly(rng, *_WIDTHS.get(str(label), (0.6, 1.8))),
+            hand=_unruly(rng, *_WIDTHS.get(str(label), (0.36, 1.8))),
         )
         crop[:] = junk.to_crop(ink)
     return Crops(crops, labels)
@@ -61,10 +61,10 @@ def _unruly(rng: np.random.Generator, narrowest: float, widest: float) -> Hand:
     """Draw a writer less tidy than those of the pages."""
     return Hand(
         slant=float(np.clip(rng.normal(0.08, 0.14), -0.25, 0.42)),
-        aspect=float(np.clip(np.exp(rng.normal(0.03, 0.24)), narrowest, widest)),
+        aspect=float(np.clip(np.exp(rng.normal(-0.03, 0.32)), narrowest, widest)),
         jitter=float(rng.uniform(0.01, 0.032)),
         wobble=float(rng.uniform(0.001, 0.007)),
         taper=float(rng.uniform(0, 0.45)),
-        contrast=float(rng.uniform(0.03, 0.25)),
+        contrast=float(rng.uniform(0.03, 0.45)),
         tilt=float(rng.uniform(1, 4)),
     )

@@ -23,9 +23,10 @@ from train.files import CACHE, writing
 from train.mnist import Mnist, Split, cache_dir
 from train.omniglot import load_omniglot
 from train.pages import NONE, Crops, cut_pages
+from train.stretch import stretch
 from train.typeset import typeset, typeset_digits
 
-_VERSION: Final = 7
+_VERSION: Final = 8
 """Raised when what the cache holds would come out differently."""
 _PAGES: Final = 2400
 _DRAWN: Final = 10
@@ -196,7 +197,8 @@ class Lessons:
         others = sum(len(part.images) for part in parts[1 : -1 if self.own else None])
         written = np.ones(len(varied.images), bool)
         written[count : count + others] = False
-        varied = Crops(augment(varied.images, rng, strength=strength), varied.labels)
+        shaped = stretch(varied.images, varied.labels, rng, strength=strength)
+        varied = Crops(augment(shaped, rng, strength=strength), varied.labels)
         fresh = [Crops(made, np.full(len(made), NONE, np.uint8)) for made in _fresh(stock.mnist, count, rng)]
         whole = Crops.joined([varied, *fresh])
         written = np.concatenate([written, np.zeros(len(whole.images) - len(written), bool)])

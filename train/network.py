@@ -223,7 +223,7 @@ TEACHER: Final = Recipe(
     summary="Twice as wide as edge; it teaches the others and is not shipped.",
     build=build_teacher,
     labels=(*DIGITS, NOT_A_DIGIT),
-    epochs=48,
+    epochs=32,
     batch_size=128,
     schedule=replace(_MUON, weight_decay=0.05, smoothing=0.0),
     lessons=True,

@@ -19,6 +19,7 @@ from train.evaluate import headline
 from train.mnist import Mnist, Split
 from train.network import TEACHER, Recipe
 from train.plots import write_confusion, write_curves, write_reliability
+from train.stretch import NARROWED, WIDENED
 
 if TYPE_CHECKING:
     import keras
@@ -45,8 +46,9 @@ class Run:
     """What `train.evaluate.evaluate` measured on the test pictures."""
 
 
-def _teaching(recipe: Recipe) -> dict[str, Any]:
-    return {"teachers": recipe.teachers, "teacher_epochs": TEACHER.epochs, "softness": recipe.softness}
+def _teaching(recipe: Recipe, *, ready: bool) -> dict[str, Any]:
+    said = {"teachers": recipe.teachers, "teacher_epochs": TEACHER.epochs, "softness": recipe.softness}
+    return {**said, "teachers_ready": True} if ready else said
 
 
 def record(
@@ -61,6 +63,7 @@ def record(
     own_data: bool,
     calibrated: bool = False,
     abreast: bool = False,
+    teachers_ready: bool = False,
     lessons: dict[str, int] | None = None,
 ) -> dict[str, Any]:
     """Gather all facts of a training; the first run is the one whose weights are shipped.
@@ -76,6 +79,7 @@ def record(
         own_data: Whether the data is the user's own and not MNIST.
         calibrated: Whether temperature and offset were folded into the last layer.
         abreast: Whether JAX trained all seeds as one.
+        teachers_ready: Whether the larger networks were those that come with the project.
         lessons: What was learnt from besides MNIST, in crops an epoch; None if nothing.
 
     Returns:
@@ -95,7 +99,7 @@ def record(
             "optimizer": recipe.optimizer,
             "loss": recipe.loss,
             **({"schedule": asdict(recipe.schedule)} if recipe.schedule else {}),
-            **(_teaching(recipe) if recipe.teachers else {}),
+            **(_teaching(recipe, ready=teachers_ready) if recipe.teachers else {}),
             **({"emphasis": recipe.emphasis} if recipe.emphasis != 1 else {}),
             **({"turned_away": recipe.turned_away} if calibrated else {}),
             **({"own": True} if recipe.own else {}),
@@ -107,6 +111,7 @@ def record(
             "validation": len(split.validation_images),
             "test": len(mnist.test_images),
             **({"lessons": lessons} if lessons else {}),
+            **({"stretched": [NARROWED, WIDENED]} if lessons and not recipe.own else {}),
         },
         "seed": shipped.progress.seed,
         "best_epoch": shipped.progress.best_epoch,

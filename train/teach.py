@@ -28,11 +28,13 @@ from edge_digits.paths import is_file
 from edge_digits.second_look import look_again
 from train.cache import kept_arrays
 from train.calibrate import logits_of, none_offset, softmax
+from train.checkpoint import CheckpointError
 from train.files import CACHE, writing
 from train.lessons import Lessons, strength
 from train.mnist import cache_dir
 from train.network import TEACHER
 from train.pages import NONE, Crops
+from train.ready import learnt
 from train.spoil import spoil
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ SPOILT: Final = 0.15
 """Share of the crops that are spoilt (`train.spoil`)."""
 _CERTAIN: Final = 0.99
 """Below this confidence the teachers look again."""
-VERSION: Final = 6
+VERSION: Final = 7
 """Raised when the teachers or the lessons in the cache would come out differently."""
 
 
@@ -70,7 +72,7 @@ class Taught:
 
         Args:
             lessons: What there is to learn; its seed, not the run's, decides what the crops are.
-            teachers: Checkpoints of the larger networks, their training finished.
+            teachers: Files of the larger networks, their training finished.
             digits: Held-out digits, by which the teachers' readiness to say "none" is set.
             name: Names lessons and teachers, for the cache.
             seed: Of the run: it decides the order.
@@ -191,10 +193,21 @@ def round_of(epochs: int) -> list[tuple[int, float]]:
 
 
 def load_teacher(path: Path) -> keras.Model:
-    """Build a teacher and give it the best weights of a finished training, from its checkpoint."""
+    """Build a teacher and give it the weights it has learnt.
+
+    Args:
+        path: What `train.ready.keep_teachers` wrote, or the checkpoint of a finished training.
+
+    Raises:
+        CheckpointError: It is damaged, or another network.
+    """
     model = TEACHER.build(len(TEACHER.labels))
-    with np.load(path, allow_pickle=False) as file:
-        model.set_weights([file[f"best_{i}"] for i in range(len(model.weights))])
+    weights = learnt(path)
+    if [weight.shape for weight in weights] != [weight.shape for weight in model.get_weights()]:
+        raise CheckpointError(
+            f"The teacher {path} is another network", "Train the teachers first: add --teachers anew."
+        )
+    model.set_weights(weights)
     return model
 
 

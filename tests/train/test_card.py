@@ -66,10 +66,48 @@ def test_what_learnt_abreast_is_not_promised_to_come_out_the_same():
     assert "jax" not in measured(RECIPES["nano"])["versions"]
     assert measured(RECIPES["nano"], abreast=True)["versions"]["jax"]
     facts = copy.deepcopy(read_record(MODELS / "nano"))
+    facts["data"]["stretched"] = [0.08, 0.03]
     assert "gives the same weights again" in said(facts)
     facts["versions"]["jax"] = "0.9.1"
     assert "JAX 0.9.1 on" in said(facts)
     assert "gives the same weights again" not in said(facts)
+
+
+def test_where_the_teachers_come_from_is_part_of_the_command_and_the_recipe():
+    for words, command in (
+        ("edge --seeds 0 1", "python -m train edge --seeds 0 1"),
+        ("edge --teachers ready", "python -m train edge"),
+        ("nano --teachers anew", "python -m train nano --teachers anew"),
+        ("edge --data D --own-data", "python -m train edge --data DIR --own-data"),
+        ("classic", "python -m train classic"),
+    ):
+        assert command_again(parse(words.split())) == command
+    assert "teachers_ready" not in measured(RECIPES["nano"])["recipe"]
+    assert measured(RECIPES["nano"], teachers_ready=True)["recipe"]["teachers_ready"]
+
+
+@pytest.mark.parametrize("words", ["classic --teachers anew", "edge --quick --teachers anew"])
+def test_teachers_are_not_for_those_who_have_none(words, capsys):
+    with pytest.raises(SystemExit) as refused:
+        parse(words.split())
+    assert refused.value.code == 2
+    assert "--teachers is for edge and nano" in capsys.readouterr().err
+
+
+def test_a_model_of_lessons_without_squeezed_digits_is_not_promised_to_come_out_again(edge):
+    edge["data"].pop("stretched", None)
+    assert "The recipe has changed since" in said(edge)
+    assert "gives the same weights again" not in said(edge)
+    edge["data"]["stretched"] = [0.08, 0.03]
+    assert "8 % are squeezed" in said(edge)
+    assert "3 % widened" in said(edge)
+    assert "gives the same weights again" in said(edge)
+
+
+def test_how_many_crops_are_squeezed_stands_in_the_record():
+    lessons = {"MNIST digits": 10, "textures": 1}
+    assert measured(RECIPES["nano"], lessons=lessons)["data"]["stretched"] == [0.08, 0.03]
+    assert "stretched" not in measured(RECIPES["classic"])["data"]
 
 
 def test_lessons_that_teachers_are_asked_about_are_repeated(edge):

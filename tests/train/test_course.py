@@ -45,3 +45,11 @@ def test_teachers_that_would_come_out_differently_have_another_name_in_the_cache
     monkeypatch.setattr(teach, "VERSION", teach.VERSION + 1)
     seen.append(names())
     assert len({name for pair in seen for name in pair}) == 10
+
+
+def test_teachers_that_are_ready_are_not_trained(tmp_path: Path) -> None:
+    files = tmp_path / "teacher-0.npz", tmp_path / "teacher-1.npz"
+    known = replace(material(), teachers=files)
+    assert teachers(RECIPES["edge"], known) == []
+    [training] = trainings(RECIPES["edge"], known, [0], epochs=3, folder=tmp_path, resume=False)
+    assert training.teachers == files

@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
-from train import course, lessons, omniglot, rejection
+from train import course, lessons, omniglot, ready, rejection
 from train.__main__ import main
 from train.card import card
 from train.network import RECIPES, TEACHER
@@ -92,6 +92,38 @@ def test_a_run_that_goes_on_learns_what_it_would_have_learnt(command, tmp_path, 
     assert "epoch  2 of" not in capsys.readouterr().out.rsplit("seed 0", 1)[1]
     resumed = json.loads((tmp_path / "edge" / "history.json").read_text())["history"]["loss"]
     assert resumed == pytest.approx(whole, rel=1e-3)
+
+
+def test_teachers_once_trained_teach_the_next_network_at_once(command, tmp_path, capsys, monkeypatch):
+    """Which learns the same from them: an hour is saved."""
+
+    def history() -> dict[str, list[float]]:
+        return json.loads((tmp_path / "edge" / "history.json").read_text())["history"]
+
+    assert main([*command, "--epochs", "1", "--teachers", "anew"]) == 0
+    assert "teacher, seed 1" in capsys.readouterr().out
+    first = history()
+    assert read_record(tmp_path / "edge")["command"].endswith("edge --data DIR --own-data --epochs 1")
+
+    monkeypatch.setattr(ready, "READY", tmp_path / "teachers")
+    assert main([*command, "--epochs", "1", "--teachers", "ready"]) == 0
+    assert "teacher, seed" not in capsys.readouterr().out
+    assert history()["loss"] == pytest.approx(first["loss"], rel=1e-3)
+    record = read_record(tmp_path / "edge")
+    assert record["command"].endswith("--teachers ready")
+    assert "they are those in `models/teachers`" in " ".join(card(record).split())
+
+
+def test_a_damaged_teacher_is_named_before_any_lesson(command, tmp_path, capsys, monkeypatch):
+    folder = tmp_path / "teachers"
+    folder.mkdir()
+    for seed in range(2):
+        (folder / f"teacher-{seed}.npz").write_bytes(b"PK")
+    monkeypatch.setattr(ready, "READY", folder)
+    assert main([*command, "--epochs", "1", "--teachers", "ready"]) == 1
+    told = capsys.readouterr().err
+    assert f"{folder / 'teacher-0.npz'} is damaged" in told
+    assert "--teachers anew" in told
 
 
 def test_the_networks_are_as_small_as_they_should_be():

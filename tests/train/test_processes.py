@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,12 @@ import pytest
 
 from edge_digits.errors import EdgeDigitsError
 from train import abreast
-from train.course import Sources, _processes
+from train.course import Sources
 from train.network import RECIPES
 from train.pages import Crops, cut_pages
+from train.side_by_side import _processes
+
+ROOT = Path(__file__).parents[2]
 
 
 class Deadly:
@@ -31,6 +36,33 @@ def test_while_networks_are_trained_side_by_side(data: Path) -> None:
     ):
         pool.submit(os._exit, 9).result()
     assert "--resume and fewer --jobs" in refused.value.remedy
+
+
+_COMMAND = """
+import time
+from train.processes import processes
+
+def work():
+    print("at work", flush=True)
+    time.sleep(100)
+
+if __name__ == "__main__":
+    with processes(1, int, (), remedy="") as pool:
+        pool.submit(work).result()
+"""
+
+
+def test_when_the_command_is_killed_they_end_too(tmp_path: Path) -> None:
+    """Else they would go on for hours, and write over what a new command has begun."""
+    script = tmp_path / "command.py"
+    script.write_text(_COMMAND)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "runtime")])}
+    command = subprocess.Popen([sys.executable, str(script)], env=environment, stdout=subprocess.PIPE)
+    assert command.stdout is not None
+    assert command.stdout.readline().strip() == b"at work"
+    command.kill()
+    # The pipe has an end once nobody is left who could write to it.
+    assert command.communicate(timeout=50) == (b"", None)
 
 
 def test_while_pages_are_cut() -> None:

@@ -212,8 +212,10 @@ def _reader(chosen: Sequence[Artifact], backends: Sequence[str], threads: int) -
 def _count(live: Sequence[Row], crops: Sequence[Crop]) -> None:
     """Instructions a call, where the processor can be asked; with more threads they are elsewhere."""
     with counter() as counting:
+        if counting is None:
+            return
         for row in live:
-            if counting is not None and row.predict is not None and not row.is_keras:
+            if row.predict is not None and not row.is_keras:
                 row.figures["instructions"] = per_call(counting, row.predict, crops)
 
 

@@ -26,7 +26,7 @@ from train.pages import NONE, Crops, cut_pages
 from train.stretch import stretch
 from train.typeset import typeset, typeset_digits
 
-_VERSION: Final = 8
+_VERSION: Final = 10
 """Raised when what the cache holds would come out differently."""
 _PAGES: Final = 2400
 _DRAWN: Final = 10

@@ -22,8 +22,10 @@ WIDENED: Final = 0.03
 
 _NARROW: Final = (0.3, 0.6)
 """Least and most width of what is squeezed, for a height of 1."""
-_NARROWEST: Final = {1: 0.14, 7: 0.42}
-"""The least width of digits of which it is another: a 7 that is narrower is a 1 with a flag."""
+_NARROWEST: Final = {1: 0.14}
+"""The least width of digits of which it is another."""
+_BROAD: Final = 7
+"""The digit that is not squeezed: a narrow 7 and a 1 with a flag are the same picture."""
 _WIDE: Final = (1.2, 1.7)
 """By how much what is widened grows."""
 _WIDEST: Final = 1.4
@@ -57,6 +59,8 @@ def stretch(
             continue
         height, width = ink.shape
         if lot[i] < NARROWED * strength:
+            if label == _BROAD:
+                continue
             least, most = _NARROWEST.get(label, _NARROW[0]), _NARROW[1]
             wanted = min(height * least * (most / least) ** draw, width)
         elif label != _SLANTED:

@@ -50,7 +50,7 @@ SPOILT: Final = 0.15
 """Share of the crops that are spoilt (`train.spoil`)."""
 _CERTAIN: Final = 0.99
 """Below this confidence the teachers look again."""
-VERSION: Final = 7
+VERSION: Final = 8
 """Raised when the teachers or the lessons in the cache would come out differently."""
 
 

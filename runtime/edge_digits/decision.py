@@ -21,6 +21,8 @@ from edge_digits.frames import is_frame, is_with_rule
 from edge_digits.hypotheses import Hypothesis, loose_strokes
 from edge_digits.ink import Polarity
 from edge_digits.lettering import among_letters, are_words, letters_cut
+from edge_digits.looks import log_odds
+from edge_digits.loops import of_knots
 from edge_digits.paper import off_paper, on_one_ground
 from edge_digits.rivals import without_rivals
 from edge_digits.ruling import goes_on, of_ruling
@@ -38,15 +40,17 @@ class Thresholds:
     accept: float
     """From here on a digit is read."""
     unsure: float
-    """From here on it is reported as unsure; below, it is no digit."""
+    """From here on it is reported as unsure; below, it is no digit, unless it surely is some digit."""
 
 
 _TELLING: Final = "347"
 """Digits that no letter looks like..."""
 _CLEAR: Final = 0.9
 """...where the network is as sure as this."""
-_NUMBER: Final = 0.8
+_NUMBER: Final = 1.0
 """From these odds on, as a logarithm, a digit on a line with words is none of their letters."""
+_SOME_DIGIT: Final = 0.9
+"""Evidence that a whole stroke is some digit from which it is reported as unsure, whichever it is."""
 _DOUBTFUL: Final = 0.3
 """What the evidence of a digit is worth that is rather a sign, a letter or no writing."""
 
@@ -129,22 +133,26 @@ def decide(
         telling = np.array([labels[best[i]] in _TELLING and found[i].span is None for i in chosen], bool)
         clarity = np.concatenate([clear * (1 + telling), none]).astype(np.int8)
         likeliest = np.where(read, best[chosen], np.argmax(probabilities[chosen], axis=1))
-        certain = np.concatenate([probabilities[chosen].max(axis=1) > _CLEAR, ~none])
+        # Of 8-bit numbers what is certain is less than 1, and so is their sum.
+        likely = probabilities[chosen, likeliest] / probabilities[chosen].sum(axis=1)
+        certainty = log_odds(np.concatenate([likely, np.ones(len(loose), np.float32)]))
         marks = Marks(
             [*whole, *loose],
             [*(labels[label] for label in likeliest), *[NOT_A_DIGIT] * len(loose)],
-            certain,
+            certainty,
             cut,
             *dotted([*whole, *loose], strokes),
             np.array([at_edge(*mark.box, size) for mark in (*whole, *loose)], bool),
         )
         doubtful = _doubtful(marks, digit, bar, clarity, grounds)
         doubtful |= letters_cut(marks.candidates, digit, digit & cut)
-        weight[chosen] *= np.where(doubtful[: len(chosen)], _DOUBTFUL, 1)
+        knots = of_knots(found, chosen, [labels[label] for label in best[chosen]], strokes)
+        weight[chosen] *= np.where(doubtful[: len(chosen)] | knots, _DOUBTFUL, 1)
     verdicts = []
     for i in chosen:
         evidence = float(confidence[i] * weight[i])
-        if evidence >= thresholds.unsure:
+        some = float(probabilities[i, digits].sum() * weight[i]) if speaks and found[i].span is None else 0.0
+        if evidence >= thresholds.unsure or some > _SOME_DIGIT:
             sure = evidence >= thresholds.accept
             verdicts.append(Verdict(i, int(best[i]), float(confidence[i]), sure))
     return verdicts

@@ -9,7 +9,6 @@ from the forward-backward algorithm (L. R. Rabiner, A tutorial on hidden Markov 
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -18,48 +17,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
+from edge_digits.looks import DIGITS, level_among, look
 from edge_digits.nearness import ratio
 
-
-class _Evidence(NamedTuple):
-    """How much likelier a letter looks like this than a digit does, as logarithms."""
-
-    sure: float
-    """The network is sure of the label..."""
-    unsure: float
-    """...or is not."""
-    tall: float = 0.0
-    """It is as high as capitals..."""
-    low: float = 0.0
-    """...or as small letters."""
-
-
-_LOOKS: Final = {
-    "0": _Evidence(0.3, 1.0, -1.1, 1.2),
-    "1": _Evidence(-0.1, 0.5, -0.2, 1.0),
-    "2": _Evidence(-1.2, 0.2, -0.8, 1.0),
-    "3": _Evidence(-2.3, -0.4),
-    "4": _Evidence(-1.4, 0.5, 0.0, 0.3),
-    "5": _Evidence(-0.1, 0.7, -0.7, 1.1),
-    "6": _Evidence(-0.9, 1.1, -0.2, 0.8),
-    "7": _Evidence(-2.3, -1.2, -0.4, 0.6),
-    "8": _Evidence(-1.3, 0.8),
-    "9": _Evidence(-0.9, 1.0, -0.2, 0.8),
-}
-"""Rounded from counts on text in many hands: an o is a 0 far more often than any letter is a 7."""
-_OTHER: Final = _Evidence(2.3, 1.5)
-"""The same for what looks like no digit..."""
 _LONE: Final = 0.4
-"""...of which so much counts where it stands outside words, as signs and scribbles do."""
+"""Share of what looks like no digit that counts where it stands outside words, as signs and scribbles do."""
 _CUT: Final = 1.2
 """Joined letters are cut more often than digits that touch."""
 _DOTTED: Final = 3.5
 """What a dot above a mark speaks for text, and one below it for a sign..."""
 _MAY_BE_DOTTED, _MAY_BE_STOPPED = frozenset("179"), frozenset("1279")
 """...beside what i and j look like, and ? and !."""
-_BEFORE: Final = 0.6
+_BEFORE: Final = 0.3
 """What speaks for a number before anything is known..."""
-_OTHERS, _AT_MOST = 0.3, 1.7
+_OTHERS, _AT_MOST = 0.4, 1.7
 """...what each mark elsewhere adds, by how clear it is, and what all of them do at most."""
 _HEIGHTS, _PENS, _INKS = 3.0, 2.0, 2.0
 """Ratios of height, pen and contrast between marks of one hand."""
@@ -67,8 +38,9 @@ _REACH, _ON_LINE = 3.0, 0.45
 """Heights of the lower one between neighbours on one line at most, and the share of it that they share."""
 _OVERLAP: Final = 0.5
 """Share of the narrower one's width by which neighbours overlap at most."""
-_SPACE, _ALWAYS = 0.35, 1.0
-"""So many heights between neighbours may be a space, so many always are..."""
+_SPACE, _TIGHT, _ALWAYS = 0.35, 0.25, 1.0
+"""So many heights between neighbours may be a space, or so many more than is usual where letters all but
+touch, and so many always are..."""
 _WIDER, _WIDER_IN_NUMBERS = 1.25, 1.6
 """...and those between are if they are so many times the usual; between digits the gaps differ more."""
 _CHANGES, _CHANGES_AT_SPACE = 5.0, 0.4
@@ -78,17 +50,15 @@ _UNEVEN, _UNLEVEL, _EVEN = 0.8, 0.5, 0.3
 _AS_HIGH, _ALMOST, _FOOT, _LEVEL = 1.35, 1.25, 0.22, 0.15
 """...by these ratios of their heights, and shares of the height between their feet."""
 _LETTERS, _SHARE = 3, 0.15
-"""So many letters in words, and so many times the digits, tell how high capitals and small letters are..."""
-_SMALL, _CAPITAL = 0.25, 0.85
-"""...by these quantiles of their heights..."""
-_TWO_HEIGHTS, _BETWEEN, _OUTGROWS = 1.25, 1.05, 1.2
-"""...if these have at least that ratio; what is within the second one of their mean is neither; and if they
-have not, what is so many times as high as they are is no letter."""
+"""So many letters in words, and so many times the digits, tell how high capitals and small letters are."""
 _LOW, _SHORT, _AFLOAT = 0.45, 0.55, 0.12
 """Share of its neighbour's height up to which a mark is rather a sign, and between two digits; as is one that
 ends by the last share below the heads and above the feet of both neighbours."""
-_WORD: Final = 3
-"""Letters of one hand on a page, beside one of which digits are told to be a number."""
+_WORD, _ALIKE, _CLEARLY = 3, 2, 1.0
+"""Letters of one hand on a page, beside one of which digits are told to be a number; so many that look like
+none are enough where others have odds like these..."""
+_TEXT: Final = 6
+"""...and with so many a number is told from letters on a line of its own."""
 _MAY_BE_SMALL, _PART, _LEAST, _ASIDE = frozenset("0179"), 0.55, 0.12, 1.0
 """What dots, commas and quotation marks look like; shares of a letter's height that they are high at most and
 at least, or it is an edge; and so many of its heights away."""
@@ -105,8 +75,8 @@ class Marks:
     candidates: Sequence[Candidate]
     labels: Sequence[str]
     """What each looks like; any other name than that of a digit for no digit."""
-    sure: NDArray[np.bool_]
-    """Shape (n,), whether the network is sure of that."""
+    sure: NDArray[np.float64]
+    """Shape (n,), how sure the network is of that; see `edge_digits.looks.log_odds`."""
     cut: NDArray[np.bool_]
     """Shape (n,), whether it was cut out of a wider stroke."""
     dotted: NDArray[np.bool_]
@@ -156,7 +126,7 @@ def text_odds(marks: Marks, together: NDArray[np.bool_] | None = None) -> NDArra
         where nothing on its line is a word.
     """
     odds = np.zeros(len(marks.candidates), np.float32)
-    digit = np.array([label in _LOOKS for label in marks.labels], bool)
+    digit = np.array([label in DIGITS for label in marks.labels], bool)
     if not digit.any() or (digit & ~marks.dotted & ~marks.stopped).all():
         return odds
     page = _page(marks.candidates, digit, together)
@@ -228,9 +198,10 @@ def _line(row: list[int], boxes: NDArray[np.float64], digit: NDArray[np.bool_]) 
     left, top, width, height = boxes.T
     gaps = (left[1:] - left[:-1] - width[:-1]) / np.sqrt(height[1:] * height[:-1])
     digits = digit[1:] & digit[:-1]
-    usual = _WIDER * (np.median(gaps) if len(gaps) else 0)
+    middle = float(np.median(gaps)) if len(gaps) else 0.0
+    least = min(max(0.0, middle) + _TIGHT, _SPACE)
     in_numbers = _WIDER_IN_NUMBERS * (np.median(gaps[digits]) if digits.any() else 0)
-    spaces = gaps > np.clip(np.where(digits, in_numbers, usual), _SPACE, _ALWAYS)
+    spaces = gaps > np.clip(np.where(digits, in_numbers, _WIDER * middle), least, _ALWAYS)
     higher = np.maximum(height[1:], height[:-1])
     uneven = higher / np.minimum(height[1:], height[:-1])
     feet = np.abs(np.diff(top + height)) / higher
@@ -263,25 +234,14 @@ def _looks(marks: Marks, page: _Page, letter: NDArray[np.bool_]) -> NDArray[np.f
     looks = np.zeros(len(letter))
     height = page.boxes[:, 3]
     for i, label in enumerate(marks.labels):
-        said = _LOOKS.get(label, _OTHER)
-        looks[i] = said.sure if marks.sure[i] else said.unsure
-        if page.digit[i]:
-            tell = page.kin[i] & letter & page.joined
-            if tell.sum() >= max(_LETTERS, _SHARE * (page.kin[i] & page.digit).sum()):
-                level = _level(float(height[i]), height[tell])
-                looks[i] += said.tall if level > 0 else said.low if level < 0 else 0.0
-        else:
-            looks[i] *= (1.0 if page.joined[i] else _LONE) * letter[i]
+        sure = float(marks.sure[i])
+        if not page.digit[i]:
+            looks[i] = look(label, sure) * (1.0 if page.joined[i] else _LONE) * letter[i]
+            continue
+        tell = page.kin[i] & letter & page.joined
+        enough = tell.sum() >= max(_LETTERS, _SHARE * (page.kin[i] & page.digit).sum())
+        looks[i] = look(label, sure, level_among(float(height[i]), height[tell]) if enough else 0)
     return looks + _CUT * marks.cut
-
-
-def _level(height: float, letters: NDArray[np.float32]) -> int:
-    """Whether a mark is as high as capitals (1) or as small letters (-1); 0 where that cannot be told."""
-    small, capital = (float(np.quantile(letters, share)) for share in (_SMALL, _CAPITAL))
-    if capital < _TWO_HEIGHTS * small:
-        return int(height > _OUTGROWS * capital)
-    away = height / math.sqrt(small * capital)
-    return int(away > _BETWEEN) - int(away < 1 / _BETWEEN)
 
 
 def _weigh(looks: NDArray[np.float64], prior: NDArray[np.float64], line: _Line) -> NDArray[np.float64]:
@@ -324,8 +284,14 @@ def _where_told(
     """The least and the most that odds say: beside no word little, for things look like letters, too."""
     least, most = np.zeros_like(odds), np.zeros_like(odds)
     written = letter & page.joined & (odds > 0)
+    alike = page.digit & page.joined & (odds > _CLEARLY)
     for row, spaces, _ in page.lines:
-        letters = np.count_nonzero(written & page.kin[row].any(axis=0))
+        kin = page.kin[row].any(axis=0)
+        letters = np.count_nonzero(written & kin)
+        if letters >= _ALIKE:
+            letters += np.count_nonzero(alike & kin)
+        if letters >= _TEXT and len(row) > 1 and page.digit[row].all():
+            least[row] = -np.inf
         pairs = [list(pair) for pair, space in zip(itertools.pairwise(row), spaces, strict=True) if not space]
         if any(letter[pair].any() and (odds[pair] > 0).all() for pair in pairs):
             most[row] = np.inf

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from edge_digits import DigitReader
 from edge_digits.candidate import Candidate
@@ -62,13 +65,23 @@ def test_a_number_on_a_line_with_words_is_read_and_the_words_are_not(
     assert reader.read(letter_by_letter(text, height=44, gap=gap, hand=hand)).text == number
 
 
+def test_a_model_of_8_bit_numbers_tells_words_from_numbers_as_well() -> None:
+    page = letter_by_letter("Room 105\nThis is so", height=44, gap=0.2)
+    assert DigitReader("edge-int8").read(page).text == "105"
+
+
 def mark(x: int, height: int, foot: int = 100, width: int = 20) -> Candidate:
     """A mark of one pen and ink."""
     ink = np.full((height, width), 255, np.uint8)
     return Candidate(Box(x, foot - height, width, height), ink, 150, 4, 300, "dark")
 
 
-def told(written: str, heights: str = "", dots: str = "") -> str:
+def sure(marks: Sequence[object], odds: float = 6.0) -> NDArray[np.float64]:
+    """How sure the network is of all marks: 400 times as much as of anything else."""
+    return np.full(len(marks), odds)
+
+
+def told(written: str, heights: str = "", dots: str = "", *, step: int = 28, odds: float = 6.0) -> str:
     """Which marks of a line are letters, "a", or digits beside words, "#"; "." where that is left open.
 
     Args:
@@ -76,13 +89,15 @@ def told(written: str, heights: str = "", dots: str = "") -> str:
         heights: The same line, "c" where a mark is as high as capitals, else as small letters; all as
             capitals where it is empty.
         dots: The same line, "i" where a mark has a dot above it, "?" where it has one below.
+        step: Pixels from one mark, 20 wide and 40 high as a capital, to the next; a blank is as wide.
+        odds: How sure the network is, as a logarithm.
     """
     at = [i for i, label in enumerate(written) if label != " "]
     high = [not heights or heights[i] == "c" for i in at]
     marks = Marks(
-        [mark(i * 28, 40 if tall else 26) for i, tall in zip(at, high, strict=True)],
+        [mark(i * step, 40 if tall else 26) for i, tall in zip(at, high, strict=True)],
         [written[i] for i in at],
-        np.ones(len(at), bool),
+        sure(at, odds),
         np.zeros(len(at), bool),
         *(np.array([bool(dots) and dots[i] == kind for i in at]) for kind in "i?"),
         np.zeros(len(at), bool),
@@ -106,6 +121,38 @@ def test_digits_of_unequal_height_are_no_word_where_nothing_is_a_letter() -> Non
     assert told("5109 n 05", "cxxc x xc") == ".... . .."
 
 
+def test_a_number_beside_a_word_is_one_if_the_network_is_sure_of_it_and_more_of_the_word_if_not() -> None:
+    assert told("nnnn 2869", odds=8) == "aaaa ####"
+    assert told("nnnn 2869", odds=3) == "aaaa aaaa"
+
+
+def test_two_letters_and_some_that_look_like_digits_are_a_word_beside_which_a_number_is_told() -> None:
+    assert told("n00n 9580", "cxxx cccc", odds=7) == "aaaa ####"
+    assert told("n0 9580", "cx cccc", odds=7)[3:] == "....", "a word of one letter is too little"
+
+
+def test_a_number_on_a_line_of_its_own_is_told_where_much_else_is_written() -> None:
+    def odds_of_number(letters: int) -> NDArray[np.float32]:
+        page = [mark(28 * i, 40) for i in range(2)] + [mark(28 * i, 40, foot=180) for i in range(letters)]
+        labels, no = ["8", "8"] + ["none"] * letters, np.zeros(2 + letters, bool)
+        return text_odds(Marks(page, labels, sure(page, 8), no, no, no, no))[:2]
+
+    assert (odds_of_number(7) < -1).all()
+    assert (odds_of_number(4) == 0).all()
+
+
+def test_where_letters_all_but_touch_a_narrow_space_is_one() -> None:
+    def spaced(gap: int) -> str:
+        word = [mark(21 * i, 40) for i in range(5)]
+        number = [mark(104 + gap + 21 * i, 40) for i in range(3)]
+        labels, no = ["none"] * 5 + ["4", "6", "4"], np.zeros(8, bool)
+        odds = text_odds(Marks([*word, *number], labels, sure(labels), no, no, no, no))
+        return "".join("a" if said > 0 else "#" for said in odds)
+
+    assert spaced(13) == "aaaaa###"
+    assert spaced(5) == "aaaaaaaa"
+
+
 def test_a_dot_makes_an_i() -> None:
     assert told("nn0n 15", "cxxx cc", "     i ")[5:] == "aa"
     assert told("1", dots="i") == "a"
@@ -124,15 +171,15 @@ def test_where_nothing_is_a_letter_all_is_left_open() -> None:
 def test_a_sign_between_two_numbers_is_no_letter() -> None:
     page = [mark(0, 40), mark(28, 14, foot=88), mark(56, 40), mark(84, 40)]
     labels, no = ["5", "none", "0", "5"], np.zeros(4, bool)
-    assert (text_odds(Marks(page, labels, ~no, no, no, no, no)) <= 0).all()
+    assert (text_odds(Marks(page, labels, sure(page), no, no, no, no)) <= 0).all()
 
 
 def test_what_stands_on_other_paper_says_nothing() -> None:
     page = [mark(28 * i, 40) for i in range(4)]
     labels, no = ["none", "none", "0", "5"], np.zeros(4, bool)
     apart = np.kron(np.eye(2, dtype=bool), np.ones((2, 2), bool))
-    assert (text_odds(Marks(page, labels, ~no, no, no, no, no))[2:] > 0).all()
-    assert (text_odds(Marks(page, labels, ~no, no, no, no, no), apart)[2:] <= 0).all()
+    assert (text_odds(Marks(page, labels, sure(page), no, no, no, no))[2:] > 0).all()
+    assert (text_odds(Marks(page, labels, sure(page), no, no, no, no), apart)[2:] <= 0).all()
 
 
 def test_a_dot_is_above_an_i_or_below_a_question_mark_and_a_speck_is_none() -> None:
@@ -154,16 +201,16 @@ def test_a_dot_is_above_an_i_or_below_a_question_mark_and_a_speck_is_none() -> N
 def test_a_plus_that_stands_low_between_two_numbers_is_no_letter() -> None:
     page = [mark(0, 71), mark(92, 35, foot=94, width=39), mark(174, 71, foot=103)]
     labels, no = ["0", "none", "1"], np.zeros(3, bool)
-    assert (text_odds(Marks(page, labels, ~no, no, no, no, no)) <= 0).all()
+    assert (text_odds(Marks(page, labels, sure(page), no, no, no, no)) <= 0).all()
     # A small letter stands on the line.
     page[1] = mark(92, 35, foot=103, width=39)
-    assert (text_odds(Marks(page, labels, ~no, no, no, no, no)) > 0).any()
+    assert (text_odds(Marks(page, labels, sure(page), no, no, no, no)) > 0).any()
 
 
 def test_a_digit_near_a_letter_is_a_comma_if_it_is_small_but_not_near_the_edge_of_a_sheet() -> None:
     no = np.zeros(2, bool)
     for letter, height, is_comma in ((60, 20, True), (60, 50, False), (700, 60, False)):
         page = [mark(0, letter), mark(40, height)]
-        odds = text_odds(Marks(page, ["1", "7"], ~no, no, np.array([True, False]), no, no))
+        odds = text_odds(Marks(page, ["1", "7"], sure(page), no, np.array([True, False]), no, no))
         assert odds[0] > 0
         assert (odds[1] > 0) == is_comma

@@ -47,6 +47,12 @@ def test_every_condition_renders_with_boxes_inside_the_picture(preset: str) -> N
         assert h >= 8
 
 
+def test_a_long_sum_ends_within_the_picture() -> None:
+    for seed in (0, 5, 6, 12):
+        scene = _scene("operators", seed, digits=(8, 8), lines=(1, 1))
+        assert max(x + w for x, _, w, _ in (digit.box for digit in scene.digits)) <= scene.image.shape[1]
+
+
 @pytest.mark.parametrize("preset", ["white", "ruled", "many", "scatter", "single", "perspective", "phone"])
 def test_text_and_digits_tell_the_same(preset: str) -> None:
     for seed in range(2):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,10 @@ from train.scenes.strokes import draw_digit, draw_strokes
 
 Area = tuple[int, int, int, int]
 """x, y, width, height on the sheet."""
+Plan = list[tuple[str, NDArray[np.uint8] | tuple[str, ...], float]]
+"""A line: (kind, ink or strokes, how far to go on to the right)."""
+_SMALLEST: Final = 8.0
+"""Height of digits in pixels from which on they are not made smaller to fit."""
 
 
 @dataclass(frozen=True)
@@ -95,12 +100,11 @@ def write_lines(writer: Writer, lines: Sequence[str], area: Area) -> Writing:
     height = float(rng.uniform(*options.digit_height))
     leading = float(rng.uniform(1.45, 2.0)) if len(lines) > 1 else 1.6
     height = min(height, room / (leading * max(len(lines), 1)))
-    plans = [_plan_line(writer, line, height) for line in lines]
-    widest = max((sum(width for *_, width in plan) for plan in plans), default=0.0)
-    if widest > width:
+    plans, widest = _plan_lines(writer, lines, height)
+    # Planned anew a line may have more operators than before.
+    while widest > width and height > _SMALLEST:
         height *= 0.97 * width / widest
-        plans = [_plan_line(writer, line, height) for line in lines]
-        widest = max((sum(width for *_, width in plan) for plan in plans), default=0.0)
+        plans, widest = _plan_lines(writer, lines, height)
     pitch = height * leading
     left = x0 + float(rng.uniform(0, 1)) * max(0.0, width - widest)
     top = y0 + float(rng.uniform(0.15, 0.85)) * max(0.0, room - pitch * len(lines))
@@ -121,12 +125,16 @@ def write_lines(writer: Writer, lines: Sequence[str], area: Area) -> Writing:
     return Writing(tuple(items), height, pitch, (left, top + (pitch + height) / 2 + 0.04 * height))
 
 
-def _plan_line(
-    writer: Writer, line: str, height: float
-) -> list[tuple[str, NDArray[np.uint8] | tuple[str, ...], float]]:
-    """What is written in one line: (kind, ink or strokes, how far to go on to the right)."""
+def _plan_lines(writer: Writer, lines: Sequence[str], height: float) -> tuple[list[Plan], float]:
+    """What is written in all lines, and how wide the widest is in pixels."""
+    plans = [_plan_line(writer, line, height) for line in lines]
+    return plans, max((sum(width for *_, width in plan) for plan in plans), default=0.0)
+
+
+def _plan_line(writer: Writer, line: str, height: float) -> Plan:
+    """What is written in one line."""
     rng, options = writer.rng, writer.options
-    plan: list[tuple[str, NDArray[np.uint8] | tuple[str, ...], float]] = []
+    plan: Plan = []
     names = list(OPERATORS)
     for i, label in enumerate(line):
         ink = writer.digit(label, height)

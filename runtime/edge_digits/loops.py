@@ -1,0 +1,60 @@
+"""Loops: a star that is cut in two halves looks like two 8s, but has more loops than they have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.candidate import Candidate
+from edge_digits.hypotheses import Hypothesis
+
+_TWO_LOOPS: Final = "8"
+"""What is written with so many; all others have one at most."""
+_BETWEEN: Final = 1
+"""Loops more that digits enclose which touch twice."""
+_INK: Final = 128
+"""Of 255: from here on a pixel is of a stroke's core."""
+_SMALLEST: Final = 0.3
+"""Share of the pen's width squared from which an eye is one; a dry pen leaves smaller ones."""
+
+
+def of_knots(
+    found: Sequence[Hypothesis], chosen: Sequence[int], labels: Sequence[str], strokes: Sequence[Candidate]
+) -> NDArray[np.bool_]:
+    """Tells which digits are pieces of one stroke that has more loops than all of them together.
+
+    Args:
+        found: Hypotheses of one picture.
+        chosen: n of them that share no ink.
+        labels: What each of these is taken for, n names.
+        strokes: All strokes of the picture, which hypotheses name by their index.
+
+    Returns:
+        Shape (n,), True for pieces of stars, flowers and other knots.
+    """
+    knots = np.zeros(len(chosen), bool)
+    whole: dict[int, list[int]] = {}
+    for at, i in enumerate(chosen):
+        if found[i].span is not None and strokes:
+            whole.setdefault(found[i].parts[0], []).append(at)
+    for part, pieces in whole.items():
+        most = sum(2 if labels[at] == _TWO_LOOPS else 1 for at in pieces) + _BETWEEN
+        knots[pieces] = _loops(strokes[part]) > most
+    return knots
+
+
+def _loops(stroke: Candidate) -> int:
+    """How many places of the ground a stroke encloses."""
+    ink = np.asarray(cv2.threshold(stroke.ink, _INK - 1, 1, cv2.THRESH_BINARY)[1], np.uint8)
+    outlines, tree = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    least = _SMALLEST * stroke.stroke**2
+    # Of the four numbers of an outline in the tree the last is what it lies in, -1 for nothing.
+    within = tree[0, :, 3].tolist() if len(outlines) else []
+    return sum(
+        outer >= 0 and cv2.contourArea(outline) >= least
+        for outline, outer in zip(outlines, within, strict=True)
+    )

@@ -49,6 +49,8 @@ _CLEAR: Final = 0.9
 """...where the network is as sure as this."""
 _NUMBER: Final = 1.0
 """From these odds on, as a logarithm, a digit on a line with words is none of their letters."""
+_TEXT, _RARE = 20, 10
+"""But where so many apparent digits are letters, so many times more than in such numbers, so are these."""
 _SOME_DIGIT: Final = 0.9
 """Evidence that a whole stroke is some digit from which it is reported as unsure, whichever it is."""
 _DOUBTFUL: Final = 0.3
@@ -178,7 +180,10 @@ def _doubtful(
         together = on_one_ground(company, grounds)
         letters = among_letters(company, digit, bar, together, clarity)
         odds = text_odds(marks, together)
-    doubtful = words | (letters & (odds > -_NUMBER)) | (odds > 0)
+    number = letters & (odds <= -_NUMBER)
+    if letters.sum() >= _TEXT and letters.sum() > _RARE * number.sum():
+        number[:] = False
+    doubtful = words | (letters & ~number) | (odds > 0)
     doubtful |= signs_among(company, digit, bar, odds > 0)
     doubtful |= of_ruling(company, marks.labels, digit, clarity > 0)
     if grounds is not None:

@@ -20,6 +20,8 @@ _CLEAR: Final = 0.9
 _CROSSED, _UNCROSSED = 50.0, 4.0
 """So many times likelier a 1 is than the network says where no 1 is clear but sevens are: most of them
 crossed, or not."""
+_MOSTLY: Final = 0.75
+"""Share of the clear sevens that are crossed where the hand crosses them all; of a few it does not show."""
 _INK: Final = 90
 """Of 255: darker pixels are not counted as ink."""
 _LOW: Final = 10
@@ -58,7 +60,7 @@ def by_habit(
     if not told or any(verdict.label == one for verdict in clear):
         return probabilities
     crossed = {v.index: is_crossed(crops[v.index]) for v in verdicts if v.label == seven}
-    mostly = 2 * sum(crossed[i] for i in told) > len(told)
+    mostly = sum(crossed[i] for i in told) > _MOSTLY * len(told)
     times = np.float32(_CROSSED if mostly else _UNCROSSED)
     torn = [i for i in crossed if not crossed[i] and times * probabilities[i, one] > probabilities[i, seven]]
     if not torn:

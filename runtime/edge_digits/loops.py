@@ -14,8 +14,6 @@ from edge_digits.hypotheses import Hypothesis
 
 _TWO_LOOPS: Final = "8"
 """What is written with so many; all others have one at most."""
-_BETWEEN: Final = 1
-"""Loops more that digits enclose which touch twice."""
 _INK: Final = 128
 """Of 255: from here on a pixel is of a stroke's core."""
 _SMALLEST: Final = 0.3
@@ -25,7 +23,7 @@ _SMALLEST: Final = 0.3
 def of_knots(
     found: Sequence[Hypothesis], chosen: Sequence[int], labels: Sequence[str], strokes: Sequence[Candidate]
 ) -> NDArray[np.bool_]:
-    """Tells which digits are pieces of one stroke that has more loops than all of them together.
+    """Tells which digits are neighbouring pieces of one stroke with more loops than they can have.
 
     Args:
         found: Hypotheses of one picture.
@@ -37,19 +35,28 @@ def of_knots(
         Shape (n,), True for pieces of stars, flowers and other knots.
     """
     knots = np.zeros(len(chosen), bool)
-    whole: dict[int, list[int]] = {}
-    for at, i in enumerate(chosen):
-        if found[i].span is not None and strokes:
-            whole.setdefault(found[i].parts[0], []).append(at)
-    for part, pieces in whole.items():
-        most = sum(2 if labels[at] == _TWO_LOOPS else 1 for at in pieces) + _BETWEEN
-        knots[pieces] = _loops(strokes[part]) > most
+    if not strokes:
+        return knots
+    cut = sorted((found[i].parts[0], *span, at) for at, i in enumerate(chosen) if (span := found[i].span))
+    groups: list[list[int]] = []
+    reach: tuple[int, int] | None = None
+    for part, left, right, at in cut:
+        if reach != (part, left):
+            groups.append([])
+        groups[-1].append(at)
+        reach = part, right
+    for group in groups:
+        first, last = found[chosen[group[0]]], found[chosen[group[-1]]]
+        if first.span and last.span:
+            most = sum(2 if labels[at] == _TWO_LOOPS else 1 for at in group)
+            knots[group] = _loops(strokes[first.parts[0]], first.span[0], last.span[1]) > most
     return knots
 
 
-def _loops(stroke: Candidate) -> int:
-    """How many places of the ground a stroke encloses."""
-    ink = np.asarray(cv2.threshold(stroke.ink, _INK - 1, 1, cv2.THRESH_BINARY)[1], np.uint8)
+def _loops(stroke: Candidate, left: int, right: int) -> int:
+    """How many places of the ground a stroke encloses between two of its columns."""
+    ink = np.ascontiguousarray(stroke.ink[:, left:right])
+    ink = np.asarray(cv2.threshold(ink, _INK - 1, 1, cv2.THRESH_BINARY)[1], np.uint8)
     outlines, tree = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     least = _SMALLEST * stroke.stroke**2
     # Of the four numbers of an outline in the tree the last is what it lies in, -1 for nothing.

@@ -39,6 +39,8 @@ _SIMPLE = 0.5
 """Share of the digits of a cut stroke that are 1s and 7s at most: an n and an m fall into such."""
 _LESS_THAN_BAR, _LESS_THAN_DIGIT = 0.3, 0.1
 """How much less certain a digit of several strokes may be than one of them: one stroke of many is a bar."""
+_ALL_BUT = 0.9
+"""Share of a digit's height that is left of it at least where the rest was fainter ink, such as ruling."""
 _READ = 0.75
 """How certain a digit in a ring must be for the ring to be none, and two in a column to be no pieces."""
 
@@ -215,8 +217,11 @@ def _without_nested(
     # The grain of the paper in the bowl of a 6 is fainter than the 6.
     held &= ~(same & plain & (contrast[:, None] < _FAINT * contrast))
     clear = held & (sure[:, None] > 0.6)
-    # The eye of a 9 may look like a 1, and so may one stroke of a 4.
-    enough = sure + np.where(wary[chosen][:, None], 0.2, np.clip(0.95 - sure, 0, 0.2))
+    # The eye of a 9 may look like a 1, and so may one stroke of a 4; but not what is left of a doubtful digit
+    # without fainter ink.
+    freed = np.array([found[i].candidate.freed for i in chosen], bool)[:, None]
+    bars = wary[chosen][:, None] & ~((freed & (share_of_height > _ALL_BUT)) & (sure < _READ))
+    enough = sure + np.where(bars, 0.2, np.clip(0.95 - sure, 0, 0.2) * ~wary[chosen][:, None])
     better = held & (sure[:, None] > enough)
     # What sharpening leaves around a stroke is fainter than it, or of the other polarity than most writing.
     better |= around | (core & held & (share_of_height > _CORE) & (contrast[:, None] > _HALO * contrast))

@@ -45,12 +45,22 @@ def cut_in_two(circles: int, labels: list[str]) -> list[bool]:
     return of_knots(found, [0, 1], labels, [whole]).tolist()
 
 
-def test_two_eights_have_four_loops_at_most_and_one_more_where_they_touch_twice() -> None:
+def test_two_eights_have_four_loops_at_most_and_two_other_digits_two() -> None:
     # Neighbouring circles overlap a little and enclose no place more.
     assert cut_in_two(4, ["8", "8"]) == [False, False]
-    assert cut_in_two(5, ["8", "8"]) == [False, False]
-    assert cut_in_two(6, ["8", "8"]) == [True, True]
-    assert cut_in_two(4, ["0", "0"]) == [True, True]
+    assert cut_in_two(5, ["8", "8"]) == [True, True]
+    assert cut_in_two(2, ["0", "9"]) == [False, False]
+    assert cut_in_two(3, ["0", "9"]) == [True, True]
+
+
+def test_the_loops_of_what_was_cut_off_elsewhere_do_not_count() -> None:
+    ink = np.zeros((50, 330), np.uint8)
+    for i in range(9):
+        cv2.circle(ink, (23 + 36 * i, 25), 16, 255, 3)
+    cv2.line(ink, (0, 42), (329, 42), 255, 3)
+    whole = Candidate(Box(0, 0, 330, 50), ink, 150, 3, int((ink > 0).sum()), "dark")
+    found = [Hypothesis(whole, (0,), (0, 40)), Hypothesis(whole, (0,), (120, 160))]
+    assert not of_knots(found, [0, 1], ["0", "0"], [whole]).any()
 
 
 def test_a_digit_that_stands_by_itself_is_no_piece_and_neither_is_one_of_unknown_strokes() -> None:

@@ -18,7 +18,7 @@ _ONE, _SEVEN = "1", "7"
 _CLEAR: Final = 0.9
 """Probability from which a digit tells of the hand's habits."""
 _CROSSED, _UNCROSSED = 50.0, 4.0
-"""So many times likelier a 1 is than the network says where no 1 is clear but sevens are: most of them
+"""So many times likelier a 1 is than the network says where no 1 is clear but sevens are: nearly all of them
 crossed, or not."""
 _MOSTLY: Final = 0.75
 """Share of the clear sevens that are crossed where the hand crosses them all; of a few it does not show."""

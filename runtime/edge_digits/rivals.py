@@ -220,7 +220,7 @@ def _without_nested(
     # The eye of a 9 may look like a 1, and so may one stroke of a 4; but not what is left of a doubtful digit
     # without fainter ink.
     freed = np.array([found[i].candidate.freed for i in chosen], bool)[:, None]
-    bars = wary[chosen][:, None] & ~((freed & (share_of_height > _ALL_BUT)) & (sure < _READ))
+    bars = wary[chosen][:, None] & ~(freed & (share_of_height > _ALL_BUT) & (sure < _READ))
     enough = sure + np.where(bars, 0.2, np.clip(0.95 - sure, 0, 0.2) * ~wary[chosen][:, None])
     better = held & (sure[:, None] > enough)
     # What sharpening leaves around a stroke is fainter than it, or of the other polarity than most writing.

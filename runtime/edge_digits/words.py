@@ -123,7 +123,7 @@ def text_odds(marks: Marks, together: NDArray[np.bool_] | None = None) -> NDArra
     Returns:
         Shape (n,), odds as natural logarithms: above 0 for letters in words, below 0 for digits on a line
         with words; at most 0 for a mark on its own that has no dot and is not small beside text, at least 0
-        where nothing on its line is a word.
+        where nothing on its line is a word, unless the line is a number and much else is written.
     """
     odds = np.zeros(len(marks.candidates), np.float32)
     digit = np.array([label in DIGITS for label in marks.labels], bool)

@@ -136,16 +136,28 @@ def _quarters(picture: Picture, _: np.random.Generator, *, times: int) -> Pictur
 
 def _aslant(picture: Picture, rng: np.random.Generator, *, share: float) -> Picture:
     """Seen from aside: each corner moves inwards by up to a share of the sides."""
+    lens = _lens(picture, rng, share)
+    size = picture.shape[1], picture.shape[0]
+    return np.asarray(cv2.warpPerspective(picture, lens, size, borderValue=_rim(picture)), np.uint8)
+
+
+def _lens(picture: Picture, rng: np.random.Generator, share: float) -> NDArray[np.float64]:
     rows, columns = picture.shape[:2]
     corners = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32)
     inwards = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]], np.float32) * np.array(
         [columns, rows], np.float32
     )
     moved = corners + inwards * rng.uniform(0, share, (4, 2)).astype(np.float32)
-    lens = cv2.getPerspectiveTransform(corners, np.asarray(moved, np.float32))
-    return np.asarray(
-        cv2.warpPerspective(picture, lens, (columns, rows), borderValue=_rim(picture)), np.uint8
-    )
+    return np.asarray(cv2.getPerspectiveTransform(corners, np.asarray(moved, np.float32)), np.float64)
+
+
+def _seen_anew(picture: Picture, rng: np.random.Generator, *, share: float, degrees: float) -> Picture:
+    """From aside and turned, as large as it was; what comes into view is as the rim is."""
+    rows, columns = picture.shape[:2]
+    turn = np.vstack([cv2.getRotationMatrix2D((columns / 2, rows / 2), -degrees, 1), [0, 0, 1]])
+    lens = turn @ _lens(picture, rng, share)
+    seen = cv2.warpPerspective(picture, lens, (columns, rows), borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(seen, np.uint8)
 
 
 def _framed(picture: Picture, _: np.random.Generator, *, down: float, across: float, level: int) -> Picture:
@@ -175,6 +187,27 @@ def _posterized(picture: Picture, _: np.random.Generator, *, tones: int) -> Pict
 def _compressed(picture: Picture, _: np.random.Generator, *, quality: int) -> Picture:
     data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+
+
+def _mixed(picture: Picture, rng: np.random.Generator, *, much: float) -> Picture:
+    """A little of what every photo has: another camera, hand and light, by chance."""
+    gain = 1 + much * rng.uniform(-0.4, 0.1)
+    lift = 150 * (1 - gain) + much * rng.uniform(-25, 15)
+    tint = (1 - much * rng.uniform(0, 0.2), 1 - much * rng.uniform(0, 0.08), 1.0)
+    size, wider = rng.uniform(-0.7, 0.35), rng.normal(0, 0.06)
+    across, down = np.exp(much * np.array([size + wider, size])).tolist()
+    for way in (
+        partial(_resized, across=across, down=down),
+        partial(_seen_anew, share=0.04 * much, degrees=much * rng.normal(0, 2.5)),
+        partial(_shaded, light=1 - much * rng.uniform(0, 0.35), edge=2),
+        partial(_toned, gain=gain, lift=lift),
+        partial(_tinted, gains=tint),
+        partial(_blurred, share=much * rng.uniform(1e-5, 0.0012)),
+        partial(_grainy, levels=much * rng.uniform(0, 6), size=1),
+        partial(_compressed, quality=round(95 - much * rng.uniform(0, 55))),
+    ):
+        picture = way(picture, rng)
+    return picture
 
 
 DEGRADATIONS: Final = {
@@ -215,6 +248,8 @@ DEGRADATIONS: Final = {
         ),
         Degradation("inverted", "dark becomes light", _inverted),
         Degradation("scanned", "black and white by a threshold near by", partial(_scanned, share=0.04)),
+        Degradation("mixed", "a little of light, hand, camera, size", partial(_mixed, much=1)),
+        Degradation("mixed more", "half as much again of the same", partial(_mixed, much=1.5)),
     )
 }
 """By name, in the order of the table."""

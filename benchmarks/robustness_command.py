@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -46,6 +47,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="chooses what is left to chance")
     parser.add_argument(
+        "--draws",
+        type=int,
+        default=1,
+        metavar="N",
+        help="times that each picture goes bad each way, from that seed on (default: 1)",
+    )
+    parser.add_argument(
         "--jobs", type=int, default=1, metavar="N", help="processes side by side, a thread each (default: 1)"
     )
     parser.add_argument("--failures", type=Path, metavar="DIR", help="draw what was misread in folders there")
@@ -64,10 +72,10 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         EdgeDigitsError: Labels, model or backend are not as they should be.
     """
-    if arguments.jobs < 1 or arguments.seed < 0:
+    if arguments.jobs < 1 or arguments.draws < 1 or arguments.seed < 0:
         raise UsageError(
-            f"--jobs is {arguments.jobs}, --seed is {arguments.seed}",
-            "give jobs of 1 or more, a seed of 0 or more",
+            f"--jobs is {arguments.jobs}, --draws is {arguments.draws}, --seed is {arguments.seed}",
+            "give jobs and draws of 1 or more, a seed of 0 or more",
         )
     pictures = load_labels(arguments.labels)
     reading = arguments.model, arguments.backend, arguments.mode
@@ -77,19 +85,22 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.failures:
         demand_folder(arguments.failures)
     told: dict[str, list[Outcome]] = {name: [] for name in (AS_IT_IS, *arguments.ways)}
-    work = _each(pictures, arguments.ways, arguments.seed, reading, arguments.jobs)
+    seeds = range(arguments.seed, arguments.seed + arguments.draws)
+    work = _each(pictures, arguments.ways, seeds, reading, arguments.jobs)
     for outcomes in progress(work, label="reading", total=len(pictures)):
-        for name, outcome in outcomes.items():
-            told[name].append(outcome)
+        for name, some in outcomes.items():
+            told[name] += some
     say(
         f"{reader.artifact.name} on {reader.backend}, mode {arguments.mode}, threads 1, "
-        f"{len(pictures)} pictures of {arguments.labels.name}, seed {arguments.seed}\n"
+        f"{len(pictures)} pictures of {arguments.labels.name}, "
+        + (f"seeds {seeds[0]} to {seeds[-1]}\n" if len(seeds) > 1 else f"seed {arguments.seed}\n")
     )
     say(ways_table(told))
     if hard := _hardest(told):
-        say(f"\nmisread in most ways (of {len(told) - 1}):\n" + "\n".join(hard))
+        times = len(seeds) * (len(told) - 1)
+        say(f"\nmisread in most ways (of {times}):\n" + "\n".join(hard))
     if arguments.failures:
-        count = sum(_draw(told[name], name, arguments.failures, arguments.seed) for name in told)
+        count = sum(_draw(told[name], name, arguments.failures, seeds) for name in told)
         say(f"\n{count} misread pictures in {arguments.failures}")
     if arguments.json:
         rows = {
@@ -103,7 +114,13 @@ def run(arguments: argparse.Namespace) -> int:
         about = {"model": reader.artifact.name, "backend": reader.backend, "mode": arguments.mode}
         write_json(
             arguments.json,
-            {"schema": ROBUSTNESS_SCHEMA, "reader": about, "seed": arguments.seed, "ways": rows},
+            {
+                "schema": ROBUSTNESS_SCHEMA,
+                "reader": about,
+                "seed": arguments.seed,
+                "draws": arguments.draws,
+                "ways": rows,
+            },
         )
     return int(any(not outcome.answered for outcome in told[AS_IT_IS]))
 
@@ -150,7 +167,12 @@ def _hardest(told: dict[str, list[Outcome]], count: int = 10) -> list[str]:
             if name != AS_IT_IS and not outcome.exact:
                 failed.setdefault(outcome.picture.path, []).append(name)
     most = sorted(failed.items(), key=lambda each: -len(each[1]))[:count]
-    return [f"{len(ways):>3}  {path.name}: {', '.join(ways)}" for path, ways in most]
+    return [f"{len(ways):>3}  {path.name}: {_counted(ways)}" for path, ways in most]
+
+
+def _counted(names: Sequence[str]) -> str:
+    """Names, each once, with how often where that is more than once."""
+    return ", ".join(f"{name} ({times})" if times > 1 else name for name, times in Counter(names).items())
 
 
 Reading = tuple[str | None, str, str]
@@ -171,34 +193,41 @@ def _start(model: str | None, backend: str, mode: str) -> None:
 def _each(
     pictures: Sequence[LabelledPicture],
     ways: Sequence[str],
-    seed: int,
+    seeds: Sequence[int],
     reading: Reading,
     jobs: int,
-) -> Iterator[dict[str, Outcome]]:
-    """Yields what became of each picture in turn, by way."""
+) -> Iterator[dict[str, list[Outcome]]]:
+    """Yields what became of each picture in turn, by way, once a seed; as it is, once."""
     if jobs == 1:
         _start(*reading)
-        yield from (_read(picture, ways, seed) for picture in pictures)
+        yield from (_read(picture, ways, seeds) for picture in pictures)
         return
     remedy = "Give the command again with fewer --jobs."
     with processes(min(jobs, os.cpu_count() or 1), _start, reading, remedy=remedy) as pool:
-        for done in [pool.submit(_read, picture, ways, seed) for picture in pictures]:
+        for done in [pool.submit(_read, picture, ways, seeds) for picture in pictures]:
             yield done.result()
 
 
-def _read(picture: LabelledPicture, ways: Sequence[str], seed: int) -> dict[str, Outcome]:
+def _read(picture: LabelledPicture, ways: Sequence[str], seeds: Sequence[int]) -> dict[str, list[Outcome]]:
+    suitable = _suitable(picture, ways)
     try:
         image = load_image(picture.path)
     except ImageError as error:
         failed = Outcome(picture, 0.0, "", answered=False, problem=error.problem)
-        return dict.fromkeys(_suitable(picture, ways), failed)
-    told = {}
-    for name in _suitable(picture, ways):
-        shown = _degraded(image, picture.path, name, seed)
-        begin = time.perf_counter_ns()
-        reading = _STATE["reader"].read(shown)
-        told[name] = Outcome.of(picture, reading, (time.perf_counter_ns() - begin) / 1e6)
+        return {name: [failed] * len(_times(name, seeds)) for name in suitable}
+    told: dict[str, list[Outcome]] = {name: [] for name in suitable}
+    for name in suitable:
+        for seed in _times(name, seeds):
+            shown = _degraded(image, picture.path, name, seed)
+            begin = time.perf_counter_ns()
+            reading = _STATE["reader"].read(shown)
+            told[name].append(Outcome.of(picture, reading, (time.perf_counter_ns() - begin) / 1e6))
     return told
+
+
+def _times(name: str, seeds: Sequence[int]) -> Sequence[int]:
+    """Seeds by which a picture is shown one way: as it is, it has no need of them."""
+    return seeds[:1] if name == AS_IT_IS else seeds
 
 
 def _suitable(picture: LabelledPicture, ways: Sequence[str]) -> list[str]:
@@ -210,8 +239,15 @@ def _degraded(image: NDArray[np.uint8], path: Path, name: str, seed: int) -> NDA
     return DEGRADATIONS[name](image, path.name, seed) if name in DEGRADATIONS else image
 
 
-def _draw(outcomes: Sequence[Outcome], name: str, folder: Path, seed: int) -> int:
-    """Draws what was misread in a folder of its own and tells how many that were."""
-    misread = [outcome for outcome in outcomes if not outcome.exact]
-    place = folder / name.replace(" ", "-")
-    return len(write_failures(misread, place, lambda path: _degraded(load_image(path), path, name, seed)))
+def _draw(outcomes: Sequence[Outcome], name: str, folder: Path, seeds: Sequence[int]) -> int:
+    """Draws what was misread in a folder of its own, or of its own for each seed, and tells how many."""
+    count, times = 0, _times(name, seeds)
+    for at, seed in enumerate(times):
+        misread = [outcome for outcome in outcomes[at :: len(times)] if not outcome.exact]
+        place = folder / name.replace(" ", "-") / (str(seed) if len(times) > 1 else "")
+
+        def shown(path: Path, seed: int = seed) -> NDArray[np.uint8]:
+            return _degraded(load_image(path), path, name, seed)
+
+        count += len(write_failures(misread, place, shown))
+    return count

@@ -13,6 +13,8 @@ from edge_digits.candidate import Candidate
 from edge_digits.extent import at_edge, fills, rim
 from edge_digits.hypotheses import Hypothesis, is_filled
 from edge_digits.ink import Polarity
+from edge_digits.reading import Box
+from edge_digits.rounded import is_rounded
 
 _RARE: Final = 0.25
 """Share of the clear digits up to which those of the other polarity are few."""
@@ -24,6 +26,18 @@ _GIANT: Final = 2.5
 """Heights of the other digits of which no more counts."""
 _BESIDE: Final = 3.0
 """Heights of a bar within which a digit of its size tells how high digits are there."""
+_NEXT, _LEVEL = 0.6, 0.3
+"""Heights between a bar and the digit beside it, and between their ends, up to which they line up."""
+_BOLD: Final = 0.7
+"""Share of their contrast from which such a bar may be thinner still."""
+_LARGE: Final = 0.4
+"""Heights of the other digits from which a faint 7 is a corner of ruling."""
+_SPECK, _PALE = 0.2, 0.3
+"""Shares of a bar's height and contrast up to which digits beside it are specks of the paper."""
+_SAME: Final = 1.5
+"""Ratio of pens and contrasts up to which a digit is as bold as others."""
+_ACROSS, _ALONG = 1.8, 0.6
+"""Widths of its pen, or shares of its longer side, up to which an edge cuts across a stroke."""
 _FAINT: Final = 25
 """Contrast, of 255, below which a mark may be grain or shine through, unless several digits are clear..."""
 _FAINTEST: Final = 16
@@ -36,6 +50,8 @@ def in_company(
     confidence: NDArray[np.float32],
     size: tuple[int, int],
     wary: NDArray[np.bool_],
+    *,
+    arches: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float32]:
     """Weighs how well hypotheses keep company with the clear digits of the picture.
 
@@ -48,6 +64,7 @@ def in_company(
         confidence: Shape (n,), that each is a digit.
         size: Width and height of the searched picture, in pixels.
         wary: Shape (n,), whether each was read as what is found anywhere, such as a bar.
+        arches: Shape (n,), whether it was read as what corners of ruling look like; None for no such.
 
     Returns:
         Shape (n,), float32, 0 to 1; 1 for those that were not chosen.
@@ -58,37 +75,20 @@ def in_company(
     faintest = _FAINT if len(clear) < _ENOUGH else _FAINTEST
     for i in chosen:
         candidate = found[i].candidate
+        kin = company is not None and company.continues(candidate)
         if company is not None:
-            near = company.beside(candidate) if wary[i] else None
-            height, stroke = company.height, company.stroke
-            if near:
-                # By a pen of one kind a 9 may be filled and as bold as a blot.
-                height, stroke = near.box.height, min(near.stroke, company.stroke)
-            tall = candidate.box.height / height
-            bold = candidate.contrast / company.contrast
-            if wary[i]:
-                # The tip of a pen is lower than the lowest digit, its barrel taller than the tallest.
-                alike = tall if near else company.alike_in_height(candidate)
-                weight[i] *= 1.0 if 0.4 < alike < 1.9 else 0.75 if 0.3 < alike < 2.3 else 0.3
-                weight[i] *= 1.0 if bold > 0.5 else 0.6 if bold > 0.3 else 0.3
-                # A scratch is as long as a digit, but much thinner; a piece of grid is fainter, too.
-                wide = candidate.stroke / (min(tall, 1) * stroke)
-                weight[i] *= 1.0 if wide > 0.75 or (wide > 0.5 and bold > 0.6) else 0.35
-            else:
-                weight[i] *= 1.0 if 0.3 < tall < 3 else 0.8 if 0.1 < tall < 6 else 0.4
-                weight[i] *= 1.0 if bold > 0.4 else 0.75 if bold > 0.25 else 0.3
-                # A cup leaves a ring that is larger than the digits and fainter.
-                weight[i] *= 1.0 if bold > 0.5 or tall < 1.7 else 0.5
-            if candidate.freed and not company.continues(candidate):
+            corner = arches is not None and bool(arches[i])
+            weight[i] *= company.as_bar(candidate) if wary[i] else company.as_digit(candidate, corner=corner)
+            if candidate.freed and not kin:
                 weight[i] *= 0.35 if wary[i] else 0.8
             rare = len(clear) >= _ENOUGH and candidate.polarity in company.rare
             other = wary[i] and company.only not in {None, candidate.polarity}
             weight[i] *= 0.35 if rare or other else 1.0
         if at_edge(*candidate.box, size) and not _is_cut_out(candidate, size):
-            kin = company is not None and company.continues(candidate)
-            weight[i] *= 0.9 if kin and not _runs_along_edge(candidate, size) else 0.3
+            alike = company is not None and not wary[i] and company.same_pen(candidate)
+            weight[i] *= 0.9 if kin and (alike or not _runs_along_edge(candidate, size)) else 0.3
         # A dot is a blot as well, and a leaf.
-        if is_filled(candidate) and not (company is not None and company.continues(candidate)):
+        if is_filled(candidate) and not kin:
             weight[i] *= 0.3
         if candidate.contrast < faintest:
             weight[i] *= 0.5
@@ -118,6 +118,7 @@ class _Company:
         bulk = np.array([digit.box.height * digit.contrast for digit in digits], np.float64)
         # Specks on the grid beside a large digit are bars, too.
         mostly_bars = 2 * bar.sum() > len(bar) and 2 * bulk[bar].sum() > bulk.sum()
+        mostly_bars |= _are_specks(digits, bar)
         plain = [digit for digit, is_bar in zip(digits, bar, strict=True) if not is_bar]
         telling = digits if mostly_bars else plain
         figures = [(digit.box.height, digit.contrast, digit.stroke) for digit in telling]
@@ -138,6 +139,38 @@ class _Company:
             ("light",) if share > 1 - _RARE else ("dark",) if share < _RARE else (),
             plain[0].polarity if len(plain) >= _SEVERAL and len({d.polarity for d in plain}) == 1 else None,
         )
+
+    def as_bar(self, bar: Candidate) -> float:
+        """How far a bar is a 1 beside them, 0 to 1."""
+        lined_up = [each for each in self.telling if each is not bar and _lines_up(bar.box, each.box)]
+        near = self.beside(bar) or next(iter(lined_up), None)
+        # By a pen of one kind a 9 may be filled and as bold as a blot.
+        height, stroke = (
+            (near.box.height, min(near.stroke, self.stroke)) if near else (self.height, self.stroke)
+        )
+        tall, bold = bar.box.height / height, bar.contrast / self.contrast
+        # The tip of a pen is lower than the lowest digit, its barrel taller than the tallest.
+        alike = tall if near else self.alike_in_height(bar)
+        weight = 1.0 if 0.4 < alike < 1.9 else 0.75 if 0.3 < alike < 2.3 else 0.3
+        # A scratch is as long as a digit, but much thinner; a piece of grid is fainter, too.
+        wide = bar.stroke / (min(tall, 1) * stroke)
+        if lined_up:
+            # A pen that hardly touches the paper draws a fainter and thinner 1.
+            weight *= 1.0 if bold > 0.3 else 0.3
+            return weight * (1.0 if wide > (0.3 if bold > _BOLD else 0.4) else 0.35)
+        weight *= 1.0 if bold > 0.5 else 0.6 if bold > 0.3 else 0.3
+        weight *= 1.0 if wide > 0.75 or (wide > 0.5 and bold > 0.6) else 0.35
+        return weight * (0.35 if is_rounded(bar) else 1.0)
+
+    def as_digit(self, digit: Candidate, *, corner: bool) -> float:
+        """How far what is no bar is a digit beside them, 0 to 1; of ruling, corners look like some."""
+        tall, bold = digit.box.height / self.height, digit.contrast / self.contrast
+        weight = 1.0 if 0.3 < tall < 3 else 0.8 if 0.1 < tall < 6 else 0.4
+        # Where digits by the same pen are faint they are small.
+        faint = 0.3 if bold < 0.25 else 0.4 if corner and tall > _LARGE else 0.75
+        weight *= 1.0 if bold > 0.4 else faint
+        # A cup leaves a ring that is larger than the digits and fainter.
+        return weight * (1.0 if bold > 0.5 or tall < 1.7 else 0.5)
 
     def beside(self, candidate: Candidate) -> Candidate | None:
         """The clear digit of its size next to a bar on its line: small ones may stand beside large ones."""
@@ -172,6 +205,33 @@ class _Company:
             if other is not candidate
         )
 
+    def same_pen(self, candidate: Candidate) -> bool:
+        """Whether it is as bold as the clear digits are, which a finger or a shadow hardly is."""
+        return (
+            1 / _SAME < candidate.stroke / self.stroke < _SAME
+            and 1 / _SAME < candidate.contrast / self.contrast < _SAME
+        )
+
+
+def _are_specks(digits: Sequence[Candidate], bar: NDArray[np.bool_]) -> bool:
+    """Whether all that are no bars are specks beside the boldest bar."""
+    bars = [digit for digit, is_bar in zip(digits, bar, strict=True) if is_bar]
+    if not bars or len(bars) == len(digits):
+        return False
+    boldest = max(bars, key=lambda each: each.boldness)
+    return all(
+        each.box.height < _SPECK * boldest.box.height and each.contrast < _PALE * boldest.contrast
+        for each, is_bar in zip(digits, bar, strict=True)
+        if not is_bar
+    )
+
+
+def _lines_up(bar: Box, digit: Box) -> bool:
+    """Whether a bar stands right beside a digit, as high as it and level with it."""
+    apart = max(bar.x, digit.x) - min(bar.x + bar.width, digit.x + digit.width)
+    above, below = bar.y - digit.y, bar.y + bar.height - digit.y - digit.height
+    return apart < _NEXT * digit.height and max(abs(above), abs(below)) < _LEVEL * digit.height
+
 
 def _is_cut_out(candidate: Candidate, size: tuple[int, int]) -> bool:
     """Whether the picture is one closely cut digit, not an empty page's grid or the desk around it."""
@@ -191,7 +251,11 @@ def _runs_along_edge(candidate: Candidate, size: tuple[int, int]) -> bool:
         (x + width >= size[0] - 1, candidate.ink[:, -1]),
         (y + height >= size[1] - 1, candidate.ink[-1]),
     )
-    return any(cut and float((side > 64).mean()) > 0.5 for cut, side in sides)
+    # A 1 that is cut across shows its whole width, or its foot.
+    least = max(_ACROSS * candidate.stroke, _ALONG * max(width, height))
+    return any(
+        cut and float((side > 64).mean()) > 0.5 and np.count_nonzero(side > 64) > least for cut, side in sides
+    )
 
 
 def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:

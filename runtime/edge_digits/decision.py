@@ -117,7 +117,7 @@ def decide(
         no_ink = counter_shapes([h.candidate for h in found], confidence, ones, grounds)
         confidence = np.where(no_ink, 0, confidence)
     chosen = without_rivals(found, confidence, wary, arches)
-    weight = in_company(found, chosen, confidence, size, wary)
+    weight = in_company(found, chosen, confidence, size, wary, arches=arches if speaks else None)
     if speaks:
         used = {part for i in chosen for part in found[i].parts}
         whole = [found[i].candidate for i in chosen]

@@ -17,7 +17,9 @@ Polarity: TypeAlias = Literal["dark", "light"]
 _HALVINGS = 3
 REDUCTION = 2**_HALVINGS
 """How many times as wide and high as the reduced picture a picture is."""
-_REACH = 15
+_REACH, _LEAST_REACH, _REACH_OF_STRIP = 15, 7, 0.6
+"""Pixels of the reduced picture across which ink is filled in; of a strip fewer, lest its light be ink, by
+this share of its shorter side."""
 _AROUND = np.ones((3, 3), np.uint8)
 _WIDE = np.ones((9, 9), np.uint8)
 """What is narrower, in pixels of the reduced picture, makes no step in the ground."""
@@ -28,7 +30,7 @@ _NEAR = 13
 """Side in pixels, two of the picture each, of what is filled in at such a step: a wide pen."""
 _DARKEST = 40
 """Grey levels: dividing by a ground that is darker would only lift noise."""
-_CLEAN = 12.0
+_CLEAN = 6.0
 """Grey levels of grain that writing stands out from."""
 _SMOOTHED = 3
 """Pixels apart at which grain differs that a camera has smoothed."""
@@ -87,7 +89,8 @@ def _enlarged(reduced: NDArray[np.uint8], size: tuple[int, int], interpolation: 
 
 def without_ink(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """A reduced picture, shape (h, w), uint8, with its dark strokes filled in."""
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_REACH, _REACH))
+    reach = min(_REACH, max(_LEAST_REACH, int(_REACH_OF_STRIP * min(small.shape)) | 1))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
     return np.asarray(
         cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE), np.uint8
     )

@@ -7,10 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from edge_digits.reading import Box
-from edge_digits.slant import slant_of
+from edge_digits.slant import likely_slant, slant_of
 
 _LEVEL, _STEEPEST = 4, 45
 """Degrees between which lines are levelled: less needs none, more may be columns."""
+_STEEPEST_OF_FEW = 15
+"""Degrees up to which lines are that would be no lines if they were level..."""
+_LONG = 3
+"""...and how many digits there are on them, on average."""
 
 
 def reading_lines(boxes: Sequence[Box]) -> list[list[int]]:
@@ -28,7 +32,19 @@ def reading_lines(boxes: Sequence[Box]) -> list[list[int]]:
     """
     if not boxes:
         return []
-    boxes = _levelled(boxes)
+    slant = slant_of(boxes, _LEVEL, _STEEPEST)
+    lines = _linked(_turned(boxes, slant))
+    if slant == 0 and any(len(line) == 1 for line in lines):
+        slanting = _linked(_turned(boxes, likely_slant(boxes, _STEEPEST_OF_FEW)))
+        # Lines that each climb their own way are told by leaving no digit on its own; two may by chance.
+        long = len(boxes) >= _LONG * len(slanting)
+        if long and len(slanting) < len(lines) and all(len(line) > 1 for line in slanting):
+            return slanting
+    return lines
+
+
+def _linked(boxes: Sequence[Box]) -> list[list[int]]:
+    """Lines of boxes, by links to their nearest neighbours."""
     order = sorted(range(len(boxes)), key=lambda i: boxes[i].center[0])
     lines: list[list[int]] = []
     for i in order:
@@ -44,9 +60,8 @@ def reading_lines(boxes: Sequence[Box]) -> list[list[int]]:
     return sorted(lines, key=lambda line: float(np.mean([boxes[i].center[1] for i in line])))
 
 
-def _levelled(boxes: Sequence[Box]) -> Sequence[Box]:
-    """Boxes turned about the origin until lines that climb or fall steeply all alike are level."""
-    slant = slant_of(boxes, _LEVEL, _STEEPEST)
+def _turned(boxes: Sequence[Box], slant: float) -> Sequence[Box]:
+    """Boxes turned about the origin until lines that fall by so many degrees are level."""
     if slant == 0:
         return boxes
     sine, cosine = np.sin(np.radians(slant)), np.cos(np.radians(slant))

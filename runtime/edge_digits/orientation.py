@@ -61,6 +61,8 @@ _CLOSE, _RUNS, _WORDS = 0.7, 3.0, 20
 strokes, where lines run level beyond doubt: on a sheet of few digits they say little."""
 _SAME_INK = 0.4
 """Share of the contrast of the bolder ones that such strokes have at least; the grain of a floor has less."""
+_TWICE = 0.4
+"""Share of two boxes together that both cover where they are of one stroke."""
 _SMALLEST = 12
 """Longer side of such strokes in pixels."""
 
@@ -117,12 +119,26 @@ def orientation(
     telling = [i for i, label in enumerate(labels) if label in _NO_LETTERS]
     votes = Poll(classify, digit_labels(labels), bar, telling)
     on_it = [] if sheet is None else [stroke for stroke in strokes if sheet.shows(stroke)]
-    if sheet is not None and (alike := _sample(on_it)):
+    if sheet is not None and (alike := _sample(on_it)) and not _is_part(sheet, strokes, alike, votes):
         turn, told = _turn_of_sheet(sheet, on_it, alike, votes)
         if told.enough:
             return Orientation(turn, sheet, _BESIDE * float(np.median([stroke.contrast for stroke in alike])))
         return Orientation(turn)
     return Orientation(_turn_of_page(strokes, votes))
+
+
+def _is_part(sheet: Sheet, strokes: Sequence[Candidate], alike: Sequence[Candidate], votes: Poll) -> bool:
+    """Whether what looks like a sheet askew is what is lit of one: like digits stand beside it, too."""
+    if abs(sheet.askew) <= LEVEL:
+        return False
+    bold = _BESIDE * float(np.median([stroke.contrast for stroke in alike]))
+    kinds = {stroke.polarity for stroke in alike}
+    beside = [
+        stroke
+        for stroke in strokes
+        if stroke.contrast > bold and stroke.polarity in kinds and not sheet.shows(stroke)
+    ]
+    return votes(0, _sample(beside)[:_SAMPLE]).enough
 
 
 def _turn_of_sheet(
@@ -250,7 +266,7 @@ def _runs_level(strokes: Sequence[Candidate]) -> bool:
 def _sample(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The strokes most likely written, the boldest first: of one pen and of a digit's size."""
     sized = [c for c in candidates if max(c.box.width, c.box.height) >= _SMALLEST and _is_drawn(c)]
-    bold = sorted(sized, key=lambda c: -c.boldness)[: _SAMPLE + 2 * _OTHERS]
+    bold = _each_once(sorted(sized, key=lambda c: -c.boldness)[: _SAMPLE + 2 * _OTHERS])
     if not bold:
         return []
     faintest = _SAME_INK * float(np.percentile([c.contrast for c in bold[:_SAMPLE]], 75))
@@ -260,6 +276,18 @@ def _sample(candidates: Sequence[Candidate]) -> list[Candidate]:
     return [
         c for c in bold if 0.5 < c.stroke / pen < 2 and 0.4 < max(c.box.width, c.box.height) / size < 2.5
     ][: _SAMPLE + _OTHERS]
+
+
+def _each_once(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Strokes without those that are seen by another threshold, too: what is uneven has no more to say."""
+    if not candidates:
+        return []
+    boxes = np.array([candidate.box for candidate in candidates], np.float32)
+    start, end, area = boxes[:, :2], boxes[:, :2] + boxes[:, 2:], boxes[:, 2:].prod(axis=1)
+    both = np.minimum(end[:, None], end) - np.maximum(start[:, None], start)
+    shared = np.maximum(both, 0).prod(axis=2)
+    twice = np.tril(shared > _TWICE * (area[:, None] + area - shared), -1).any(axis=1)
+    return [candidate for candidate, other in zip(candidates, twice, strict=True) if not other]
 
 
 def _is_drawn(candidate: Candidate) -> bool:

@@ -17,10 +17,13 @@ _RINGED, _FRAMED = 0.65, 0.9
 """Share of a ring's height that a bar which it was drawn around has at most, and any other digit."""
 _ROUND = 0.8
 """Width of a ring for its height that it has at least where the digit in it is a bar, as in a crossed 0."""
-_HALO, _CORE, _LESS = 1.2, 0.6, 0.05
-"""Contrasts and heights of its halo that a stroke has at least, and how much less certain it may be."""
-_BOLDER, _SOME = 3.0, 0.2
-"""Contrasts and heights of it that ink has at least where what is around it is paper in uneven light."""
+_HALO, _CORE, _LESS, _LIKELY = 1.2, 0.6, 0.05, 0.6
+"""Contrasts and heights of its halo that a stroke has at least, how much less certain it may be, and how
+certain it is at least where it is of the polarity of most writing."""
+_BOLDER, _BOLDER_BAR = 2.0, 3.0
+"""Contrasts of it that a digit, or a bar, has at least where what is around it is paper in uneven light..."""
+_SMALL, _SOME, _HALF = 0.05, 0.2, 0.5
+"""...and its heights at least: for a bar, which may be dirt, more, and still more in its own polarity."""
 _INNER = 0.55
 """Heights of its ground that a stroke has at least where it is of the polarity of most writing."""
 _CERTAIN, _MOST_OF = 0.97, 0.6
@@ -208,12 +211,13 @@ def _without_nested(
     share = float(dark[telling].mean()) if telling.sum() > 1 else 0.5
     share_of_height = boxes[:, None, 3] / boxes[:, 3]
     core = held & ~same & (share_of_height > _INNER) & (sure[:, None] > sure - _LESS)
+    contrast = np.array([found[i].candidate.contrast for i in chosen])
+    haloed = (share_of_height > _CORE) & (contrast[:, None] > _HALO * contrast)
     around = np.zeros_like(held)
     if max(share, 1 - share) > _MOSTLY:
         mostly = dark == (share > 0.5)
         held &= mostly[:, None] | ~(plain & mostly)
-        around = core & mostly[:, None] & ~mostly
-    contrast = np.array([found[i].candidate.contrast for i in chosen])
+        around = (core | (held & ~same & haloed & (sure[:, None] > _LIKELY))) & mostly[:, None] & ~mostly
     # The grain of the paper in the bowl of a 6 is fainter than the 6.
     held &= ~(same & plain & (contrast[:, None] < _FAINT * contrast))
     clear = held & (sure[:, None] > 0.6)
@@ -224,9 +228,12 @@ def _without_nested(
     enough = sure + np.where(bars, 0.2, np.clip(0.95 - sure, 0, 0.2) * ~wary[chosen][:, None])
     better = held & (sure[:, None] > enough)
     # What sharpening leaves around a stroke is fainter than it, or of the other polarity than most writing.
-    better |= around | (core & held & (share_of_height > _CORE) & (contrast[:, None] > _HALO * contrast))
-    bolder = contrast[:, None] > _BOLDER * contrast
-    better |= inside & ~same & bolder & (sure[:, None] > sure - _LESS) & (share_of_height > _SOME)
+    better |= around | (core & held & haloed)
+    bars = wary[chosen][:, None]
+    bolder = inside & (sure[:, None] > sure - _LESS)
+    bolder &= contrast[:, None] > np.where(bars, _BOLDER_BAR, _BOLDER) * contrast
+    bolder &= share_of_height > np.where(~bars, _SMALL, np.where(same, _HALF, _SOME))
+    better |= bolder
     # A ring around a digit looks like a 0.
     ringed = held & same & (sure[:, None] > _READ)
     for a, b in np.argwhere(ringed & ~better):

@@ -14,6 +14,8 @@ _COARSE, _FINE = 3, 1
 """Degrees from one guess to the next, first of all of them, then around the best."""
 _REACH, _NEAR = 5.0, 2.2
 """Sizes of a digit up to which two may stand on one line, and up to which a few of them tell the line."""
+_FEWEST = 3
+"""Digits that tell a slant."""
 _ALIKE = 0.5
 """Ratio of two sizes from which that may be."""
 _AHEAD = 0.3
@@ -46,10 +48,9 @@ def slant_of(boxes: Sequence[Box], level: int, steepest: int) -> float:
         Degrees, positive where lines fall to the right; 0 where they are level, not alike or too few.
     """
     count = len(boxes)
-    if count < 3:
+    if count < _FEWEST:
         return 0.0
-    centers = np.array([box.center for box in boxes], np.float64)
-    sizes = np.array([max(box.width, box.height) for box in boxes], np.float64)
+    centers, sizes = _centers_and_sizes(boxes)
     first, second, apart = _pairs(centers, sizes, _REACH)
     slant, on_line, times = _steepness(apart, level, steepest)
     several = on_line.sum() >= _LEAST or on_line[np.hypot(*apart.T) < _NEAR].sum() >= _LEAST_NEAR
@@ -57,6 +58,27 @@ def slant_of(boxes: Sequence[Box], level: int, steepest: int) -> float:
     if abs(slant) > level and several and times >= _TIMES and len(told) >= _MOST * count:
         return slant
     return _slant_of_one_line(centers, sizes)
+
+
+def likely_slant(boxes: Sequence[Box], steepest: int) -> float:
+    """Under which angle most digits stand on one line with others, whether or not that is certain.
+
+    Args:
+        boxes: Upright rectangles in pixels of one picture.
+        steepest: Degrees up to which lines may fall or climb.
+
+    Returns:
+        Degrees, positive where lines fall to the right; 0 where there are too few.
+    """
+    if len(boxes) < _FEWEST:
+        return 0.0
+    centers, sizes = _centers_and_sizes(boxes)
+    return _steepness(_pairs(centers, sizes, _REACH)[2], 0, steepest)[0]
+
+
+def _centers_and_sizes(boxes: Sequence[Box]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    centers = np.array([box.center for box in boxes], np.float64)
+    return centers, np.array([max(box.width, box.height) for box in boxes], np.float64)
 
 
 def _slant_of_one_line(centers: NDArray[np.float64], sizes: NDArray[np.float64]) -> float:

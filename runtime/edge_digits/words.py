@@ -62,8 +62,8 @@ _TEXT: Final = 6
 _MAY_BE_SMALL, _PART, _LEAST, _ASIDE = frozenset("0179"), 0.55, 0.12, 1.0
 """What dots, commas and quotation marks look like; shares of a letter's height that they are high at most and
 at least, or it is an edge; and so many of its heights away."""
-_SMALL_BESIDE: Final = 1.0
-"""Their odds."""
+_SMALL_BESIDE, _SAME_PEN = 1.0, 3.0
+"""Their odds, and the ratio up to which their pen is that of the letter: a comma may be a mere touch."""
 _ROUNDS: Final = 3
 """So often all words are weighed, each time by what the others turned out to be."""
 
@@ -148,14 +148,14 @@ def text_odds(marks: Marks, together: NDArray[np.bool_] | None = None) -> NDArra
     odds = np.clip(odds, least, most)
     odds[stopped | (dotted & ~page.joined)] = _DOTTED
     small = np.array([label in _MAY_BE_SMALL for label in marks.labels], bool) & ~page.joined
-    odds[small & _beside_text(odds, page)] = _SMALL_BESIDE
+    odds[small & _beside_text(odds, page, marks.candidates)] = _SMALL_BESIDE
     return odds
 
 
 def _with_dots(marks: Marks, page: _Page) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which marks may be i or j, and which may be ? or !, with which words end."""
     dotted, stopped = (
-        has & np.array([label in may for label in marks.labels], bool)
+        has & ~marks.at_edge & np.array([label in may for label in marks.labels], bool)
         for has, may in ((marks.dotted, _MAY_BE_DOTTED), (marks.stopped, _MAY_BE_STOPPED))
     )
     for line in page.lines:
@@ -305,11 +305,13 @@ def _where_told(
     return least, most
 
 
-def _beside_text(odds: NDArray[np.float32], page: _Page) -> NDArray[np.bool_]:
-    """Which marks are small beside a letter near them."""
+def _beside_text(odds: NDArray[np.float32], page: _Page, marks: Sequence[Candidate]) -> NDArray[np.bool_]:
+    """Which marks are small beside a letter near them that is by a like pen."""
+    like = ratio(np.array([mark.stroke for mark in marks], np.float32)) < _SAME_PEN
+    like &= ratio(np.array([mark.contrast for mark in marks], np.float32)) < _INKS
     left, top, width, height = page.boxes.T
     middle = np.stack((left + width / 2, top + height / 2))
     away = np.abs(middle[:, :, None] - middle[:, None])
     near = (away[0] < _ASIDE * height + width / 2) & (away[1] < _ASIDE * height)
     small = (height[:, None] < _PART * height) & (height[:, None] > _LEAST * height)
-    return np.asarray((near & small & (odds > 0)).any(axis=1))
+    return np.asarray((near & small & like & (odds > 0)).any(axis=1))

@@ -50,12 +50,14 @@ def test_each_way_changes_a_copy_and_is_the_same_each_time(way):
     np.testing.assert_array_equal(way(picture, "a.png", 0), changed)
 
 
-@pytest.mark.parametrize("name", ["grain", "coarse grain", "specks", "shaded", "aslant", "glare", "shaken"])
+@pytest.mark.parametrize(
+    "name", ["grain", "coarse grain", "specks", "shaded", "aslant", "glare", "shaken", "mixed", "mixed more"]
+)
 def test_what_is_left_to_chance_differs_between_pictures_and_seeds(name):
     picture = page("42")
     changed = DEGRADATIONS[name](picture, "a.png", 0)
-    assert np.any(DEGRADATIONS[name](picture, "b.png", 0) != changed)
-    assert np.any(DEGRADATIONS[name](picture, "a.png", 1) != changed)
+    for other in (DEGRADATIONS[name](picture, "b.png", 0), DEGRADATIONS[name](picture, "a.png", 1)):
+        assert other.shape != changed.shape or np.any(other != changed)
 
 
 def test_turns_go_clockwise_and_lose_nothing():
@@ -104,6 +106,32 @@ def test_processes_side_by_side_tell_the_same(labels, tmp_path):
     assert told[0] == told[1] and told[0][0] == "3528"
 
 
+def test_each_picture_may_go_bad_several_times_each_time_by_another_seed(labels, tmp_path, capsys):
+    def read(*more: str) -> dict[str, list[str]]:
+        out = tmp_path / "r.json"
+        command = ["robustness", str(labels), "--ways", "mixed more", "--json", str(out), *more]
+        assert main(command) == 0
+        rows = json.loads(out.read_text())["ways"]
+        return {way: [each["shown"] for each in row["pictures"]] for way, row in rows.items()}
+
+    thrice = read("--seed", "2", "--draws", "3", "--failures", str(tmp_path / "out"))
+    assert "seeds 2 to 4" in capsys.readouterr().out
+    assert len(thrice["as it is"]) == 3 and len(thrice["mixed more"]) == 9
+    for place, seed in enumerate("234"):
+        assert read("--seed", seed)["mixed more"] == thrice["mixed more"][place::3]
+
+
+def test_what_is_misread_in_one_draw_of_several_is_drawn_by_its_seed(tmp_path, capsys):
+    cv2.imwrite(str(tmp_path / "row.png"), page("35"))
+    (tmp_path / "labels.csv").write_text("file,kind,reading_order_text\nrow.png,multi,355\n")
+    out = tmp_path / "out"
+    command = ["robustness", str(tmp_path / "labels.csv"), "--ways", "grain", "--seed", "7", "--draws", "2"]
+    assert main([*command, "--failures", str(out)]) == 0
+    one, other = (cv2.imread(str(out / "grain" / seed / "row.jpg")) for seed in "78")
+    assert one.shape == other.shape and np.any(one != other)
+    assert (out / "as-it-is" / "row.jpg").exists() and "grain (2)" in capsys.readouterr().out
+
+
 def test_what_is_misread_is_drawn_as_it_was_shown(tmp_path, capsys):
     cv2.imwrite(str(tmp_path / "row.png"), page("35"))
     (tmp_path / "labels.csv").write_text("file,kind,reading_order_text\nrow.png,multi,355\n")
@@ -128,7 +156,7 @@ def test_a_file_that_is_no_picture_is_told_and_the_others_are_read(tmp_path, cap
     assert "1/2" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("wrong", [["--jobs", "0"], ["--seed", "-1"], ["--ways", "melted"]])
+@pytest.mark.parametrize("wrong", [["--jobs", "0"], ["--draws", "0"], ["--seed", "-1"], ["--ways", "melted"]])
 def test_what_makes_no_sense_is_refused(labels, capsys, wrong):
     try:
         code = main(["robustness", str(labels), *wrong])

@@ -117,3 +117,19 @@ def test_where_the_writing_stands_on_the_page_makes_no_difference(boxes: list[Bo
 @given(boxes_anywhere, st.sampled_from([2, 3, 10]))
 def test_the_scale_of_the_picture_makes_no_difference(boxes: list[Box], factor: int) -> None:
     assert reading_lines([Box(*(factor * n for n in b)) for b in boxes]) == reading_lines(boxes)
+
+
+def test_lines_far_apart_that_each_climb_their_own_way_are_lines_and_no_single_digits() -> None:
+    lines = [
+        [Box(90, 162, 79, 103), Box(311, 150, 79, 85), Box(550, 116, 83, 88), Box(814, 99, 56, 91)],
+        [Box(108, 367, 59, 90), Box(495, 319, 50, 99), Box(817, 277, 68, 95)],
+        [Box(122, 569, 54, 109), Box(502, 503, 64, 104), Box(842, 444, 76, 97)],
+    ]
+    assert read(lines) == lines
+    falling = [[Box(box.x, 900 - box.y, box.width, box.height) for box in line] for line in lines[::-1]]
+    assert read(falling) == falling
+
+
+def test_digits_that_lie_about_are_not_made_lines_of() -> None:
+    about = [Box(100, 100, 40, 60), Box(400, 260, 40, 60), Box(180, 420, 40, 60), Box(520, 560, 40, 60)]
+    assert read([about]) == [[box] for box in about]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from written_pages import Page, write_page
 
 from edge_digits import DigitReader
@@ -12,6 +13,7 @@ from edge_digits.candidate import Candidate
 from edge_digits.orientation import Orientation, orientation
 from edge_digits.reading import Box
 from edge_digits.segmentation import search
+from edge_digits.sheet import Sheet
 from edge_digits.turning import turned_back, turned_by, turned_picture, turned_size
 
 QUARTERS = (0, 90, 180, 270)
@@ -212,3 +214,37 @@ def test_all_digits_of_a_page_have_a_say_and_not_its_boldest_alone(
 ) -> None:
     page = large_above_small(seed)
     assert reader.read(turned(page.image, degrees)).text == page.text
+
+
+def test_a_thing_that_three_thresholds_show_has_one_say() -> None:
+    def drawn(x: int, width: int, height: int) -> Candidate:
+        ink = np.full((height, width), 200, np.uint8)
+        return Candidate(Box(x, 140, width, height), ink, 95, 10, 9000, "light")
+
+    def a_seven_on_its_side(candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        told = np.zeros((len(candidates), 11), np.float32)
+        for i, candidate in enumerate(candidates):
+            told[i, 7 if candidate.box.height > candidate.box.width else 10] = 0.98
+        return told
+
+    labels = [*"0123456789", "none"]
+    thrice = [drawn(320 - i, 160 + i, 140) for i in (0, 4, 8)]
+    assert orientation(thrice, a_seven_on_its_side, labels).turn == 0
+    apart = [drawn(320 + 200 * i, 160, 140) for i in range(3)]
+    assert orientation(apart, a_seven_on_its_side, labels).turn % 180 == 90
+
+
+def test_the_lit_part_of_a_page_is_no_sheet_that_lies_askew() -> None:
+    """Where a hard shadow falls across a page, what is lit has straight sides, too."""
+    found = search(write_page("12345\n67890", seed=1, height=60).image)
+    width, height = found.size
+    outline = np.array([[(0.6 * width, 0)], [(width, 0)], [(width, height)], [(0.6 * width, height)]])
+    lit = Sheet(outline.astype(np.int32), np.ones((1, 1), np.uint8), 1, True, "dark", -35, -35, 1, None)
+
+    def a_digit_however_it_lies(candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        return np.tile(np.eye(11, dtype=np.float32)[3] * 0.97, (len(candidates), 1))
+
+    labels = [*"0123456789", "none"]
+    assert orientation(found.candidates, a_digit_however_it_lies, labels, lit) == Orientation(0)
+    alone = [stroke for stroke in found.candidates if lit.shows(stroke)]
+    assert orientation(alone, a_digit_however_it_lies, labels, lit).turn == 35

@@ -240,3 +240,25 @@ def test_a_large_digit_is_no_frame_of_the_specks_of_a_scan(reader: DigitReader, 
     for x, y, height in ((330, 300, 24), (380, 480, 28), (120, 200, 30), (600, 700, 26)):
         page[y : y + height, x : x + 4] = 0
     assert reader.read(page).text == label
+
+
+def test_what_is_bold_within_something_faint_is_the_digit_though_that_looks_like_one() -> None:
+    fair, bars = np.array([False, False]), np.array([True, True])
+    certain = np.array([1, 1], np.float32)
+    shadow, one = stroke(20, 20, 100, 260, "dark", contrast=34), stroke(46, 30, 50, 154, "dark")
+    assert without_rivals([shadow, one], certain, bars) == [1]
+    glow, eight = stroke(20, 20, 80, 230, "light", contrast=83), stroke(40, 60, 40, 60, "dark")
+    assert without_rivals([glow, eight], certain, fair) == [1]
+    # Dirt in a pale digit is no digit.
+    dirt = stroke(60, 100, 10, 60, "dark")
+    assert without_rivals([shadow, dirt], certain, np.array([False, True])) == [0]
+
+
+def test_a_doubtful_dark_digit_is_read_and_not_the_light_that_sharpening_left_around_it() -> None:
+    others = [stroke(200 * i, 20, 40, 60, "dark") for i in range(4)]
+    four, halo = (
+        stroke(810, 20, 50, 88, "dark", contrast=165),
+        stroke(801, 14, 67, 106, "light", contrast=104),
+    )
+    certain = np.array([1, 1, 1, 1, 0.79, 0.9], np.float32)
+    assert sorted(without_rivals([*others, four, halo], certain, np.zeros(6, bool))) == [0, 1, 2, 3, 4]

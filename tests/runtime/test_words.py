@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -214,3 +215,15 @@ def test_a_digit_near_a_letter_is_a_comma_if_it_is_small_but_not_near_the_edge_o
         odds = text_odds(Marks(page, ["1", "7"], sure(page), no, np.array([True, False]), no, no))
         assert odds[0] > 0
         assert (odds[1] > 0) == is_comma
+
+
+def test_things_that_reach_into_the_picture_and_blots_of_other_ink_make_no_commas_of_digits() -> None:
+    def odds(thing: Candidate, *, at_edge: bool) -> NDArray[np.float32]:
+        page, no = [thing, mark(40, 50)], np.zeros(2, bool)
+        edge = np.array([at_edge, False])
+        return text_odds(Marks(page, ["1", "7"], sure(page), no, np.array([True, False]), no, edge))
+
+    assert odds(mark(0, 200), at_edge=False)[1] > 0
+    assert odds(mark(0, 200), at_edge=True)[1] <= 0
+    assert odds(replace(mark(0, 200), stroke=16), at_edge=False)[1] <= 0
+    assert odds(replace(mark(0, 200), contrast=40), at_edge=False)[1] <= 0

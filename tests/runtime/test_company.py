@@ -1,0 +1,120 @@
+"""Digits that a picture shows fainter, thinner or less whole than the others of their line."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from edge_digits import DigitReader
+from edge_digits.candidate import Candidate
+from edge_digits.company import in_company
+from edge_digits.hypotheses import Hypothesis
+from edge_digits.reading import Box
+from edge_digits.rounded import is_rounded
+from train.scenes import draw_digit
+
+PAPER, INK, HEIGHT = 240, 40, 60
+
+
+def row(
+    labels: str, seed: int, *, lower: int = 0, left: int = 60, room: tuple[int, int] = (20, 20)
+) -> NDArray[np.uint8]:
+    """Digits in a row, the last one lower by some pixels, with room above and below."""
+    rng = np.random.default_rng(seed)
+    page = np.full((sum(room) + HEIGHT, left + 100 * len(labels)), PAPER, np.uint8)
+    for place, label in enumerate(labels):
+        ink = draw_digit(label, rng, height=HEIGHT, thickness=6)
+        top = room[0] + (lower if place == len(labels) - 1 else 0)
+        ink = ink[: len(page) - top]
+        window = page[top : top + len(ink), left + 100 * place : left + 100 * place + ink.shape[1]]
+        np.minimum(window, PAPER - np.minimum(ink, PAPER - INK), out=window)
+    return page
+
+
+@pytest.mark.parametrize(("thickness", "tone"), [(2, 60), (3, 140), (4, 160)])
+@pytest.mark.parametrize("seed", [0, 2, 5])
+def test_a_one_that_the_pen_hardly_pressed_is_read_beside_a_digit_as_high(
+    reader: DigitReader, thickness: int, tone: int, seed: int
+) -> None:
+    page = row("2346", seed)
+    cv2.line(page, (40, 20), (38, 80), tone, thickness, cv2.LINE_AA)
+    assert reader.read(page).text == "12346"
+
+
+def test_a_faint_thin_bar_that_does_not_line_up_with_a_digit_is_none(reader: DigitReader) -> None:
+    page = row("2346", 0, room=(60, 60))
+    cv2.line(page, (40, 20), (38, 80), 160, 2, cv2.LINE_AA)
+    assert reader.read(page).text == "2346"
+
+
+@pytest.mark.parametrize("labels", ["2346", "2430", "5728", "3471", "2831"])
+@pytest.mark.parametrize("lower", [5, 6, 8])
+def test_a_digit_whose_foot_the_picture_cuts_off_is_read(
+    reader: DigitReader, labels: str, lower: int
+) -> None:
+    """The bow of a 6 runs along the picture's edge, as a finger does; a 1 is cut across."""
+    told = [reader.read(row(labels, seed, lower=lower, room=(20, 4))).text for seed in range(4)]
+    assert told == [labels] * 4
+
+
+def with_finger(page: NDArray[np.uint8], middle: int, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """The tip of a finger reaches in from the left, lit from aside, and a white margin was added since."""
+    down, across = np.mgrid[: page.shape[0], : page.shape[1]].astype(np.float32)
+    round_ = np.clip(1 - (across / size[0]) ** 2 - ((down - middle) / size[1]) ** 2, 0, 1)
+    seen = page - np.sqrt(round_) * 150 * (page / 255)
+    seen = cv2.GaussianBlur(np.clip(seen, 0, 255).astype(np.uint8), (0, 0), 1.5)
+    return np.asarray(cv2.copyMakeBorder(seen, 40, 40, 40, 40, cv2.BORDER_CONSTANT, value=255), np.uint8)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_finger_at_the_edge_of_a_photo_within_a_margin_is_no_one(reader: DigitReader, seed: int) -> None:
+    page = row("6780", seed, left=80, room=(60, 100))
+    assert reader.read(with_finger(page, 150, (13, 45))).text == "6780"
+
+
+def bar(tones: NDArray[np.floating], widths: NDArray[np.floating]) -> Candidate:
+    """A bar of such tones and widths from its upper to its lower end."""
+    across = np.abs(np.arange(40) - 19.5)[None]
+    ink = np.where(across < widths[:, None] / 2, tones[:, None], 0).astype(np.uint8)
+    return Candidate(Box(0, 0, 40, len(ink)), ink, 200, float(widths.mean()), int((ink > 0).sum()), "dark")
+
+
+def test_what_is_darkest_and_widest_in_its_middle_is_rounded_and_no_stroke_of_a_pen_is() -> None:
+    along = np.linspace(-1, 1, 90)
+    swell = np.sqrt(1 - 0.9 * along**2)
+    full = np.full(90, 255.0)
+    assert is_rounded(bar(255 * swell, 20 * swell))
+    assert not is_rounded(bar(full, np.full(90, 14.0)))
+    # A brush, and a pencil that is lifted.
+    assert not is_rounded(bar(full, 20 * swell))
+    assert not is_rounded(bar(255 * (0.6 + 0.2 * (1 + along)), np.full(90, 14.0)))
+    # What is thin has no tone that could be told.
+    assert not is_rounded(bar(255 * swell, 5 * swell))
+
+
+def test_the_corner_of_a_pale_grid_is_no_seven_but_a_small_faint_seven_is(reader: DigitReader) -> None:
+    def page(width: int, height: int) -> NDArray[np.uint8]:
+        written = row("5283", 4, room=(40, 160))
+        ends = np.array([(200, 140), (200 + width, 140), (200 + 0.6 * width, 140 + height)], np.int32)
+        cv2.polylines(written, [ends], False, 178, 2, cv2.LINE_AA)
+        return written
+
+    assert reader.read(page(38, 66)).text == "5283"
+    assert reader.read(page(14, 18)).text.split("\n") == ["5283", "7"]
+
+
+def stroke(x: int, width: int, height: int, contrast: float) -> Hypothesis:
+    """A hypothesis of one stroke, named by its left side."""
+    ink = np.full((height, width), 255, np.uint8)
+    return Hypothesis(Candidate(Box(x, 100, width, height), ink, contrast, 10, ink.size, "dark"), (x,))
+
+
+def test_a_faint_speck_that_looks_like_a_digit_tells_nothing_of_a_bold_one_beside_it() -> None:
+    found = [stroke(200, 60, 220, 220), stroke(400, 6, 12, 31)]
+    certain, bars = np.array([1, 0.98], np.float32), np.array([True, False])
+    assert in_company(found, [0, 1], certain, (480, 480), bars)[0] == 1
+    # Digits by the same pen do tell: such a bar is that pen.
+    found = [stroke(200, 60, 220, 220), stroke(400, 30, 50, 200)]
+    assert in_company(found, [0, 1], certain, (480, 480), bars)[0] < 0.5

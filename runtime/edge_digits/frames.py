@@ -14,6 +14,9 @@ _SLACK = 3
 """Pixels by which ink may be larger at the lower threshold of its frame."""
 _FEWEST = 2
 """So many digits does a frame hold, at least."""
+_LINE, _LONG = 1.8, 4.0
+"""Widths of its pen that a line with a digit on it covers on average at most, a joined word covers more, and
+widths of the digit that it is long at least."""
 _AS_HIGH = 0.8
 """Share of the height of a digit with the line that it touches that is the digit's own at least."""
 
@@ -52,10 +55,14 @@ def is_with_rule(mark: Candidate, digits: Sequence[Candidate]) -> bool:
         digits: Apparent digits of the same picture.
 
     Returns:
-        Whether one of them was freed and is as high as the mark, in whose box it lies.
+        Whether one of them is as high as the mark, in whose box it lies, and was freed, or the mark is hardly
+        more than a line.
     """
+    line = mark.area < _LINE * mark.stroke * mark.box.width
     return any(
-        digit.freed and digit.box.height > _AS_HIGH * mark.box.height and _holds(mark.box, digit.box)
+        (digit.freed or (line and mark.box.width > _LONG * digit.box.width))
+        and digit.box.height > _AS_HIGH * mark.box.height
+        and _holds(mark.box, digit.box)
         for digit in digits
     )
 

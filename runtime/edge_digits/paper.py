@@ -10,14 +10,19 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.discs import holds_marks, is_disc, lies_flat
+from edge_digits.extent import at_edge
 from edge_digits.ink import Polarity
 from edge_digits.shade import crossed_by_shadow
-from edge_digits.surroundings import ground_around, right_of, spread_of, without_slope
+from edge_digits.surroundings import ground_around, levelled, right_of, spread_of, without_slope
 
 _UNEVEN = 0.5
 """Spread of the ground around a stroke, in contrasts of the stroke, from which it is no paper."""
 _STEP = 0.25
 """Step from the ground on its left to that on its right, in the same, that makes it a thing's edge."""
+_STEEP = 0.25
+"""Change of the light over the width of the pen, in the same, from which a thing's side is seen."""
+_HALF = 0.5
+"""Share of the picture's height or width that a stroke takes up at least to be what the picture shows."""
 _LENGTHS = 4
 """Parts of a stroke whose ground is looked at one by one where a shadow may cross it."""
 _LARGE = 32
@@ -66,9 +71,12 @@ def off_paper(
     Returns:
         Shape (n,), True for apparent digits that stand on no paper.
     """
+    alike = _like(candidates)
+    lone = _lone(candidates, alike, grounds)
 
     def stands_on_paper(i: int, *, crossed: bool = False) -> bool:
-        return on_paper(candidates[i], grounds[candidates[i].polarity], crossed=crossed)
+        one = candidates[i]
+        return on_paper(one, grounds[one.polarity], crossed=crossed, slanting=bool(lone[i]))
 
     doubtful = np.zeros(len(candidates), bool)
     hand = [candidates[i] for i in np.flatnonzero(digit & ~bar).tolist()]
@@ -81,12 +89,11 @@ def off_paper(
             doubtful[i] |= (
                 is_disc(one, gray, crossed=len(hand) == 1)
                 or _is_halo(one, gray)
-                or _is_shaded(one, gray)
+                or _is_shaded(one, gray, grainy=bool(lone[i]))
                 or holds_marks(one, candidates)
             )
     digit = digit & ~doubtful
     plain = np.flatnonzero(digit & ~bar)
-    alike = _like(candidates)
     like = alike[plain]
     outnumbered = (like & ~digit).sum(axis=1) > (like & digit).sum(axis=1)
     asked = like[:, plain] & outnumbered[:, None]
@@ -148,15 +155,38 @@ def _is_halo(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
     return float(np.mean(away < _SAME * np.percentile(away, 95))) > _SHARE
 
 
-def _is_shaded(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
-    """Whether neither a very wide stroke nor its ground is even: a face or a flower fills the picture."""
+def _lone(
+    candidates: Sequence[Candidate], alike: NDArray[np.bool_], grounds: Mapping[Polarity, NDArray[np.uint8]]
+) -> NDArray[np.bool_]:
+    """Which strokes take up half of the picture alone, as digits in bad light do and things hardly."""
+    others = alike & ~np.eye(len(candidates), dtype=bool)
+    takes_up = np.zeros(len(candidates), bool)
+    for i, candidate in enumerate(candidates):
+        height, width = grounds[candidate.polarity].shape
+        takes_up[i] = candidate.box.height > _HALF * height or candidate.box.width > _HALF * width
+        # What reaches in is the dark corner of the picture.
+        others[:, i] &= not at_edge(*candidate.box, (width, height))
+    return np.asarray(takes_up & ~others.any(axis=1))
+
+
+def _is_shaded(candidate: Candidate, gray: NDArray[np.uint8], *, grainy: bool = False) -> bool:
+    """Whether neither a very wide stroke nor its ground is even: a face or a flower fills the picture.
+
+    Args:
+        candidate: A stroke of the picture.
+        gray: Shape (h, w), uint8, the searched picture.
+        grainy: Whether it may be grain that is uneven, which is smoothed first.
+    """
     if candidate.stroke < _WIDE_PEN * max(gray.shape):
         return False
     box, size = candidate.box, max(candidate.box.width, candidate.box.height)
-    core = cv2.erode(candidate.ink, np.ones((max(3, int(_EDGE * candidate.stroke)),) * 2, np.uint8))
-    within = gray[box.y : box.y + box.height, box.x : box.x + box.width][core > _INK]
+    soft = (max(3, int(_EDGE * candidate.stroke)),) * 2
+    core = cv2.erode(candidate.ink, np.ones(soft, np.uint8))
     near = ground_around(candidate, gray, _AROUND * size)
-    ground = without_slope(near.window, near.around)
+    window = np.asarray(cv2.blur(near.window, soft), np.uint8) if grainy else near.window
+    left, top = near.place
+    within = window[top : top + box.height, left : left + box.width][core > _INK]
+    ground = without_slope(window, near.around)
     if not len(within) or not len(ground):
         return False
     contrast = max(abs(float(np.median(within)) - float(np.median(ground))), 1.0)
@@ -171,7 +201,9 @@ def _like(candidates: Sequence[Candidate]) -> NDArray[np.bool_]:
     return np.asarray(alike & (contrast > contrast[:, None] / _LIKE))
 
 
-def on_paper(candidate: Candidate, gray: NDArray[np.uint8], *, crossed: bool = False) -> bool:
+def on_paper(
+    candidate: Candidate, gray: NDArray[np.uint8], *, crossed: bool = False, slanting: bool = False
+) -> bool:
     """Whether the ground around a stroke is even, and the same on its left as on its right.
 
     Args:
@@ -179,6 +211,7 @@ def on_paper(candidate: Candidate, gray: NDArray[np.uint8], *, crossed: bool = F
         gray: Shape (h, w), uint8, the searched picture.
         crossed: Whether the edge of a shadow may cross an upright stroke: then it is enough that three of
             its four lengths stand on such ground, each on its own.
+        slanting: Whether light may fall off from one side to the other.
 
     Returns:
         True too where next to nothing of the ground is in the picture.
@@ -192,6 +225,13 @@ def on_paper(candidate: Candidate, gray: NDArray[np.uint8], *, crossed: bool = F
     core = float(np.median(near.core))
     if _is_even(near.window[near.around], right[near.around], core):
         return True
+    if slanting:
+        level, slope = levelled(near.window, near.around, right)
+        # Light falls off slowly: what changes much within the width of a pen is a thing's side.
+        contrast = abs(core - float(np.median(level[near.around])))
+        gentle = slope * candidate.stroke < _STEEP * contrast
+        if gentle and _is_even(level[near.around], right[near.around], core):
+            return True
     if not crossed:
         return False
     lengths = np.array_split(np.arange(len(near.window)), _LENGTHS)
@@ -202,7 +242,7 @@ def on_paper(candidate: Candidate, gray: NDArray[np.uint8], *, crossed: bool = F
     return sum(even) >= _LENGTHS - 1
 
 
-def _is_even(shades: NDArray[np.uint8], right: NDArray[np.bool_], core: float) -> bool:
+def _is_even(shades: NDArray[np.uint8] | NDArray[np.float32], right: NDArray[np.bool_], core: float) -> bool:
     if not len(shades):
         return False
     low, middle, high = np.percentile(shades, (10, 50, 90))

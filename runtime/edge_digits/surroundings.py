@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -12,6 +13,8 @@ from edge_digits.candidate import Candidate
 
 _INK = 150
 """Of 255: a pixel in the core of a stroke."""
+_FEWEST = 3
+"""Pixels that tell how light falls."""
 _HALO = 0.25
 """Widths of a stroke that its soft edge may reach; at least two pixels."""
 
@@ -90,22 +93,47 @@ def without_slope(window: NDArray[np.uint8], chosen: NDArray[np.bool_]) -> NDArr
     Returns:
         What is left of them about their mean, shape (n,), float32.
     """
+    return levelled(window, chosen, np.zeros(chosen.shape, bool))[0][chosen]
+
+
+def levelled(
+    window: NDArray[np.uint8], chosen: NDArray[np.bool_], right: NDArray[np.bool_]
+) -> tuple[NDArray[np.float32], float]:
+    """Takes away light that falls off alike on both sides of a stroke; a step from one to the other stays.
+
+    Two planes of one slope are fitted, one to each side (analysis of covariance).
+
+    Args:
+        window: Part of a picture, shape (h, w), uint8.
+        chosen: Which of its pixels count, shape (h, w).
+        right: Which of these are on the one side, shape (h, w).
+
+    Returns:
+        The window, shape (h, w), float32, with the mean of those pixels as it was, and how many grey levels
+        the light changed by from pixel to pixel.
+    """
     rows, columns = np.nonzero(chosen)
-    shades = window[rows, columns].astype(np.float32)
-    if len(shades) < 3:
-        return shades
-    level = shades.mean()
-    down, across, left = (
-        each - each.mean() for each in (rows.astype(np.float32), columns.astype(np.float32), shades)
+    shades = window[chosen].astype(np.float32)
+    if len(shades) < _FEWEST:
+        return window.astype(np.float32), 0.0
+    one = right[chosen]
+    down, across, light = (
+        each - np.where(one, _mean(each[one]), _mean(each[~one]))
+        for each in (rows.astype(np.float32), columns.astype(np.float32), shades)
     )
     xx, xy, yy = float(across @ across), float(across @ down), float(down @ down)
-    x, y = float(across @ left), float(down @ left)
+    x, y = float(across @ light), float(down @ light)
     scale = xx * yy - xy * xy
     if scale <= 1e-3 * xx * yy:
-        return shades
-    return np.asarray(
-        level + left - (x * yy - y * xy) / scale * across - (y * xx - x * xy) / scale * down, np.float32
-    )
+        return window.astype(np.float32), 0.0
+    by_column, by_row = (x * yy - y * xy) / scale, (y * xx - x * xy) / scale
+    fall = by_row * (np.arange(window.shape[0]) - rows.mean())[:, None]
+    fall = fall + by_column * (np.arange(window.shape[1]) - columns.mean())
+    return np.asarray(window - fall, np.float32), math.hypot(by_column, by_row)
+
+
+def _mean(values: NDArray[np.float32]) -> float:
+    return float(values.mean()) if len(values) else 0.0
 
 
 def spread_of(shades: NDArray[np.uint8] | NDArray[np.float32]) -> float:

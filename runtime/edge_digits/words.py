@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from edge_digits.candidate import Candidate
 from edge_digits.looks import DIGITS, level_among, look
 from edge_digits.nearness import ratio
+from edge_digits.pluses import is_plus
 
 _LONE: Final = 0.4
 """Share of what looks like no digit that counts where it stands outside words, as signs and scribbles do."""
@@ -130,7 +131,8 @@ def text_odds(marks: Marks, together: NDArray[np.bool_] | None = None) -> NDArra
     if not digit.any() or (digit & ~marks.dotted & ~marks.stopped).all():
         return odds
     page = _page(marks.candidates, digit, together)
-    letter = ~digit & ~_signs(page) & ~marks.at_edge
+    plus = np.array([not told and is_plus(mark) for mark, told in zip(marks.candidates, digit, strict=True)])
+    letter = ~digit & ~_signs(page) & ~plus & ~marks.at_edge
     dotted, stopped = _with_dots(marks, page)
     # A question mark after a number is no letter.
     looks = np.where(stopped, 0, _looks(marks, page, letter) + _DOTTED * dotted)

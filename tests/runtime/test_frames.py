@@ -63,3 +63,15 @@ def test_a_digit_freed_of_the_line_it_touches_is_the_same_ink_as_both(page: np.n
     assert not is_with_rule(both, [])
     # What was freed of a much higher thing is not all of it.
     assert not is_with_rule(cut(page, Box(8, 8, 305, 125)), [ring])
+
+
+def test_a_digit_and_the_rule_it_stands_on_are_no_word_of_which_it_is_a_letter() -> None:
+    drawn = np.zeros((140, 620), np.uint8)
+    cv2.circle(drawn, (300, 70), 28, 255, 5)
+    digit = cut(drawn, Box(270, 40, 61, 61))
+    cv2.line(drawn, (0, 92), (619, 96), 255, 4)
+    assert is_with_rule(cut(drawn, Box(0, 40, 620, 61)), [digit])
+    # A word as wide is more ink.
+    for x in range(20, 600, 40):
+        cv2.circle(drawn, (x, 70), 28, 255, 5)
+    assert not is_with_rule(cut(drawn, Box(0, 40, 620, 61)), [digit])

@@ -12,6 +12,7 @@ from edge_digits.candidate import Candidate
 from edge_digits.paper import off_paper, on_paper
 from edge_digits.reading import Box
 from edge_digits.segmentation import search
+from edge_digits.surroundings import levelled
 from train.scenes import draw_digit
 
 
@@ -153,3 +154,36 @@ def test_a_very_wide_stroke_is_a_thing_where_neither_it_nor_its_ground_is_even(
     )
     one = np.array([True])
     assert off_paper([stroke], one, ~one, {"dark": gray}).any() == (ink_fall > 0 and ground_fall > 0)
+
+
+def alone(label: str, seed: int, *, tones: tuple[int, int], light: float, grain: float) -> np.ndarray:
+    """A small picture of one digit, lit from its left, by a camera that sees little."""
+    page = write_page(label, seed=seed, height=44, margin=12, ground=(tones[0],) * 3, ink=(tones[1],) * 3)
+    lit = page.lit_by(np.linspace(1, light, page.image.shape[1])[None]).image.astype(np.float64)
+    seen = np.random.default_rng(seed).normal(cv2.GaussianBlur(lit, (0, 0), 0.7), grain)
+    return np.clip(seen, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("label", "0123456789")
+def test_one_digit_that_takes_up_its_picture_is_read_in_slanting_light(
+    reader: DigitReader, label: str
+) -> None:
+    told = [reader.read(alone(label, seed, tones=(235, 60), light=0.5, grain=3)).text for seed in range(6)]
+    assert told == [label] * 6
+
+
+@pytest.mark.parametrize("label", "0123456789")
+def test_one_digit_that_takes_up_its_picture_is_read_in_grain(reader: DigitReader, label: str) -> None:
+    told = [reader.read(alone(label, seed, tones=(180, 120), light=0.9, grain=12)).text for seed in range(6)]
+    assert sum(each == label for each in told) >= 5, told
+
+
+def test_of_slanting_light_nothing_is_left_and_of_a_step_all() -> None:
+    chosen = np.ones((40, 60), bool)
+    right = np.arange(60)[None].repeat(40, 0) >= 30
+    slanting = (60 + 2.0 * np.arange(60)[None] + np.arange(40)[:, None]).astype(np.uint8)
+    level, fall = levelled(slanting, chosen, right)
+    assert np.ptp(level) < 0.1 and fall == pytest.approx(5**0.5, rel=0.01)
+    step = np.where(right, 180, 100).astype(np.uint8)
+    level, fall = levelled(step, chosen, right)
+    assert np.ptp(level) == pytest.approx(80) and fall == pytest.approx(0, abs=1e-6)

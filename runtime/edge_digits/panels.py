@@ -25,8 +25,8 @@ _LEFT = 0.7
 """Share of such a panel that is left of it."""
 _TILE = 12
 """Shorter side in pixels of the reduced picture that it has: a blotted m is smaller."""
-_SLIMMEST = 0.2
-"""Share of its longer side that the shorter one has at least: a bar is no panel."""
+_SLIMMEST, _SLIMMEST_UPRIGHT = 0.2, 0.4
+"""Share of its longer side that the shorter one has at least: a bar is no panel, nor is a broad 1."""
 _BARE = 0.5
 """Share of a panel that nothing is written on."""
 _WRITTEN = 0.01
@@ -109,7 +109,8 @@ def is_panel(outline: NDArray[Any], tone: NDArray[np.uint8]) -> bool:
         return False
     sides = np.array(cv2.minAreaRect(outline)[1]) + 1
     area = cv2.countNonZero(filled(outline, box))
-    if sides.min() < max(_SMALLEST, _SLIMMEST * sides.max()) or area < _RECTANGLE * sides.prod():
+    slimmest = _SLIMMEST if box[2] > box[3] else _SLIMMEST_UPRIGHT
+    if sides.min() < max(_SMALLEST, slimmest * sides.max()) or area < _RECTANGLE * sides.prod():
         return False
     bare = cv2.countNonZero(own_pixels(outline, box, tone))
     return bool(_BARE * area < bare < (1 - _WRITTEN) * area)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from written_pages import write_page
 
 from edge_digits import DigitReader
-from edge_digits.panels import panels_alone
+from edge_digits.panels import is_panel, panels_alone
 
 Tone = tuple[float, float, float]
 BLACK: Tone = (0.0, 0.0, 0.0)
@@ -107,3 +107,14 @@ def test_what_is_around_a_panel_takes_its_tone() -> None:
     assert (alone == 40).all()
     flipped = panels_alone(np.invert(gray), "dark")
     assert flipped is not None and flipped[0, 0] == 215
+
+
+@pytest.mark.parametrize(("width", "height", "is_one"), [(26, 40, True), (12, 40, False), (60, 14, True)])
+def test_a_broad_one_with_rough_sides_is_no_panel_but_a_tile_and_a_row_of_digits_are(
+    width: int, height: int, is_one: bool
+) -> None:
+    tone = np.zeros((80, 80), np.uint8)
+    tone[10 : 10 + height, 8 : 8 + width] = 255
+    outline = cv2.findContours(tone, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0][0]
+    tone[13:20, 12:15] = 0
+    assert is_panel(outline, tone) == is_one

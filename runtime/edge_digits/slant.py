@@ -68,12 +68,12 @@ def likely_slant(boxes: Sequence[Box], steepest: int) -> float:
         steepest: Degrees up to which lines may fall or climb.
 
     Returns:
-        Degrees, positive where lines fall to the right; 0 where there are too few.
+        Degrees, positive where lines fall to the right; 0 where there are too few, or none near another.
     """
     if len(boxes) < _FEWEST:
         return 0.0
-    centers, sizes = _centers_and_sizes(boxes)
-    return _steepness(_pairs(centers, sizes, _REACH)[2], 0, steepest)[0]
+    slant, on_line, _ = _steepness(_pairs(*_centers_and_sizes(boxes), _REACH)[2], 0, steepest)
+    return slant if on_line.any() else 0.0
 
 
 def _centers_and_sizes(boxes: Sequence[Box]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

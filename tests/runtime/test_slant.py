@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from edge_digits.layout import reading_lines
 from edge_digits.reading import Box
-from edge_digits.slant import slant_of
+from edge_digits.slant import likely_slant, slant_of
 
 LEVEL, STEEPEST = 4, 45
 
@@ -82,3 +82,10 @@ def test_three_wide_lines_that_are_not_quite_parallel_are_lines() -> None:
     ]
     assert slant_of(boxes, LEVEL, STEEPEST) == pytest.approx(-17, abs=2)
     assert [list(line) for line in reading_lines(boxes)] == [[0, 1, 2, 3], [4, 5, 6], [7, 8, 9]]
+
+
+def test_where_no_two_digits_stand_near_each_other_no_slant_is_likely() -> None:
+    apart = [Box(900 * i, 700 * (i % 3), 40, 60) for i in range(6)]
+    assert likely_slant(apart, 15) == 0
+    assert likely_slant(apart[:2], 15) == 0
+    assert likely_slant(page(-9), 15) == pytest.approx(-9, abs=1)

@@ -216,8 +216,11 @@ def _without_nested(
     around = np.zeros_like(held)
     if max(share, 1 - share) > _MOSTLY:
         mostly = dark == (share > 0.5)
-        held &= mostly[:, None] | ~(plain & mostly)
-        around = (core | (held & ~same & haloed & (sure[:, None] > _LIKELY))) & mostly[:, None] & ~mostly
+        # What sharpening or a crease leaves around a stroke is fainter, however much it looks like a digit.
+        paler = (_HALO * contrast[:, None] < contrast) & (sure > _LIKELY)
+        held &= mostly[:, None] | ~((plain | paler) & mostly)
+        core |= inside & ~same & paler.T & (share_of_height > _SOME)
+        around = core & mostly[:, None] & ~mostly
     # The grain of the paper in the bowl of a 6 is fainter than the 6.
     held &= ~(same & plain & (contrast[:, None] < _FAINT * contrast))
     clear = held & (sure[:, None] > 0.6)

@@ -262,3 +262,24 @@ def test_a_doubtful_dark_digit_is_read_and_not_the_light_that_sharpening_left_ar
     )
     certain = np.array([1, 1, 1, 1, 0.79, 0.9], np.float32)
     assert sorted(without_rivals([*others, four, halo], certain, np.zeros(6, bool))) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("light", "certain"),
+    [
+        # A crease that is larger, and a bit of a halo within the digit.
+        (stroke(764, 0, 158, 154, "light", contrast=46), (0.92, 1.0)),
+        (stroke(816, 22, 34, 82, "light", contrast=95), (0.64, 0.9)),
+    ],
+)
+def test_what_is_paler_than_a_doubtful_dark_digit_among_dark_ones_is_no_light_digit(
+    light: Hypothesis, certain: tuple[float, float]
+) -> None:
+    others = [stroke(200 * i, 20, 40, 60, "dark") for i in range(4)]
+    four = stroke(810, 20, 51, 88, "dark", contrast=161)
+    sure = np.array([1, 1, 1, 1, *certain], np.float32)
+    assert 4 in without_rivals([*others, four, light], sure, np.zeros(6, bool))
+    # Light on a tile of its own it is one, and its eyes are as bold.
+    tile = stroke(*light.candidate.box, "light", contrast=190)
+    sure[4] = 0.5
+    assert 5 in without_rivals([*others, four, tile], sure, np.zeros(6, bool))

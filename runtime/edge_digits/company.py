@@ -75,20 +75,20 @@ def in_company(
     faintest = _FAINT if len(clear) < _ENOUGH else _FAINTEST
     for i in chosen:
         candidate = found[i].candidate
-        kin = company is not None and company.continues(candidate)
         if company is not None:
             corner = arches is not None and bool(arches[i])
             weight[i] *= company.as_bar(candidate) if wary[i] else company.as_digit(candidate, corner=corner)
-            if candidate.freed and not kin:
+            if candidate.freed and not company.continues(candidate):
                 weight[i] *= 0.35 if wary[i] else 0.8
             rare = len(clear) >= _ENOUGH and candidate.polarity in company.rare
             other = wary[i] and company.only not in {None, candidate.polarity}
             weight[i] *= 0.35 if rare or other else 1.0
         if at_edge(*candidate.box, size) and not _is_cut_out(candidate, size):
+            kin = company is not None and company.continues(candidate)
             alike = company is not None and not wary[i] and company.same_pen(candidate)
             weight[i] *= 0.9 if kin and (alike or not _runs_along_edge(candidate, size)) else 0.3
         # A dot is a blot as well, and a leaf.
-        if is_filled(candidate) and not kin:
+        if is_filled(candidate) and not (company is not None and company.continues(candidate)):
             weight[i] *= 0.3
         if candidate.contrast < faintest:
             weight[i] *= 0.5

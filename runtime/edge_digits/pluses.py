@@ -48,7 +48,8 @@ def is_plus(mark: Candidate) -> bool:
 
 def _widest(own: NDArray[np.bool_], rows: int) -> float | None:
     """Where the bar that reaches across a mask lies, by so many rows together; None where none does."""
-    covered = np.array([own[row : row + rows].any(axis=0).mean() for row in range(len(own) - rows + 1)])
+    counts = np.pad(np.cumsum(own, axis=0), ((1, 0), (0, 0)))
+    covered = (counts[rows:] > counts[:-rows]).mean(axis=1)
     best = float(covered.max(initial=0))
     if best < _ARM:
         return None

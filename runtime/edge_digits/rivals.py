@@ -232,10 +232,10 @@ def _without_nested(
     better = held & (sure[:, None] > enough)
     # What sharpening leaves around a stroke is fainter than it, or of the other polarity than most writing.
     better |= around | (core & held & haloed)
-    bars = wary[chosen][:, None]
+    bar = wary[chosen][:, None]
     bolder = inside & (sure[:, None] > sure - _LESS)
-    bolder &= contrast[:, None] > np.where(bars, _BOLDER_BAR, _BOLDER) * contrast
-    bolder &= share_of_height > np.where(~bars, _SMALL, np.where(same, _HALF, _SOME))
+    bolder &= contrast[:, None] > np.where(bar, _BOLDER_BAR, _BOLDER) * contrast
+    bolder &= share_of_height > np.where(~bar, _SMALL, np.where(same, _HALF, _SOME))
     better |= bolder
     # A ring around a digit looks like a 0.
     ringed = held & same & (sure[:, None] > _READ)

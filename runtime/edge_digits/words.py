@@ -131,8 +131,8 @@ def text_odds(marks: Marks, together: NDArray[np.bool_] | None = None) -> NDArra
     if not digit.any() or (digit & ~marks.dotted & ~marks.stopped).all():
         return odds
     page = _page(marks.candidates, digit, together)
-    plus = np.array([not told and is_plus(mark) for mark, told in zip(marks.candidates, digit, strict=True)])
-    letter = ~digit & ~_signs(page) & ~plus & ~marks.at_edge
+    letter = ~digit & ~_signs(page) & ~marks.at_edge
+    letter[letter] = [not is_plus(marks.candidates[i]) for i in np.flatnonzero(letter).tolist()]
     dotted, stopped = _with_dots(marks, page)
     # A question mark after a number is no letter.
     looks = np.where(stopped, 0, _looks(marks, page, letter) + _DOTTED * dotted)

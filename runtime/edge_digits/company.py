@@ -30,6 +30,8 @@ _NEXT, _LEVEL = 0.6, 0.3
 """Heights between a bar and the digit beside it, and between their ends, up to which they line up."""
 _BOLD: Final = 0.7
 """Share of their contrast from which such a bar may be thinner still."""
+_MUCH_WIDER: Final = 2.5
+"""Ratio of pens from which a bar is rather a trunk or a pole beside the sheet."""
 _LARGE: Final = 0.4
 """Heights of the other digits from which a faint 7 is a corner of ruling."""
 _SPECK, _PALE = 0.2, 0.3
@@ -52,6 +54,7 @@ def in_company(
     wary: NDArray[np.bool_],
     *,
     arches: NDArray[np.bool_] | None = None,
+    off: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float32]:
     """Weighs how well hypotheses keep company with the clear digits of the picture.
 
@@ -65,12 +68,14 @@ def in_company(
         size: Width and height of the searched picture, in pixels.
         wary: Shape (n,), whether each was read as what is found anywhere, such as a bar.
         arches: Shape (n,), whether it was read as what corners of ruling look like; None for no such.
+        off: Shape (n,), what stands on no paper and is no company for any; None for no such.
 
     Returns:
         Shape (n,), float32, 0 to 1; 1 for those that were not chosen.
     """
     weight = np.ones(len(found), np.float32)
     clear = [i for i in chosen if confidence[i] > 0.8 and not at_edge(*found[i].candidate.box, size)]
+    clear = [i for i in clear if off is None or not off[i]]
     company = _Company.of([found[i].candidate for i in clear], wary[clear]) if clear else None
     faintest = _FAINT if len(clear) < _ENOUGH else _FAINTEST
     for i in chosen:
@@ -154,6 +159,7 @@ class _Company:
         weight = 1.0 if 0.4 < alike < 1.9 else 0.75 if 0.3 < alike < 2.3 else 0.3
         # A scratch is as long as a digit, but much thinner; a piece of grid is fainter, too.
         wide = bar.stroke / (min(tall, 1) * stroke)
+        weight *= 1.0 if wide < _MUCH_WIDER else 0.3
         if lined_up:
             # A pen that hardly touches the paper draws a fainter and thinner 1.
             weight *= 1.0 if bold > 0.3 else 0.3

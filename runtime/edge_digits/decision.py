@@ -13,6 +13,7 @@ from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.bars import signs_among
 from edge_digits.broken_lines import of_broken_lines
 from edge_digits.candidate import Candidate
+from edge_digits.clearing import are_things, paper_around
 from edge_digits.company import in_company
 from edge_digits.counter_shapes import counter_shapes
 from edge_digits.dots import dotted
@@ -117,7 +118,13 @@ def decide(
         no_ink = counter_shapes([h.candidate for h in found], confidence, ones, grounds)
         confidence = np.where(no_ink, 0, confidence)
     chosen = without_rivals(found, confidence, wary, arches)
-    weight = in_company(found, chosen, confidence, size, wary, arches=arches if speaks else None)
+    off = np.zeros(len(found), bool)
+    clear = np.zeros(len(chosen), bool)
+    if grounds is not None and speaks:
+        clear, off[chosen] = paper_around(
+            [found[i].candidate for i in chosen], confidence[chosen], wary[chosen], grounds
+        )
+    weight = in_company(found, chosen, confidence, size, wary, arches=arches if speaks else None, off=off)
     if speaks:
         used = {part for i in chosen for part in found[i].parts}
         whole = [found[i].candidate for i in chosen]
@@ -130,10 +137,10 @@ def decide(
         cut = np.array([found[i].span is not None for i in chosen], bool)
         none = np.zeros(len(loose), bool)
         digit, bar, cut = (np.concatenate([told, none]) for told in (read, wary[chosen], cut))
-        clear = (confidence[chosen] > _CLEAR) & ~wary[chosen]
+        legible = (confidence[chosen] > _CLEAR) & ~wary[chosen]
         # Pieces of joined letters look like anything.
         telling = np.array([labels[best[i]] in _TELLING and found[i].span is None for i in chosen], bool)
-        clarity = np.concatenate([clear * (1 + telling), none]).astype(np.int8)
+        clarity = np.concatenate([legible * (1 + telling), none]).astype(np.int8)
         likeliest = np.where(read, best[chosen], np.argmax(probabilities[chosen], axis=1))
         # Of 8-bit numbers what is certain is less than 1, and so is their sum.
         likely = probabilities[chosen, likeliest] / probabilities[chosen].sum(axis=1)
@@ -146,7 +153,8 @@ def decide(
             *dotted([*whole, *loose], strokes),
             np.array([at_edge(*mark.box, size) for mark in (*whole, *loose)], bool),
         )
-        doubtful = _doubtful(marks, digit, bar, clarity, grounds)
+        doubtful = _doubtful(marks, digit, bar, clarity, grounds, clear=np.concatenate([clear, none]))
+        doubtful[: len(chosen)] |= off[chosen]
         doubtful |= letters_cut(marks.candidates, digit, digit & cut)
         knots = of_knots(found, chosen, [labels[label] for label in best[chosen]], strokes)
         weight[chosen] *= np.where(doubtful[: len(chosen)] | knots, _DOUBTFUL, 1)
@@ -166,6 +174,8 @@ def _doubtful(
     bar: NDArray[np.bool_],
     clarity: NDArray[np.int8],
     grounds: Mapping[Polarity, NDArray[np.uint8]] | None,
+    *,
+    clear: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
     """Which apparent digits are rather signs, letters or no writing at all."""
     if not digit.any():
@@ -178,6 +188,8 @@ def _doubtful(
     if grounds is not None and (letters | (digit & (odds > 0))).any():
         # What lies on the desk is no writing on the sheet.
         together = on_one_ground(company, grounds)
+        if clear.any():
+            together[clear] &= ~are_things(company, grounds)
         letters = among_letters(company, digit, bar, together, clarity)
         odds = text_odds(marks, together)
     number = letters & (odds <= -_NUMBER)
@@ -187,7 +199,7 @@ def _doubtful(
     doubtful |= signs_among(company, digit, bar, odds > 0)
     doubtful |= of_ruling(company, marks.labels, digit, clarity > 0)
     if grounds is not None:
-        doubtful |= off_paper(company, digit & ~doubtful, bar, grounds)
+        doubtful |= off_paper(company, digit & ~doubtful, bar, clear, grounds)
         doubtful |= goes_on(company, digit & bar & ~doubtful, clarity > 0, grounds)
-        doubtful |= amid_things(company, digit & ~doubtful, bar, grounds)
+        doubtful |= amid_things(company, digit & ~doubtful, bar, grounds) & ~clear
     return doubtful

@@ -54,7 +54,12 @@ class FlatSheet:
 
 
 def flattened(
-    picture: NDArray[np.uint8], sheet: Sheet, searched: NDArray[np.uint8], longest: int
+    picture: NDArray[np.uint8],
+    sheet: Sheet,
+    searched: NDArray[np.uint8],
+    longest: int,
+    *,
+    anyway: bool = False,
 ) -> FlatSheet | None:
     """Cuts out a sheet where that shows its writing better than the whole picture does.
 
@@ -63,6 +68,7 @@ def flattened(
         sheet: What was found.
         searched: The picture it was found in: the same, reduced, shape (h, w), uint8.
         longest: Longer side in pixels that the sheet has at most.
+        anyway: Also where it looks much the same, so as not to see what is around it.
 
     Returns:
         None where its corners are not known or where it would look much the same.
@@ -75,7 +81,8 @@ def flattened(
     width, height = (top + bottom) / 2, (left + right) / 2
     share = min(1.0, longest / max(width, height))
     foreshortened = min(top / bottom, bottom / top, left / right, right / left) < _FORESHORTENED
-    if abs(sheet.turn) < LEVEL and share < _NEARER * scale and not foreshortened:
+    much_the_same = abs(sheet.turn) < LEVEL and share < _NEARER * scale and not foreshortened
+    if much_the_same and not anyway:
         return None
     exact = _exact(searched, sheet.corners, lighter=sheet.lighter)
     if exact is None:

@@ -55,6 +55,7 @@ def off_paper(
     candidates: Sequence[Candidate],
     digit: NDArray[np.bool_],
     bar: NDArray[np.bool_],
+    clear: NDArray[np.bool_],
     grounds: Mapping[Polarity, NDArray[np.uint8]],
 ) -> NDArray[np.bool_]:
     """Tells which apparent digits are parts of things.
@@ -66,6 +67,7 @@ def off_paper(
         candidates: What was found in a picture and shares no ink, n of them.
         digit: Shape (n,), whether it was read as a digit.
         bar: Shape (n,), whether what it was read as is a one.
+        clear: Shape (n,), whether it has clear paper around it, so that marks beyond say nothing of it.
         grounds: Shape (h, w), uint8, what was searched for ink of each polarity.
 
     Returns:
@@ -95,7 +97,7 @@ def off_paper(
     digit = digit & ~doubtful
     plain = np.flatnonzero(digit & ~bar)
     like = alike[plain]
-    outnumbered = (like & ~digit).sum(axis=1) > (like & digit).sum(axis=1)
+    outnumbered = ((like & ~digit).sum(axis=1) > (like & digit).sum(axis=1)) & ~clear[plain]
     asked = like[:, plain] & outnumbered[:, None]
     off = np.zeros(len(plain), bool)
     for k in np.flatnonzero(asked.any(axis=0)).tolist():

@@ -23,7 +23,7 @@ from edge_digits.crops import Answers, stack_crops
 from edge_digits.decision import MODES, Mode, Verdict, decide
 from edge_digits.errors import EdgeDigitsError
 from edge_digits.faintness import least_contrast
-from edge_digits.flatten import flattened, has_writing_beside
+from edge_digits.flatten import FlatSheet, flattened, has_writing_beside
 from edge_digits.habits import by_habit
 from edge_digits.hypotheses import hypotheses
 from edge_digits.image import ImageSource, load_grey
@@ -164,12 +164,25 @@ class DigitReader:
         """Reads the one sheet of a picture, shape (h, w), where that shows more, else all of it."""
         whole, scale = in_search_size(picture)
         sheet = sheet_in(whole)
-        if sheet is not None and (flat := flattened(picture, sheet, whole, LONGEST)) is not None:
-            page = self._read_page(flat.image, sheet.filling(flat.image.shape), began)
-            if page.is_clear and not has_writing_beside(whole, sheet, *page.writing(flat, scale)):
-                return replace(page, flat=flat)
+        if sheet is None or sheet.corners is None:
+            page = self._read_page(whole, sheet, began)
+            return replace(page, scale=scale * page.scale)
+        flat = flattened(picture, sheet, whole, LONGEST)
+        if flat is not None:
+            alone = self._read_sheet(flat, sheet, began)
+            if alone.is_clear and not has_writing_beside(whole, sheet, *alone.writing(flat, scale)):
+                return alone
         page = self._read_page(whole, sheet, began)
+        if flat is None and not any(verdict.sure for verdict in page.verdicts):
+            # What lies around a sheet outvotes what is on it, or joins it.
+            flat = flattened(picture, sheet, whole, LONGEST, anyway=True)
+            if flat is not None and (alone := self._read_sheet(flat, sheet, began)).is_clear:
+                return alone
         return replace(page, scale=scale * page.scale)
+
+    def _read_sheet(self, flat: FlatSheet, sheet: Sheet, began: tuple[float, float]) -> Page:
+        """Reads a sheet that was cut out of a picture."""
+        return replace(self._read_page(flat.image, sheet.filling(flat.image.shape), began), flat=flat)
 
     def _read_page(self, gray: NDArray[np.uint8], sheet: Sheet | None, began: tuple[float, float]) -> Page:
         """Reads a picture, shape (h, w), or one sheet, that may show any number of digits."""

@@ -8,6 +8,7 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.candidate import Candidate
 from edge_digits.hypotheses import Hypothesis, pieces_of
 from edge_digits.splitting import best_path
 
@@ -44,6 +45,8 @@ _LESS_THAN_BAR, _LESS_THAN_DIGIT = 0.3, 0.1
 """How much less certain a digit of several strokes may be than one of them: one stroke of many is a bar."""
 _ALL_BUT = 0.9
 """Share of a digit's height that is left of it at least where the rest was fainter ink, such as ruling."""
+_TINY = 0.25
+"""Share of a thing's height that a 1 has at most if it is none of its parts but ends a line of digits."""
 _READ = 0.75
 """How certain a digit in a ring must be for the ring to be none, and two in a column to be no pieces."""
 
@@ -237,6 +240,9 @@ def _without_nested(
     bolder &= contrast[:, None] > np.where(bar, _BOLDER_BAR, _BOLDER) * contrast
     bolder &= share_of_height > np.where(~bar, _SMALL, np.where(same, _HALF, _SOME))
     better |= bolder
+    # What lies around the sheet has a box that the ends of its lines are in.
+    lined_up = _lined_up([found[i].candidate for i in chosen], sure, wary[chosen])
+    inside &= ~(lined_up[:, None] & (share_of_height < _TINY) & ((sure < _CERTAIN) | wary[chosen]))
     # A ring around a digit looks like a 0.
     ringed = held & same & (sure[:, None] > _READ)
     for a, b in np.argwhere(ringed & ~better):
@@ -246,3 +252,15 @@ def _without_nested(
     frame = ((clear & same).sum(axis=0) >= 2) | (clear.sum(axis=0) >= 3) | better.any(axis=0)
     inside &= ~frame
     return [i for k, i in enumerate(chosen) if not frame[k] and not inside[k].any()]
+
+
+def _lined_up(
+    candidates: Sequence[Candidate], confidence: NDArray[np.float32], bar: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which are certain to be 1s, and on a line with a digit that is certain, too, and of their pen."""
+    plain = [candidates[i] for i in np.flatnonzero((confidence > _CERTAIN) & ~bar).tolist()]
+    ends = np.zeros(len(candidates), bool)
+    for i in np.flatnonzero((confidence > _CERTAIN) & bar).tolist():
+        one = candidates[i]
+        ends[i] = any(one.polarity == each.polarity and one.continues(each) for each in plain)
+    return ends

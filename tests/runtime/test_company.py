@@ -118,3 +118,36 @@ def test_a_faint_speck_that_looks_like_a_digit_tells_nothing_of_a_bold_one_besid
     # Digits by the same pen do tell: such a bar is that pen.
     found = [stroke(200, 60, 220, 220), stroke(400, 30, 50, 200)]
     assert in_company(found, [0, 1], certain, (480, 480), bars)[0] < 0.5
+
+
+def test_a_bar_by_a_much_wider_pen_is_a_trunk_beside_the_sheet_and_no_one() -> None:
+    digit, one, trunk = (
+        Candidate(Box(x, 100, width, 60), np.full((60, width), 255, np.uint8), 200, pen, 60 * width, "dark")
+        for x, width, pen in ((100, 40, 6.0), (160, 8, 7.0), (176, 24, 24.0))
+    )
+    found = [Hypothesis(each, (k,)) for k, each in enumerate((digit, one, trunk))]
+    certain, bar = np.full(3, 0.99, np.float32), np.array([False, True, True])
+    weight = in_company(found, [0, 1, 2], certain, (640, 480), bar)
+    assert weight[:2].tolist() == [1, 1]
+    assert weight[2] < 0.35
+
+
+def test_what_stands_off_the_paper_is_no_company() -> None:
+    """Specks of a crowd around a sheet made its large digit one that is too large."""
+    sizes = (400, *[20] * 30)
+    found = [
+        Hypothesis(
+            Candidate(
+                Box(60 * k, 10, 15, size), np.full((size, 15), 255, np.uint8), 200, 5, 15 * size, "dark"
+            ),
+            (k,),
+        )
+        for k, size in enumerate(sizes, 1)
+    ]
+    certain, bar = np.full(31, 0.99, np.float32), np.zeros(31, bool)
+    off = np.array([False, *[True] * 30])
+    together, apart = (
+        in_company(found, list(range(31)), certain, (2640, 480), bar, off=each) for each in (None, off)
+    )
+    assert together[0] < 0.5
+    assert apart[0] == 1

@@ -58,6 +58,15 @@ def test_a_level_sheet_that_fills_the_picture_is_left_as_it_is() -> None:
     assert flat_of(on_floor(PAGE.image, 3, share=0.8).image) is None
 
 
+def test_a_level_sheet_is_cut_out_anyway_where_that_is_asked_for() -> None:
+    gray = grey(on_floor(PAGE.image, 3, share=0.8).image)
+    searched, _ = in_search_size(gray)
+    sheet = sheet_in(searched)
+    assert sheet is not None
+    assert flattened(gray, sheet, searched, LONGEST) is None
+    assert flattened(gray, sheet, searched, LONGEST, anyway=True) is not None
+
+
 def test_a_level_sheet_is_cut_out_where_the_picture_shows_more_of_it_than_is_searched() -> None:
     flat = flat_of(on_floor(PAGE.image, 2, share=0.4, size=(2560, 1920)).image)
     assert flat is not None

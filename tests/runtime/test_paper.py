@@ -153,7 +153,7 @@ def test_a_very_wide_stroke_is_a_thing_where_neither_it_nor_its_ground_is_even(
         Box(120, 110, ink.shape[1], ink.shape[0]), ink, 130.0, 44.0, int(np.count_nonzero(ink)), "dark"
     )
     one = np.array([True])
-    assert off_paper([stroke], one, ~one, {"dark": gray}).any() == (ink_fall > 0 and ground_fall > 0)
+    assert off_paper([stroke], one, ~one, ~one, {"dark": gray}).any() == (ink_fall > 0 and ground_fall > 0)
 
 
 def alone(label: str, seed: int, *, tones: tuple[int, int], light: float, grain: float) -> np.ndarray:

@@ -283,3 +283,17 @@ def test_what_is_paler_than_a_doubtful_dark_digit_among_dark_ones_is_no_light_di
     tile = stroke(*light.candidate.box, "light", contrast=190)
     sure[4] = 0.5
     assert 5 in without_rivals([*others, four, tile], sure, np.zeros(6, bool))
+
+
+def test_a_one_that_ends_a_line_is_none_of_the_things_in_whose_box_it_lies() -> None:
+    """The arm around a sheet is no digit; a small bar within its box was taken for a piece of it."""
+    arm, one, two = (
+        stroke(0, 0, 500, 700, "dark"),
+        stroke(420, 300, 8, 66, "dark"),
+        stroke(520, 305, 50, 60, "dark"),
+    )
+    bar = np.array([False, True, False])
+    certain = np.array([0.01, 0.99, 0.99], np.float32)
+    assert set(without_rivals([arm, one, two], certain, bar)) >= {1, 2}
+    alone = without_rivals([arm, one], certain[:2], bar[:2])
+    assert 1 not in alone

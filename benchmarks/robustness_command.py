@@ -6,7 +6,7 @@ import argparse
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,10 +14,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.degradations import DEGRADATIONS
+from benchmarks.degradations import DEGRADATIONS, Degradation
 from benchmarks.errors import UsageError
 from benchmarks.failures import write_failures
 from benchmarks.files import demand_folder, demand_writable, write_json
+from benchmarks.held_up import before_photos
 from benchmarks.labels import LabelledPicture, load_labels
 from benchmarks.markdown import table
 from benchmarks.progress import progress
@@ -39,11 +40,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_reader_arguments(parser)
     parser.add_argument(
         "--ways",
-        nargs="+",
+        nargs="*",
         choices=tuple(DEGRADATIONS),
         default=list(DEGRADATIONS),
         metavar="NAME",
         help=f"of {', '.join(DEGRADATIONS)} (default: all)",
+    )
+    parser.add_argument(
+        "--before",
+        type=Path,
+        metavar="FOLDER",
+        help="hold every picture up before the photos there, too, which show no digits",
     )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="chooses what is left to chance")
     parser.add_argument(
@@ -84,9 +91,13 @@ def run(arguments: argparse.Namespace) -> int:
     demand_writable(arguments.json)
     if arguments.failures:
         demand_folder(arguments.failures)
-    told: dict[str, list[Outcome]] = {name: [] for name in (AS_IT_IS, *arguments.ways)}
+    ways = {name: DEGRADATIONS[name] for name in arguments.ways}
+    if arguments.before:
+        held = before_photos(arguments.before)
+        ways[held.name] = held
+    told: dict[str, list[Outcome]] = {name: [] for name in (AS_IT_IS, *ways)}
     seeds = range(arguments.seed, arguments.seed + arguments.draws)
-    work = _each(pictures, arguments.ways, seeds, reading, arguments.jobs)
+    work = _each(pictures, list(ways.values()), seeds, reading, arguments.jobs)
     for outcomes in progress(work, label="reading", total=len(pictures)):
         for name, some in outcomes.items():
             told[name] += some
@@ -95,17 +106,17 @@ def run(arguments: argparse.Namespace) -> int:
         f"{len(pictures)} pictures of {arguments.labels.name}, "
         + (f"seeds {seeds[0]} to {seeds[-1]}\n" if len(seeds) > 1 else f"seed {arguments.seed}\n")
     )
-    say(ways_table(told))
+    say(ways_table(told, ways))
     if hard := _hardest(told):
         times = len(seeds) * (len(told) - 1)
         say(f"\nmisread in most ways (of {times}):\n" + "\n".join(hard))
     if arguments.failures:
-        count = sum(_draw(told[name], name, arguments.failures, seeds) for name in told)
+        count = sum(_draw(told[name], ways.get(name), arguments.failures, seeds) for name in told)
         say(f"\n{count} misread pictures in {arguments.failures}")
     if arguments.json:
         rows = {
             name: {
-                "how": DEGRADATIONS[name].how if name in DEGRADATIONS else "",
+                "how": ways[name].how if name in ways else "",
                 **{kind: summarize(some) for kind, some in _by_kind(outcomes).items()},
                 "pictures": [outcome.to_dict() for outcome in outcomes],
             }
@@ -125,16 +136,17 @@ def run(arguments: argparse.Namespace) -> int:
     return int(any(not outcome.answered for outcome in told[AS_IT_IS]))
 
 
-def ways_table(told: dict[str, list[Outcome]]) -> str:
+def ways_table(told: dict[str, list[Outcome]], ways: Mapping[str, Degradation]) -> str:
     """Figures by way as Markdown.
 
     Args:
         told: What became of the pictures, for "as it is" and each way.
+        ways: These, by name.
     """
-    rows = [_row(name, outcomes) for name, outcomes in told.items()]
+    rows = [_row(name, ways.get(name), outcomes) for name, outcomes in told.items()]
     changed = [outcome for name, outcomes in told.items() if name != AS_IT_IS for outcome in outcomes]
     if changed:
-        rows.append(_row("all ways", changed))
+        rows.append(_row("all ways", None, changed))
     header = ["way", "done", "single", "several", "CER", "digits", "wrong", "missed", "false", "unsure"]
     silent = any(outcome.picture.kind == "none" for outcome in told[AS_IT_IS])
     if not silent:
@@ -142,10 +154,10 @@ def ways_table(told: dict[str, list[Outcome]]) -> str:
     return table([*header, *(["false reads"] if silent else [])], rows, left=2)
 
 
-def _row(name: str, outcomes: list[Outcome]) -> list[str]:
+def _row(name: str, way: Degradation | None, outcomes: list[Outcome]) -> list[str]:
     kinds = {kind: summarize(some) for kind, some in _by_kind(outcomes).items()}
     several = kinds["multi"]
-    row = [name, DEGRADATIONS[name].how if name in DEGRADATIONS else ""]
+    row = [name, "" if way is None else way.how]
     row += [f"{kinds[kind]['exact']}/{kinds[kind]['pictures']}" for kind in ("single", "multi")]
     row += ["-" if several["cer"] is None else f"{100 * several['cer']:.1f} %"]
     row += [str(several[key]) for key in ("digits", "wrong", "missed", "false", "unsure")]
@@ -192,7 +204,7 @@ def _start(model: str | None, backend: str, mode: str) -> None:
 
 def _each(
     pictures: Sequence[LabelledPicture],
-    ways: Sequence[str],
+    ways: Sequence[Degradation],
     seeds: Sequence[int],
     reading: Reading,
     jobs: int,
@@ -208,7 +220,9 @@ def _each(
             yield done.result()
 
 
-def _read(picture: LabelledPicture, ways: Sequence[str], seeds: Sequence[int]) -> dict[str, list[Outcome]]:
+def _read(
+    picture: LabelledPicture, ways: Sequence[Degradation], seeds: Sequence[int]
+) -> dict[str, list[Outcome]]:
     suitable = _suitable(picture, ways)
     try:
         image = load_image(picture.path)
@@ -216,9 +230,9 @@ def _read(picture: LabelledPicture, ways: Sequence[str], seeds: Sequence[int]) -
         failed = Outcome(picture, 0.0, "", answered=False, problem=error.problem)
         return {name: [failed] * len(_times(name, seeds)) for name in suitable}
     told: dict[str, list[Outcome]] = {name: [] for name in suitable}
-    for name in suitable:
+    for name, way in suitable.items():
         for seed in _times(name, seeds):
-            shown = _degraded(image, picture.path, name, seed)
+            shown = image if way is None else way(image, picture.path.name, seed)
             begin = time.perf_counter_ns()
             reading = _STATE["reader"].read(shown)
             told[name].append(Outcome.of(picture, reading, (time.perf_counter_ns() - begin) / 1e6))
@@ -230,24 +244,22 @@ def _times(name: str, seeds: Sequence[int]) -> Sequence[int]:
     return seeds[:1] if name == AS_IT_IS else seeds
 
 
-def _suitable(picture: LabelledPicture, ways: Sequence[str]) -> list[str]:
+def _suitable(picture: LabelledPicture, ways: Sequence[Degradation]) -> dict[str, Degradation | None]:
     """Of a digit by itself nobody can tell how far it was turned."""
-    return [AS_IT_IS, *(name for name in ways if picture.kind != "single" or not DEGRADATIONS[name].turns)]
+    return {AS_IT_IS: None, **{way.name: way for way in ways if picture.kind != "single" or not way.turns}}
 
 
-def _degraded(image: NDArray[np.uint8], path: Path, name: str, seed: int) -> NDArray[np.uint8]:
-    return DEGRADATIONS[name](image, path.name, seed) if name in DEGRADATIONS else image
-
-
-def _draw(outcomes: Sequence[Outcome], name: str, folder: Path, seeds: Sequence[int]) -> int:
+def _draw(outcomes: Sequence[Outcome], way: Degradation | None, folder: Path, seeds: Sequence[int]) -> int:
     """Draws what was misread in a folder of its own, or of its own for each seed, and tells how many."""
+    name = AS_IT_IS if way is None else way.name
     count, times = 0, _times(name, seeds)
     for at, seed in enumerate(times):
         misread = [outcome for outcome in outcomes[at :: len(times)] if not outcome.exact]
         place = folder / name.replace(" ", "-") / (str(seed) if len(times) > 1 else "")
 
         def shown(path: Path, seed: int = seed) -> NDArray[np.uint8]:
-            return _degraded(load_image(path), path, name, seed)
+            image = load_image(path)
+            return image if way is None else way(image, path.name, seed)
 
         count += len(write_failures(misread, place, shown))
     return count

@@ -24,14 +24,17 @@ _LEAST = 3
 _EVEN, _FEW = 0.3, 0.05
 """Spread of that ground, in contrasts of the stroke, up to which it is clear paper; of its pixels
 such a share at either end does not count."""
-_BOLD = 60
-"""Grey levels between such a digit and its ground, at least: it is lit, or its pen is bold."""
+_BOLD, _BOLDER = 60, 130
+"""Grey levels between such a digit and its ground, at least: it is lit, or its pen is bold. The same where it
+was joined to ruling."""
+_BROAD = 0.25
+"""Lengths of a stroke from which its pen is so broad that it may be a thing with a hole."""
 _UNEVEN, _MORE = 0.5, 0.15
 """The same from which it is no paper; more may be other digits."""
 _HALF = 0.25
 """And such a share where it may be the letters before and after."""
-_VERY_UNEVEN, _FAR_FROM_EVEN = 1.0, 1.7
-"""And where digits on clear paper are like it, and where such a one stands beside it."""
+_VERY_UNEVEN = 1.0
+"""And where digits on clear paper are like it."""
 _LIKE = 2.0
 """Ratio of their sizes, pens and contrasts up to which they are."""
 _SAME = 1.2
@@ -73,10 +76,11 @@ def paper_around(
     off = np.zeros(len(candidates), bool)
     for i in np.flatnonzero((confidence > _SURE) & ~bar).tolist():
         one = candidates[i]
+        if one.stroke > _BROAD * max(one.box.width, one.box.height):
+            continue
+        ground = _ground(one, grounds[one.polarity], _FEW)
         # What was joined to fainter ink is often a part of things.
-        if not one.freed:
-            ground = _ground(one, grounds[one.polarity], _FEW)
-            clear[i] = ground.contrast >= _BOLD and ground.spread <= _EVEN
+        clear[i] = ground.contrast >= (_BOLDER if one.freed else _BOLD) and ground.spread <= _EVEN
     if not clear.any():
         return Paper(clear, off)
     written = [candidates[i] for i in np.flatnonzero(clear).tolist()]
@@ -91,7 +95,7 @@ def paper_around(
             off[i] = not beside or spread > _VERY_UNEVEN
             continue
         clear[i] = bool(beside) and spread <= _EVEN
-        most = _FAR_FROM_EVEN if beside else _VERY_UNEVEN if kin else _UNEVEN
+        most = _VERY_UNEVEN if kin else _UNEVEN
         if spread <= most or any(_is_same_ink(one, each) for each in beside):
             continue
         # Other digits come near it, or the edge of a shadow, or the sheet's.

@@ -189,7 +189,8 @@ def _doubtful(
         # What lies on the desk is no writing on the sheet.
         together = on_one_ground(company, grounds)
         if clear.any():
-            together[clear] &= ~are_things(company, grounds)
+            # Nor does what reaches into the picture.
+            together[clear] &= ~(are_things(company, grounds) | marks.at_edge)
         letters = among_letters(company, digit, bar, together, clarity)
         odds = text_odds(marks, together)
     number = letters & (odds <= -_NUMBER)

@@ -99,3 +99,19 @@ def test_letters_stand_on_paper_and_parts_of_things_do_not() -> None:
     edge = bar_at(290, 200, contrast=90)
     told = are_things([*word, edge], {"dark": scene(*word, edge)})
     assert told.tolist() == [False] * 4 + [True]
+
+
+@pytest.mark.parametrize(
+    ("label", "seed"), [("7", 4), ("7", 5), ("3", 6), ("3", 9), ("5", 6), ("5", 7), ("2", 6), ("2", 9)]
+)
+def test_a_digit_on_squares_is_read_amid_things(reader: DigitReader, label: str, seed: int) -> None:
+    """It is joined to fainter ink, as parts of things are."""
+    rng = np.random.default_rng(seed)
+    page = cv2.cvtColor(write_page(label, seed=seed, height=150, margin=60).image, cv2.COLOR_BGR2GRAY)
+    squares = np.full(page.shape, 0.8 * 245)
+    for start in (20, 21):
+        squares[start::46] = squares[:, start + 10 :: 46] = 150
+    sheet = cv2.GaussianBlur(np.minimum(0.8 * page, squares).astype(np.uint8), (0, 0), 0.8)
+    place = float(rng.uniform(0.35, 0.65)), float(rng.uniform(0.35, 0.65))
+    picture = held_before(many_things(seed), np.asarray(sheet), place, float(rng.uniform(-6, 6)))
+    assert reader.read(picture).text == label

@@ -13,11 +13,10 @@ import numpy as np
 from benchmarks.degradations import Degradation, Picture
 from benchmarks.errors import UsageError
 from edge_digits.errors import ImageError
-from edge_digits.image import load_image
+from edge_digits.image import PICTURE_SUFFIXES, load_image
 
 HELD_UP: Final = "held up"
 """The way's name."""
-_ENDINGS: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp"})
 _SHARE: Final = (0.55, 0.95)
 """Shares of the photo's width or height that the print takes up."""
 _LEAST: Final = 480
@@ -37,7 +36,7 @@ def before_photos(folder: Path) -> Degradation:
     Raises:
         UsageError: There is no such folder, or no picture in it.
     """
-    paths = sorted(path for path in folder.glob("*") if path.suffix.lower() in _ENDINGS)
+    paths = sorted(path for path in folder.glob("*") if path.suffix.lower() in PICTURE_SUFFIXES)
     if not paths:
         raise UsageError(
             f"There are no pictures in {folder}", "give --before a folder of photos that show no digits"
@@ -67,11 +66,11 @@ def _held(picture: Picture, rng: np.random.Generator, *, behind: Sequence[Path])
     seen += rng.uniform(0, 1, 2) * (np.array(size) - seen.max(axis=0))
     flat = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
     onto = cv2.getPerspectiveTransform(flat, np.asarray(seen, np.float32))
-    print_ = cv2.warpPerspective(picture, onto, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    laid = cv2.warpPerspective(picture, onto, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     cover = cv2.warpPerspective(np.ones((height, width), np.float32), onto, size)
     cover = cv2.GaussianBlur(cover, (0, 0), 0.8)[..., None]
     away = _AWAY * max(size)
     shadow = cv2.warpAffine(cover, np.array([(1, 0, away), (0, 1, away)]), size)
     shadow = cv2.GaussianBlur(shadow, (0, 0), away)[..., None]
-    mixed = print_ * cover + photo * (1 - _SHADE * shadow) * (1 - cover)
+    mixed = laid * cover + photo * (1 - _SHADE * shadow) * (1 - cover)
     return np.asarray(np.clip(np.rint(mixed), 0, 255), np.uint8)

@@ -164,16 +164,13 @@ class DigitReader:
         """Reads the one sheet of a picture, shape (h, w), where that shows more, else all of it."""
         whole, scale = in_search_size(picture)
         sheet = sheet_in(whole)
-        if sheet is None or sheet.corners is None:
-            page = self._read_page(whole, sheet, began)
-            return replace(page, scale=scale * page.scale)
-        flat = flattened(picture, sheet, whole, LONGEST)
-        if flat is not None:
+        flat = None if sheet is None else flattened(picture, sheet, whole, LONGEST)
+        if sheet is not None and flat is not None:
             alone = self._read_sheet(flat, sheet, began)
             if alone.is_clear and not has_writing_beside(whole, sheet, *alone.writing(flat, scale)):
                 return alone
         page = self._read_page(whole, sheet, began)
-        if flat is None and not any(verdict.sure for verdict in page.verdicts):
+        if sheet is not None and flat is None and not any(verdict.sure for verdict in page.verdicts):
             # What lies around a sheet outvotes what is on it, or joins it.
             flat = flattened(picture, sheet, whole, LONGEST, anyway=True)
             if flat is not None and (alone := self._read_sheet(flat, sheet, began)).is_clear:

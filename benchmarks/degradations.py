@@ -44,6 +44,14 @@ class Degradation:
         return self.way(picture, np.random.default_rng((seed, *words)))
 
 
+_LARGEST_PHOTO: Final = 4000
+"""Pixels that a desk is wide or high at most."""
+_DESK: Final = (90, 110, 130)
+"""Its colour, BGR ..."""
+_SPOTS, _SOFT = 6.0, 1.0
+"""... its grain in grey levels, of 4x4 pixels, and how soft the camera draws all of it, in pixels."""
+
+
 def _clipped(picture: NDArray[np.floating]) -> Picture:
     return np.asarray(np.clip(np.rint(picture), 0, 255), np.uint8)
 
@@ -167,6 +175,21 @@ def _framed(picture: Picture, _: np.random.Generator, *, down: float, across: fl
     return np.asarray(padded, np.uint8)
 
 
+def _far(picture: Picture, rng: np.random.Generator, *, share: float) -> Picture:
+    """A part of a large photo of a desk, from far above."""
+    height, width = picture.shape[:2]
+    larger = min(1.0, share * _LARGEST_PHOTO / max(height, width))
+    if larger < 1:
+        picture = _resized(picture, rng, across=larger, down=larger)
+    size = [round(side / share) for side in picture.shape[:2]]
+    spots = rng.normal(0, _SPOTS, (size[0] // 4, size[1] // 4)).astype(np.float32)
+    grain = np.asarray(cv2.resize(spots, size[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+    desk = grain[..., None] + np.array(_DESK, np.float32)
+    top, left = (int(rng.uniform(0, all_ - own)) for all_, own in zip(size, picture.shape[:2], strict=True))
+    desk[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
+    return _clipped(np.asarray(cv2.GaussianBlur(desk, (0, 0), _SOFT), np.float32))
+
+
 def _inverted(picture: Picture, _: np.random.Generator) -> Picture:
     return np.asarray(255 - picture, np.uint8)
 
@@ -246,6 +269,8 @@ DEGRADATIONS: Final = {
         Degradation(
             "letterbox", "black bars of 15 % of the height", partial(_framed, down=0.15, across=0, level=0)
         ),
+        Degradation("far", "a fifth of a desk's width, 4,000 pixels at most", partial(_far, share=0.2)),
+        Degradation("very far", "a tenth of it", partial(_far, share=0.1)),
         Degradation("inverted", "dark becomes light", _inverted),
         Degradation("scanned", "black and white by a threshold near by", partial(_scanned, share=0.04)),
         Degradation("mixed", "a little of light, hand, camera, size", partial(_mixed, much=1)),

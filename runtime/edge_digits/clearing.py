@@ -51,6 +51,11 @@ class Paper(NamedTuple):
     off: NDArray[np.bool_]
     """Shape (n,), what stands off all paper while such digits are there; it is part of things."""
 
+    @classmethod
+    def unknown(cls, count: int) -> Paper:
+        """Of marks whose ground is not to be looked at."""
+        return cls(np.zeros(count, bool), np.zeros(count, bool))
+
 
 def paper_around(
     candidates: Sequence[Candidate],
@@ -72,8 +77,7 @@ def paper_around(
     Returns:
         What is clear and what is off paper.
     """
-    clear = np.zeros(len(candidates), bool)
-    off = np.zeros(len(candidates), bool)
+    clear, off = Paper.unknown(len(candidates))
     for i in np.flatnonzero((confidence > _SURE) & ~bar).tolist():
         one = candidates[i]
         if one.stroke > _BROAD * max(one.box.width, one.box.height):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.bars import signs_among
 from edge_digits.broken_lines import of_broken_lines
 from edge_digits.candidate import Candidate
-from edge_digits.clearing import are_things, paper_around
+from edge_digits.clearing import Paper, are_things, paper_around
 from edge_digits.company import in_company
 from edge_digits.counter_shapes import counter_shapes
 from edge_digits.dots import dotted
@@ -108,56 +108,41 @@ def decide(
     thresholds = MODES[mode]
     digits = np.array(digit_labels(labels))
     best = digits[np.argmax(probabilities[:, digits], axis=1)]
+    told = np.array([labels[label] for label in best])
     confidence = probabilities[np.arange(len(found)), best]
-    ones = np.array([labels[label] == "1" for label in best])
+    ones = told == "1"
     # A bar is found anywhere, and a model without "not a digit" finds digits anywhere.
     speaks = NOT_A_DIGIT in labels
     wary = ones if speaks else np.ones_like(ones)
-    arches = np.array([labels[label] == "7" for label in best])
     if grounds is not None:
         no_ink = counter_shapes([h.candidate for h in found], confidence, ones, grounds)
         confidence = np.where(no_ink, 0, confidence)
-    chosen = without_rivals(found, confidence, wary, arches)
-    off = np.zeros(len(found), bool)
-    clear = np.zeros(len(chosen), bool)
+    chosen = without_rivals(found, confidence, wary, told == "7")
+    paper = Paper.unknown(len(chosen))
     if grounds is not None and speaks:
-        clear, off[chosen] = paper_around(
-            [found[i].candidate for i in chosen], confidence[chosen], wary[chosen], grounds
-        )
-    weight = in_company(found, chosen, confidence, size, wary, arches=arches if speaks else None, off=off)
+        paper = paper_around([found[i].candidate for i in chosen], confidence[chosen], wary[chosen], grounds)
+    off = np.zeros(len(found), bool)
+    off[chosen] = paper.off
+    weight = in_company(
+        found, chosen, confidence, size, wary, arches=told == "7" if speaks else None, off=off
+    )
     if speaks:
-        used = {part for i in chosen for part in found[i].parts}
-        whole = [found[i].candidate for i in chosen]
-        loose = [
-            mark
-            for mark in loose_strokes(strokes, used)
-            if not is_frame(mark, whole) and not is_with_rule(mark, whole)
-        ]
         read = confidence[chosen] * weight[chosen] >= MODES["eager"].unsure
-        cut = np.array([found[i].span is not None for i in chosen], bool)
-        none = np.zeros(len(loose), bool)
-        digit, bar, cut = (np.concatenate([told, none]) for told in (read, wary[chosen], cut))
-        legible = (confidence[chosen] > _CLEAR) & ~wary[chosen]
-        # Pieces of joined letters look like anything.
-        telling = np.array([labels[best[i]] in _TELLING and found[i].span is None for i in chosen], bool)
-        clarity = np.concatenate([legible * (1 + telling), none]).astype(np.int8)
         likeliest = np.where(read, best[chosen], np.argmax(probabilities[chosen], axis=1))
         # Of 8-bit numbers what is certain is less than 1, and so is their sum.
         likely = probabilities[chosen, likeliest] / probabilities[chosen].sum(axis=1)
-        certainty = log_odds(np.concatenate([likely, np.ones(len(loose), np.float32)]))
-        marks = Marks(
-            [*whole, *loose],
-            [*(labels[label] for label in likeliest), *[NOT_A_DIGIT] * len(loose)],
-            certainty,
-            cut,
-            *dotted([*whole, *loose], strokes),
-            np.array([at_edge(*mark.box, size) for mark in (*whole, *loose)], bool),
+        shown = _Shown(
+            [found[i] for i in chosen],
+            read,
+            wary[chosen],
+            confidence[chosen],
+            told[chosen],
+            [labels[label] for label in likeliest],
+            likely,
         )
-        doubtful = _doubtful(marks, digit, bar, clarity, grounds, clear=np.concatenate([clear, none]))
-        doubtful[: len(chosen)] |= off[chosen]
-        doubtful |= letters_cut(marks.candidates, digit, digit & cut)
-        knots = of_knots(found, chosen, [labels[label] for label in best[chosen]], strokes)
-        weight[chosen] *= np.where(doubtful[: len(chosen)] | knots, _DOUBTFUL, 1)
+        doubtful = paper.off | _rather_no_digits(shown, strokes, paper.clear, size, grounds)
+        doubtful |= of_knots(found, chosen, told[chosen].tolist(), strokes)
+        weight[chosen] *= np.where(doubtful, _DOUBTFUL, 1)
     verdicts = []
     for i in chosen:
         evidence = float(confidence[i] * weight[i])
@@ -166,6 +151,58 @@ def decide(
             sure = evidence >= thresholds.accept
             verdicts.append(Verdict(i, int(best[i]), float(confidence[i]), sure))
     return verdicts
+
+
+class _Shown(NamedTuple):
+    """The n hypotheses that were chosen."""
+
+    found: list[Hypothesis]
+    read: NDArray[np.bool_]
+    """Shape (n,), whether each would be read as a digit for all that its company says."""
+    bar: NDArray[np.bool_]
+    """Shape (n,), whether as one that is found anywhere."""
+    confidence: NDArray[np.float32]
+    """Shape (n,), that it is a digit."""
+    told: NDArray[np.str_]
+    """Shape (n,), which it is if any."""
+    likeliest: list[str]
+    """The label of each: a digit where it would be read, else what the network says."""
+    likely: NDArray[np.float32]
+    """Shape (n,), that label's probability."""
+
+
+def _rather_no_digits(
+    shown: _Shown,
+    strokes: Sequence[Candidate],
+    clear: NDArray[np.bool_],
+    size: tuple[int, int],
+    grounds: Mapping[Polarity, NDArray[np.uint8]] | None,
+) -> NDArray[np.bool_]:
+    """Which of what was chosen is rather a sign, a letter or no writing, by all marks of the picture."""
+    whole = [hypothesis.candidate for hypothesis in shown.found]
+    loose = [
+        mark
+        for mark in loose_strokes(strokes, {part for each in shown.found for part in each.parts})
+        if not is_frame(mark, whole) and not is_with_rule(mark, whole)
+    ]
+    none = np.zeros(len(loose), bool)
+    piece = np.array([hypothesis.span is not None for hypothesis in shown.found], bool)
+    legible = (shown.confidence > _CLEAR) & ~shown.bar
+    # Pieces of joined letters look like anything.
+    telling = np.isin(shown.told, list(_TELLING)) & ~piece
+    clarity = np.concatenate([legible * (1 + telling), none]).astype(np.int8)
+    digit, bar, cut = (np.concatenate([flag, none]) for flag in (shown.read, shown.bar, piece))
+    company = [*whole, *loose]
+    marks = Marks(
+        company,
+        [*shown.likeliest, *[NOT_A_DIGIT] * len(loose)],
+        log_odds(np.concatenate([shown.likely, np.ones(len(loose), np.float32)])),
+        cut,
+        *dotted(company, strokes),
+        np.array([at_edge(*mark.box, size) for mark in company], bool),
+    )
+    doubtful = _doubtful(marks, digit, bar, clarity, grounds, clear=np.concatenate([clear, none]))
+    return np.asarray((doubtful | letters_cut(company, digit, digit & cut))[: len(whole)])
 
 
 def _doubtful(

@@ -43,6 +43,8 @@ class FlatSheet:
     back: NDArray[np.float64]
     """Shape (3, 3): from its pixels to those of the picture (a homography; Hartley and Zisserman, "Multiple
     View Geometry", 2003, section 2.3)."""
+    sheet: Sheet
+    """What it was in the picture, filling the image now."""
 
     def in_picture(self, box: Box, scale: float = 1.0) -> Box:
         """The upright rectangle in the picture around a box on the sheet, enlarged by `scale`."""
@@ -99,7 +101,8 @@ def flattened(
     onto = np.linalg.inv(np.diag([1 / step, 1 / step, 1.0]) @ back)
     image = cv2.warpPerspective(picture, onto, (wide, high), borderMode=cv2.BORDER_REPLICATE)
     framed = _with_margin(np.asarray(image, np.uint8), margin, sheet.polarity)
-    return FlatSheet(framed, back @ np.array([[1, 0, -margin], [0, 1, -margin], [0, 0, 1.0]]))
+    back = back @ np.array([[1, 0, -margin], [0, 1, -margin], [0, 0, 1.0]])
+    return FlatSheet(framed, back, sheet.filling(framed.shape))
 
 
 def has_writing_beside(searched: NDArray[np.uint8], sheet: Sheet, contrast: float, size: float) -> bool:

@@ -26,6 +26,10 @@ class Page:
     """The digits, on the page turned upright."""
     boxes: Sequence[Box]
     """Where each stands on the page as it was searched."""
+    likely: Sequence[Box]
+    """Where single strokes stand there that look like digits other than 1, whatever came of them."""
+    size: tuple[int, int]
+    """Width and height of the page as it was searched."""
     scale: float
     """Pixels of that for one of the page given."""
     probabilities: NDArray[np.float32]
@@ -36,9 +40,14 @@ class Page:
     """The sheet that it is."""
 
     @property
+    def sure(self) -> int:
+        """How many digits are sure."""
+        return sum(verdict.sure for verdict in self.verdicts)
+
+    @property
     def is_clear(self) -> bool:
         """Whether there are digits, and most of them sure."""
-        return bool(self.verdicts) and sum(v.sure for v in self.verdicts) >= _MOSTLY * len(self.verdicts)
+        return bool(self.verdicts) and self.sure >= _MOSTLY * len(self.verdicts)
 
     def writing(self, flat: FlatSheet, scale: float) -> tuple[float, float]:
         """Contrast of a sheet's digits, and their height in the picture made `scale` times larger."""

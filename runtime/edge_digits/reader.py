@@ -30,6 +30,7 @@ from edge_digits.image import ImageSource, load_grey
 from edge_digits.layout import reading_lines
 from edge_digits.leaning import leaning
 from edge_digits.margin import with_margin
+from edge_digits.nearer import NEAREST, Part, likely_digits, shows_more, small_writing
 from edge_digits.opening import opened
 from edge_digits.orientation import orientation
 from edge_digits.page import Page, in_picture
@@ -147,6 +148,12 @@ class DigitReader:
                 return alone
             framed, margin = with_margin(picture, tones)
         page = self._find_page(framed, (started, loaded))
+        if (part := small_writing(page)) is not None:
+            # Of a large picture a small one was searched.
+            reduced = margin == 0 and page.flat is None and max(picture.shape) < max(size)
+            fine = load_grey(image, round(part.by * max(page.size)))[0] if reduced else framed
+            near = self._look_nearer(page, part, fine, (started, loaded))
+            page = near if shows_more(near, page) else page
         sure = [self.labels[v.label] for v in page.verdicts if v.sure]
         if alone is not None and is_bar_alone(alone.digits[0].box, size, sure):
             return replace(alone, timing=_timing(*page.moments, time.perf_counter()))
@@ -160,32 +167,46 @@ class DigitReader:
         timing = _timing(*page.moments, time.perf_counter())
         return Reading(lines, size, self.artifact.name, self.backend, self.labels, timing)
 
-    def _find_page(self, picture: NDArray[np.uint8], began: tuple[float, float]) -> Page:
+    def _find_page(
+        self, picture: NDArray[np.uint8], began: tuple[float, float], longest: int = LONGEST
+    ) -> Page:
         """Reads the one sheet of a picture, shape (h, w), where that shows more, else all of it."""
-        whole, scale = in_search_size(picture)
+        whole, scale = in_search_size(picture, longest)
         sheet = sheet_in(whole)
-        flat = None if sheet is None else flattened(picture, sheet, whole, LONGEST)
+        flat = None if sheet is None else flattened(picture, sheet, whole, longest)
         if sheet is not None and flat is not None:
-            alone = self._read_sheet(flat, sheet, began)
+            alone = self._read_sheet(flat, began, longest)
             if alone.is_clear and not has_writing_beside(whole, sheet, *alone.writing(flat, scale)):
                 return alone
-        page = self._read_page(whole, sheet, began)
-        if sheet is not None and flat is None and not any(verdict.sure for verdict in page.verdicts):
+        page = self._read_page(whole, sheet, began, longest)
+        if sheet is not None and flat is None and page.sure == 0:
             # What lies around a sheet outvotes what is on it, or joins it.
-            flat = flattened(picture, sheet, whole, LONGEST, anyway=True)
-            if flat is not None and (alone := self._read_sheet(flat, sheet, began)).is_clear:
+            flat = flattened(picture, sheet, whole, longest, anyway=True)
+            if flat is not None and (alone := self._read_sheet(flat, began, longest)).is_clear:
                 return alone
         return replace(page, scale=scale * page.scale)
 
-    def _read_sheet(self, flat: FlatSheet, sheet: Sheet, began: tuple[float, float]) -> Page:
-        """Reads a sheet that was cut out of a picture."""
-        return replace(self._read_page(flat.image, sheet.filling(flat.image.shape), began), flat=flat)
+    def _look_nearer(
+        self, page: Page, part: Part, picture: NDArray[np.uint8], began: tuple[float, float]
+    ) -> Page:
+        """Reads the part of a picture, shape (h, w), or of its sheet that shows small writing."""
+        if page.flat is None:
+            return part.on_whole(self._find_page(part.cut(picture, page.size), began, NEAREST), page.scale)
+        cut = part.cut(page.flat.image, page.size)
+        near = self._read_page(cut, page.flat.sheet.filling(cut.shape), began, NEAREST)
+        return replace(part.on_whole(near, page.scale), flat=page.flat)
 
-    def _read_page(self, gray: NDArray[np.uint8], sheet: Sheet | None, began: tuple[float, float]) -> Page:
+    def _read_sheet(self, flat: FlatSheet, began: tuple[float, float], longest: int) -> Page:
+        """Reads a sheet that was cut out of a picture."""
+        return replace(self._read_page(flat.image, flat.sheet, began, longest), flat=flat)
+
+    def _read_page(
+        self, gray: NDArray[np.uint8], sheet: Sheet | None, began: tuple[float, float], longest: int
+    ) -> Page:
         """Reads a picture, shape (h, w), or one sheet, that may show any number of digits."""
         answers = Answers(self.classify)
         faintest = partial(least_contrast, classify=answers, labels=self.labels)
-        found = search(gray, faintest)
+        found = search(gray, faintest, longest)
         searched = time.perf_counter()
         lie = orientation(found.candidates, answers, self.labels, sheet)
         upright = turned_upright(gray, found, lie, faintest)
@@ -218,8 +239,12 @@ class DigitReader:
             probabilities, verdicts = told, settle(told)
         written = [guesses[v.index].candidate for v in verdicts]
         boxes = [turned_back(stroke.box, lie.turn, found.size) for stroke in written]
+        likely = [
+            turned_back(guesses[i].candidate.box, lie.turn, found.size)
+            for i in likely_digits(guesses, probabilities, self.labels)
+        ]
         moments = (*began, searched, oriented, normalized, classified)
-        return Page(verdicts, written, boxes, found.scale, probabilities, crops, moments)
+        return Page(verdicts, written, boxes, likely, found.size, found.scale, probabilities, crops, moments)
 
     def classify(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Classifies normalized crops.

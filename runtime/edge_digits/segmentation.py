@@ -74,7 +74,9 @@ class Search:
 
 
 def search(
-    image: NDArray[np.uint8], least_contrast: Callable[[Sequence[Candidate]], float] | None = None
+    image: NDArray[np.uint8],
+    least_contrast: Callable[[Sequence[Candidate]], float] | None = None,
+    longest: int = LONGEST,
 ) -> Search:
     """Finds connected ink of a digit's size, dark on light and light on dark.
 
@@ -89,11 +91,12 @@ def search(
         least_contrast: Asked at most once, where a ground turns out to be full of strokes as
             cloth is: of the strokes found so far, bold ones, tells the contrast up to which the
             others are not wanted. None to find them all.
+        longest: Longer side in pixels to which larger pictures are reduced.
 
     Returns:
         The candidates, in pixels of the searched picture, and its scale.
     """
-    gray, scale = in_search_size(image)
+    gray, scale = in_search_size(image, longest)
     grain = grain_of(gray)
     grounds = {polarity: without_grain(gray, polarity, grain) for polarity in _polarities(gray)}
     for polarity in get_args(Polarity):
@@ -112,18 +115,19 @@ def search(
     return Search(candidates, scale, (gray.shape[1], gray.shape[0]), grounds)
 
 
-def in_search_size(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
+def in_search_size(image: NDArray[np.uint8], longest: int = LONGEST) -> tuple[NDArray[np.uint8], float]:
     """A picture as large as it is searched.
 
     Args:
         image: BGR, shape (h, w, 3), or grey, shape (h, w), uint8.
+        longest: Longer side in pixels to which larger pictures are reduced.
 
     Returns:
         Shape (h, w), uint8, and how many of its pixels there are for one of the picture given.
     """
     height, width = image.shape[:2]
-    longest = max(height, width)
-    scale = min(max(1.0, _LONG_ENOUGH / longest), LONGEST / longest)
+    own = max(height, width)
+    scale = min(max(1.0, _LONG_ENOUGH / own), longest / own)
     gray = image if image.ndim == 2 else np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
     if scale == 1:
         return gray, scale

@@ -80,6 +80,16 @@ def test_shade_darkens_half_of_the_picture():
     assert np.mean(shaded > 190) == pytest.approx(0.5, abs=0.03)
 
 
+def test_far_away_a_picture_is_a_fifth_of_a_desk_of_4000_pixels_at_most():
+    for side, shown in ((200, 200), (2000, 800)):
+        desk = DEGRADATIONS["far"](np.full((side, side, 3), 250, np.uint8), "sheet.png", 0)
+        assert desk.shape == (5 * shown, 5 * shown, 3)
+        white = (desk > 240).all(axis=2)
+        assert white.sum() == pytest.approx(shown**2, rel=0.05)
+        rows, columns = np.flatnonzero(white.any(axis=1)), np.flatnonzero(white.any(axis=0))
+        assert np.ptp(rows) < 1.02 * shown and np.ptp(columns) < 1.02 * shown
+
+
 def test_pictures_are_read_in_each_way_and_the_table_says_how(labels, tmp_path, capsys):
     out = tmp_path / "r.json"
     ways = ["dark", "upside down", "half"]

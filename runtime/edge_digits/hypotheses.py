@@ -14,7 +14,7 @@ from edge_digits.nearness import Nearness
 from edge_digits.reading import Box
 from edge_digits.splitting import Piece, pieces
 
-_MOST_WHOLE = 400
+_MOST_WHOLE = 1000
 """Candidates looked at in one picture; the largest are kept."""
 _SLIM = 0.36
 """Share of its longer side that a digit's stroke is wide at most..."""

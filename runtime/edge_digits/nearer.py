@@ -30,6 +30,8 @@ _SEVERAL: Final = 2
 """So many small digits are writing."""
 _MOSTLY: Final = 0.5
 """Share of the digits of a page on which nothing was read before that are no 1s."""
+_ALIKE: Final = 1.6
+"""Ratio to their size up to which other marks are as large: where there are more of these, it is a text."""
 _AROUND: Final = 8
 """Their heights around them in which there may be more."""
 
@@ -79,10 +81,10 @@ class Part:
         return replace(page, boxes=boxes, scale=enlarged * scale)
 
 
-def likely_digits(
+def told_apart(
     found: Sequence[Hypothesis], probabilities: NDArray[np.float32], labels: Sequence[str]
-) -> list[int]:
-    """Tells which single strokes the network takes for digits other than 1, which is found anywhere.
+) -> tuple[list[Box], list[Box]]:
+    """Tells single strokes that look like digits other than 1, which is found anywhere, from all others.
 
     Args:
         found: Hypotheses of one picture, n of them.
@@ -90,20 +92,25 @@ def likely_digits(
         labels: What each class stands for; without "none" all ink is some digit, and no answer tells.
 
     Returns:
-        Their indices.
+        Where those stand that the network clearly takes for such digits, and where the others do.
     """
     if not found or NOT_A_DIGIT not in labels:
-        return []
+        return [], []
     digits = [i for i in digit_labels(labels) if labels[i] != _ONE]
-    sure = probabilities[:, digits].max(axis=1) > _CLEAR
-    return [i for i in np.flatnonzero(sure).tolist() if len(found[i].parts) == 1 and found[i].span is None]
+    sure = (probabilities[:, digits].max(axis=1) > _CLEAR).tolist()
+    single = [
+        (each.candidate.box, is_sure)
+        for each, is_sure in zip(found, sure, strict=True)
+        if len(each.parts) == 1 and each.span is None
+    ]
+    return [box for box, is_sure in single if is_sure], [box for box, is_sure in single if not is_sure]
 
 
 def small_writing(page: Page) -> Part | None:
     """Finds the part of a page whose writing is too small to be read well.
 
     Returns:
-        None where most of what looks like digits is large enough.
+        None where most of what looks like digits is large enough, or is a few of many marks, as in a text.
     """
     sizes = [max(box.width, box.height) for box in page.likely]
     small = [box for box, size in zip(page.likely, sizes, strict=True) if size < _SMALL]
@@ -114,6 +121,9 @@ def small_writing(page: Page) -> Part | None:
     if len(small) < max(_SEVERAL, large) or 2 * len(small) <= len(page.likely):
         return None
     high = float(np.median([size for size in sizes if size < _SMALL]))
+    others = sum(high / _ALIKE < max(box.width, box.height) < high * _ALIKE for box in page.unlikely)
+    if others > len(small) > 2 * page.sure:
+        return None
     part = _around([*small, *page.boxes], _AROUND * high, page.size)
     by = min(_WANTED / high, NEAREST / max(part.width, part.height))
     return Part(part, by) if by >= _WORTH else None

@@ -28,6 +28,8 @@ class Page:
     """Where each stands on the page as it was searched."""
     likely: Sequence[Box]
     """Where single strokes stand there that look like digits other than 1, whatever came of them."""
+    unlikely: Sequence[Box]
+    """Where the other single strokes of a digit's proportions stand."""
     size: tuple[int, int]
     """Width and height of the page as it was searched."""
     scale: float

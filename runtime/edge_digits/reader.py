@@ -30,7 +30,7 @@ from edge_digits.image import ImageSource, load_grey
 from edge_digits.layout import reading_lines
 from edge_digits.leaning import leaning
 from edge_digits.margin import with_margin
-from edge_digits.nearer import NEAREST, Part, likely_digits, shows_more, small_writing
+from edge_digits.nearer import NEAREST, Part, shows_more, small_writing, told_apart
 from edge_digits.opening import opened
 from edge_digits.orientation import orientation
 from edge_digits.page import Page, in_picture
@@ -239,12 +239,11 @@ class DigitReader:
             probabilities, verdicts = told, settle(told)
         written = [guesses[v.index].candidate for v in verdicts]
         boxes = [turned_back(stroke.box, lie.turn, found.size) for stroke in written]
-        likely = [
-            turned_back(guesses[i].candidate.box, lie.turn, found.size)
-            for i in likely_digits(guesses, probabilities, self.labels)
-        ]
+        single = told_apart(guesses, probabilities, self.labels)
+        likely, unlikely = ([turned_back(box, lie.turn, found.size) for box in boxed] for boxed in single)
         moments = (*began, searched, oriented, normalized, classified)
-        return Page(verdicts, written, boxes, likely, found.size, found.scale, probabilities, crops, moments)
+        places = boxes, likely, unlikely, found.size, found.scale
+        return Page(verdicts, written, *places, probabilities, crops, moments)
 
     def classify(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Classifies normalized crops.

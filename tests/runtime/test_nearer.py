@@ -88,12 +88,15 @@ def test_grain_alone_shows_no_digits_however_near(reader: DigitReader) -> None:
         assert reader.read(blank).text == ""
 
 
-def page_of(likely: list[Box], read: list[Box], size: tuple[int, int] = (1280, 960)) -> Page:
-    """What was found on a page: strokes that look like digits, and digits that were read."""
+SIZE = (1280, 960)
+
+
+def page_of(likely: list[Box], read: list[Box], others: list[Box] | None = None) -> Page:
+    """What was found on a page: strokes that look like digits, digits that were read, and other strokes."""
     verdicts = [Verdict(i, 5, 0.99, sure=True) for i in range(len(read))]
     answers = np.zeros((len(read), 11), np.float32)
     crops = np.zeros((len(read), 28, 28), np.uint8)
-    return Page(verdicts, [], read, likely, size, 1.0, answers, crops, (0.0,))
+    return Page(verdicts, [], read, likely, others or [], SIZE, 1.0, answers, crops, (0.0,))
 
 
 def row_of(count: int, height: int, y: int = 400) -> list[Box]:
@@ -109,6 +112,35 @@ def test_most_of_what_looks_like_digits_must_be_small() -> None:
     assert small_writing(page_of(large, large)) is None
     assert small_writing(page_of(small[:1], [])) is None
     assert small_writing(page_of([], [])) is None
+
+
+def test_a_few_of_many_marks_are_no_small_writing_but_letters() -> None:
+    digits = row_of(6, 14)
+    assert small_writing(page_of(digits, [], row_of(6, 14, 300))) is not None
+    assert small_writing(page_of(digits, [], row_of(9, 14, 300))) is None
+    assert small_writing(page_of(digits, [], row_of(9, 60, 300) + row_of(20, 7, 200))) is not None
+    assert small_writing(page_of(digits, digits, row_of(9, 14, 300))) is not None
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_page_of_print_is_not_read_twice(reader: DigitReader, seed: int) -> None:
+    """Enlarged, each of a thousand letters was cut in all ways: it took five times as long."""
+    rng = np.random.default_rng(seed)
+    page = np.full((1600, 1200), 240, np.uint8)
+    for y in range(30, 1590, 28):
+        words = "".join(rng.choice(list("abcdefghijklmnopqrstuvwxyz  "), 70).tolist())
+        cv2.putText(page, words, (20, y), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 30, 2)
+    asked = [0]
+    classify = reader.classify
+
+    def counted(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        asked[0] += len(crops)
+        return classify(crops)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reader, "classify", counted)
+        assert reader.read(page).text == ""
+    assert asked[0] < 6000
 
 
 def test_the_part_holds_all_digits_and_their_surroundings_within_the_picture() -> None:

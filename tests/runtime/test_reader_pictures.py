@@ -37,6 +37,13 @@ def test_grey_bgr_and_bgra_read_alike(reader: DigitReader) -> None:
         assert reader.read(picture) == expected
 
 
+def test_a_page_of_many_hundred_digits_is_read_to_its_end(reader: DigitReader) -> None:
+    """Only the largest 400 strokes were looked at, and of each line some were missing."""
+    rng = np.random.default_rng(0)
+    text = "\n".join("".join(str(digit) for digit in rng.integers(0, 10, 20)) for _ in range(30))
+    assert reader.read(write_page(text, height=45).image).text == text
+
+
 @pytest.mark.parametrize("ink", [0, 255], ids=["black ink", "white ink"])
 def test_a_transparent_canvas_is_read_whatever_its_ink(reader: DigitReader, ink: int) -> None:
     cover = 255 - write_page("2058", seed=5, ground=(255,) * 3, ink=(0,) * 3).image[:, :, 0]

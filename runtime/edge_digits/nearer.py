@@ -112,16 +112,13 @@ def small_writing(page: Page) -> Part | None:
     Returns:
         None where most of what looks like digits is large enough, or is a few of many marks, as in a text.
     """
-    sizes = [max(box.width, box.height) for box in page.likely]
-    small = [box for box, size in zip(page.likely, sizes, strict=True) if size < _SMALL]
-    large = sum(
-        verdict.sure and max(box.width, box.height) >= _SMALL
-        for verdict, box in zip(page.verdicts, page.boxes, strict=True)
-    )
+    small = [box for box in page.likely if _length(box) < _SMALL]
+    read = zip(page.verdicts, page.boxes, strict=True)
+    large = sum(verdict.sure and _length(box) >= _SMALL for verdict, box in read)
     if len(small) < max(_SEVERAL, large) or 2 * len(small) <= len(page.likely):
         return None
-    high = float(np.median([size for size in sizes if size < _SMALL]))
-    others = sum(high / _ALIKE < max(box.width, box.height) < high * _ALIKE for box in page.unlikely)
+    high = float(np.median([_length(box) for box in small]))
+    others = sum(high / _ALIKE < _length(box) < high * _ALIKE for box in page.unlikely)
     if others > len(small) > 2 * page.sure:
         return None
     part = _around([*small, *page.boxes], _AROUND * high, page.size)
@@ -141,6 +138,11 @@ def shows_more(near: Page, page: Page) -> bool:
     if page.sure:
         return near.sure >= page.sure
     return near.is_clear and near.sure >= _SEVERAL and len(near.likely) >= _MOSTLY * near.sure
+
+
+def _length(box: Box) -> int:
+    """How high its digit is: on a page that lies on its side it is wider than high."""
+    return max(box.width, box.height)
 
 
 def _around(boxes: Sequence[Box], margin: float, size: tuple[int, int]) -> Box:

@@ -110,22 +110,20 @@ def decide(
     best = digits[np.argmax(probabilities[:, digits], axis=1)]
     told = np.array([labels[label] for label in best])
     confidence = probabilities[np.arange(len(found)), best]
-    ones = told == "1"
+    ones, arches = told == "1", told == "7"
     # A bar is found anywhere, and a model without "not a digit" finds digits anywhere.
     speaks = NOT_A_DIGIT in labels
     wary = ones if speaks else np.ones_like(ones)
     if grounds is not None:
         no_ink = counter_shapes([h.candidate for h in found], confidence, ones, grounds)
         confidence = np.where(no_ink, 0, confidence)
-    chosen = without_rivals(found, confidence, wary, told == "7")
+    chosen = without_rivals(found, confidence, wary, arches)
     paper = Paper.unknown(len(chosen))
     if grounds is not None and speaks:
         paper = paper_around([found[i].candidate for i in chosen], confidence[chosen], wary[chosen], grounds)
     off = np.zeros(len(found), bool)
     off[chosen] = paper.off
-    weight = in_company(
-        found, chosen, confidence, size, wary, arches=told == "7" if speaks else None, off=off
-    )
+    weight = in_company(found, chosen, confidence, size, wary, arches=arches if speaks else None, off=off)
     if speaks:
         read = confidence[chosen] * weight[chosen] >= MODES["eager"].unsure
         likeliest = np.where(read, best[chosen], np.argmax(probabilities[chosen], axis=1))

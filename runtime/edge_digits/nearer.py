@@ -64,7 +64,7 @@ class Part:
         return np.asarray(cv2.resize(picture[rows, columns], large, interpolation=how), np.uint8)
 
     def on_whole(self, page: Page, scale: float) -> Page:
-        """What was found on the part, as on the whole.
+        """What was found on the part, as on the whole: its digits, for nothing else of it is placed there.
 
         Args:
             page: Of what was cut out.

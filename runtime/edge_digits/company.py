@@ -40,6 +40,8 @@ _SAME: Final = 1.5
 """Ratio of pens and contrasts up to which a digit is as bold as others."""
 _ACROSS, _ALONG = 1.8, 0.6
 """Widths of its pen, or shares of its longer side, up to which an edge cuts across a stroke."""
+_PLAIN: Final = 0.9
+"""Confidence from which what the picture's edge cuts can only be a digit."""
 _FAINT: Final = 25
 """Contrast, of 255, below which a mark may be grain or shine through, unless several digits are clear..."""
 _FAINTEST: Final = 16
@@ -74,8 +76,11 @@ def in_company(
         Shape (n,), float32, 0 to 1; 1 for those that were not chosen.
     """
     weight = np.ones(len(found), np.float32)
-    clear = [i for i in chosen if confidence[i] > 0.8 and not at_edge(*found[i].candidate.box, size)]
-    clear = [i for i in clear if off is None or not off[i]]
+    clear = [i for i in chosen if confidence[i] > 0.8 and (off is None or not off[i])]
+    whole = [i for i in clear if not at_edge(*found[i].candidate.box, size)]
+    cut = [i for i in clear if confidence[i] > _PLAIN and not wary[i]]
+    # The picture's edge may cut a whole line.
+    clear = whole if whole or len(cut) < _ENOUGH else cut
     company = _Company.of([found[i].candidate for i in clear], wary[clear]) if clear else None
     faintest = _FAINT if len(clear) < _ENOUGH else _FAINTEST
     for i in chosen:
@@ -89,9 +94,9 @@ def in_company(
             other = wary[i] and company.only not in {None, candidate.polarity}
             weight[i] *= 0.35 if rare or other else 1.0
         if at_edge(*candidate.box, size) and not _is_cut_out(candidate, size):
-            kin = company is not None and company.continues(candidate)
-            alike = company is not None and not wary[i] and company.same_pen(candidate)
-            weight[i] *= 0.9 if kin and (alike or not _runs_along_edge(candidate, size)) else 0.3
+            plain = not wary[i] and confidence[i] > _PLAIN
+            known = company is not None and company.knows(candidate, size, bar=bool(wary[i]), plain=plain)
+            weight[i] *= 0.9 if known else 0.3
         # A dot is a blot as well, and a leaf.
         if is_filled(candidate) and not (company is not None and company.continues(candidate)):
             weight[i] *= 0.3
@@ -210,6 +215,20 @@ class _Company:
             for other in self.digits
             if other is not candidate
         )
+
+    def knows(self, cut: Candidate, size: tuple[int, int], *, bar: bool, plain: bool) -> bool:
+        """Whether a stroke cut by the picture's edge is of the same hand.
+
+        Args:
+            cut: The stroke.
+            size: Width and height of the searched picture, in pixels.
+            bar: Whether it looks like what is found anywhere.
+            plain: Whether it can only be a digit: wherever such a one stands, its pen tells.
+        """
+        alike = not bar and self.same_pen(cut)
+        if alike and plain and 0.5 < cut.box.height / self.height < 2:
+            return True
+        return self.continues(cut) and (alike or not _runs_along_edge(cut, size))
 
     def same_pen(self, candidate: Candidate) -> bool:
         """Whether it is as bold as the clear digits are, which a finger or a shadow hardly is."""

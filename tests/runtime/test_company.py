@@ -59,6 +59,39 @@ def test_a_digit_whose_foot_the_picture_cuts_off_is_read(
     assert told == [labels] * 4
 
 
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("side", ["top", "bottom", "left", "right"])
+def test_the_digit_nearest_to_the_pictures_edge_may_touch_it(
+    reader: DigitReader, side: str, seed: int
+) -> None:
+    """Each digit has a line of its own: none stands beside the one that is cut."""
+    places = {"5": (200, 30), "3": (40, 140), "8": (380, 250), "6": (240, 360)}
+    page = np.full((480, 480), 240, np.uint8)
+    rng = np.random.default_rng(seed)
+    for label, (x, y) in places.items():
+        digit = draw_digit(label, rng, height=70, thickness=7)
+        window = page[y : y + 70, x : x + digit.shape[1]]
+        np.minimum(window, 255 - digit, out=window)
+    rows, columns = (np.flatnonzero((page < 128).any(axis=axis)) for axis in (1, 0))
+    cuts = {
+        "top": page[rows[0] :],
+        "bottom": page[: rows[-1] + 1],
+        "left": page[:, columns[0] :],
+        "right": page[:, : columns[-1] + 1],
+    }
+    assert sorted(reader.read(np.ascontiguousarray(cuts[side])).text.split()) == sorted(places)
+
+
+@pytest.mark.parametrize("labels", ["2358", "6482", "5376"])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_line_that_the_pictures_edge_cuts_from_end_to_end_is_read(
+    reader: DigitReader, labels: str, seed: int
+) -> None:
+    page = row(labels, seed)
+    foot = int(np.flatnonzero((page < 128).any(axis=1))[-1])
+    assert reader.read(np.ascontiguousarray(page[: foot - 3])).text == labels
+
+
 def with_finger(page: NDArray[np.uint8], middle: int, size: tuple[int, int]) -> NDArray[np.uint8]:
     """The tip of a finger reaches in from the left, lit from aside, and a white margin was added since."""
     down, across = np.mgrid[: page.shape[0], : page.shape[1]].astype(np.float32)

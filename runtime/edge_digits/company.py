@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
+from edge_digits.clearing import Paper
 from edge_digits.extent import at_edge, fills, rim
 from edge_digits.hypotheses import Hypothesis, is_filled
 from edge_digits.ink import Polarity
@@ -40,8 +41,8 @@ _SAME: Final = 1.5
 """Ratio of pens and contrasts up to which a digit is as bold as others."""
 _ACROSS, _ALONG = 1.8, 0.6
 """Widths of its pen, or shares of its longer side, up to which an edge cuts across a stroke."""
-_PLAIN: Final = 0.9
-"""Confidence from which what the picture's edge cuts can only be a digit."""
+_PLAIN, _CERTAIN = 0.9, 0.99
+"""Confidence from which what the picture's edge cuts can only be a digit, beside others and all alone."""
 _FAINT: Final = 25
 """Contrast, of 255, below which a mark may be grain or shine through, unless several digits are clear..."""
 _FAINTEST: Final = 16
@@ -56,7 +57,7 @@ def in_company(
     wary: NDArray[np.bool_],
     *,
     arches: NDArray[np.bool_] | None = None,
-    off: NDArray[np.bool_] | None = None,
+    paper: Paper | None = None,
 ) -> NDArray[np.float32]:
     """Weighs how well hypotheses keep company with the clear digits of the picture.
 
@@ -70,20 +71,22 @@ def in_company(
         size: Width and height of the searched picture, in pixels.
         wary: Shape (n,), whether each was read as what is found anywhere, such as a bar.
         arches: Shape (n,), whether it was read as what corners of ruling look like; None for no such.
-        off: Shape (n,), what stands on no paper and is no company for any; None for no such.
+        paper: Where those that were chosen stand, in their order: off paper there is no company for any, and
+            on clear paper a digit needs none; None where that is not known.
 
     Returns:
         Shape (n,), float32, 0 to 1; 1 for those that were not chosen.
     """
     weight = np.ones(len(found), np.float32)
-    clear = [i for i in chosen if confidence[i] > 0.8 and (off is None or not off[i])]
+    paper = Paper.unknown(len(chosen)) if paper is None else paper
+    clear = [i for i, off in zip(chosen, paper.off, strict=True) if confidence[i] > 0.8 and not off]
     whole = [i for i in clear if not at_edge(*found[i].candidate.box, size)]
     cut = [i for i in clear if confidence[i] > _PLAIN and not wary[i]]
     # The picture's edge may cut a whole line.
     clear = whole if whole or len(cut) < _ENOUGH else cut
     company = _Company.of([found[i].candidate for i in clear], wary[clear]) if clear else None
     faintest = _FAINT if len(clear) < _ENOUGH else _FAINTEST
-    for i in chosen:
+    for i, on_paper in zip(chosen, paper.clear, strict=True):
         candidate = found[i].candidate
         if company is not None:
             corner = arches is not None and bool(arches[i])
@@ -94,8 +97,11 @@ def in_company(
             other = wary[i] and company.only not in {None, candidate.polarity}
             weight[i] *= 0.35 if rare or other else 1.0
         if at_edge(*candidate.box, size) and not _is_cut_out(candidate, size):
-            plain = not wary[i] and confidence[i] > _PLAIN
-            known = company is not None and company.knows(candidate, size, bar=bool(wary[i]), plain=plain)
+            if company is None:
+                known = on_paper and not wary[i] and confidence[i] > _CERTAIN
+            else:
+                plain = not wary[i] and confidence[i] > _PLAIN
+                known = company.knows(candidate, size, bar=bool(wary[i]), plain=plain)
             weight[i] *= 0.9 if known else 0.3
         # A dot is a blot as well, and a leaf.
         if is_filled(candidate) and not (company is not None and company.continues(candidate)):

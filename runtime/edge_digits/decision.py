@@ -121,9 +121,7 @@ def decide(
     paper = Paper.unknown(len(chosen))
     if grounds is not None and speaks:
         paper = paper_around([found[i].candidate for i in chosen], confidence[chosen], wary[chosen], grounds)
-    off = np.zeros(len(found), bool)
-    off[chosen] = paper.off
-    weight = in_company(found, chosen, confidence, size, wary, arches=arches if speaks else None, off=off)
+    weight = in_company(found, chosen, confidence, size, wary, arches=arches if speaks else None, paper=paper)
     if speaks:
         read = confidence[chosen] * weight[chosen] >= MODES["eager"].unsure
         likeliest = np.where(read, best[chosen], np.argmax(probabilities[chosen], axis=1))

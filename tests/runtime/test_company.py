@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from edge_digits import DigitReader
 from edge_digits.candidate import Candidate
+from edge_digits.clearing import Paper
 from edge_digits.company import in_company
 from edge_digits.hypotheses import Hypothesis
 from edge_digits.reading import Box
@@ -80,6 +81,20 @@ def test_the_digit_nearest_to_the_pictures_edge_may_touch_it(
         "right": page[:, : columns[-1] + 1],
     }
     assert sorted(reader.read(np.ascontiguousarray(cuts[side])).text.split()) == sorted(places)
+
+
+@pytest.mark.parametrize("label", "023456789")
+@pytest.mark.parametrize("side", range(4))
+def test_a_single_digit_on_clear_paper_may_touch_the_pictures_edge(
+    reader: DigitReader, label: str, side: int
+) -> None:
+    page = np.full((300, 400), PAPER, np.uint8)
+    digit = draw_digit(label, np.random.default_rng(0), height=100, thickness=10)
+    height, width = digit.shape
+    y, x = [(0, 150), (300 - height, 150), (100, 0), (100, 400 - width)][side]
+    window = page[y : y + height, x : x + width]
+    np.minimum(window, PAPER - np.minimum(digit, PAPER - INK), out=window)
+    assert reader.read(page).text == label
 
 
 @pytest.mark.parametrize("labels", ["2358", "6482", "5376"])
@@ -180,7 +195,8 @@ def test_what_stands_off_the_paper_is_no_company() -> None:
     certain, bar = np.full(31, 0.99, np.float32), np.zeros(31, bool)
     off = np.array([False, *[True] * 30])
     together, apart = (
-        in_company(found, list(range(31)), certain, (2640, 480), bar, off=each) for each in (None, off)
+        in_company(found, list(range(31)), certain, (2640, 480), bar, paper=each)
+        for each in (None, Paper(~off, off))
     )
     assert together[0] < 0.5
     assert apart[0] == 1

@@ -90,7 +90,7 @@ def off_paper(
             gray = grounds[one.polarity]
             doubtful[i] |= (
                 is_disc(one, gray, crossed=len(hand) == 1)
-                or _is_halo(one, gray)
+                or (_is_halo(one, gray) and not crossed_by_shadow(one, gray))
                 or _is_shaded(one, gray, grainy=bool(lone[i]))
                 or holds_marks(one, candidates)
             )
@@ -102,7 +102,7 @@ def off_paper(
     off = np.zeros(len(plain), bool)
     for k in np.flatnonzero(asked.any(axis=0)).tolist():
         one = candidates[int(plain[k])]
-        crossed = len(plain) == 1 and crossed_by_shadow(one, grounds[one.polarity])
+        crossed = crossed_by_shadow(one, grounds[one.polarity])
         off[k] = not crossed and not stands_on_paper(int(plain[k]))
     doubtful[plain] |= outnumbered & (2 * (asked & off).sum(axis=1) > asked.sum(axis=1))
     hand = [candidates[i] for i in plain.tolist() if not doubtful[i]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -9,20 +11,26 @@ from numpy.typing import NDArray
 from edge_digits.candidate import Candidate
 from edge_digits.surroundings import ground_around, right_of
 
-_REACH = 0.1
+_REACH = 0.2
 """Share of a digit's longer side over which the ground around it is looked at."""
 _FEW = 200
 """Fewer pixels of it tell nothing."""
-_SHARE = 0.1
+_SHARE = 0.05
 """Share of them that lies in the shade, or in the light, at least."""
 _ASIDE = 0.8
 """Difference between the shares lit to the left and to the right of a bar that an edge runs along."""
-_LEFT = 0.3
-"""Share of the light that is left in the shade at least."""
+_LEFT, _MOST = 0.3, 0.78
+"""Share of the light that is left in the shade at least, and at most: smears and grain part a ground, too."""
 _SPREAD = 0.35
 """Spread of either tone of the ground, in contrasts of the digit to it, at most."""
-_DARKER = 0.25
-"""Contrast of the digit to the ground in the shade, for that in the light, at least."""
+_DARKER = 0.2
+"""Contrast of a digit on one side of the edge to the ground in the shade, for that in the light, at least."""
+_SOME = 0.05
+"""Share of the ink on either side of the edge, at least, that tells how dark it is there."""
+_ALIKE = 1.6
+"""Ratio of the shares of the light that ink takes away in the light and in the shade, at most."""
+_INK = 150
+"""Of 255: a pixel in the core of a stroke."""
 _APART = 0.93
 """Share of the ground's pixels that a straight line parts by their tone at least."""
 
@@ -40,7 +48,9 @@ def crossed_by_shadow(digit: Candidate, gray: NDArray[np.uint8], *, bar: bool = 
             its right.
     """
     near = ground_around(digit, gray, _REACH * max(digit.box.width, digit.box.height))
-    shades, core = near.window[near.around], near.core
+    written = np.zeros(near.around.shape, bool)
+    written[near.inside] = digit.ink > _INK
+    shades, core = near.window[near.around], near.window[written]
     if len(shades) < _FEW or not len(core):
         return False
     if digit.polarity == "light":
@@ -49,25 +59,65 @@ def crossed_by_shadow(digit: Candidate, gray: NDArray[np.uint8], *, bar: bool = 
     lit = shades > parting
     if not _SHARE < lit.mean() < 1 - _SHARE:
         return False
-    light, shade, ink = float(np.median(shades[lit])), float(np.median(shades[~lit])), float(np.median(core))
-    if shade < _LEFT * light or shade - ink < _DARKER * (light - ink):
+    places = np.argwhere(near.around).astype(np.float64)
+    across, at, right = _parted(places, lit)
+    if right < _APART or (bar and _runs_along(lit, right_of(digit, near))):
         return False
-    for tone, pixels in ((light, shades[lit]), (shade, shades[~lit])):
-        low, high = np.percentile(pixels, (20, 80))
+    away = np.abs(places @ across - at)
+    in_light = np.argwhere(written) @ across > at
+    # The edge of a shadow may be soft.
+    grounds = [shades[side & (away >= np.median(away[side]))] for side in (lit, ~lit)]
+    return _is_ink_on(grounds, core, [in_light, ~in_light])
+
+
+def _is_ink_on(
+    grounds: Sequence[NDArray[np.uint8]], core: NDArray[np.uint8], places: Sequence[NDArray[np.bool_]]
+) -> bool:
+    """Whether a stroke takes as much of the light away in the light as in the shade, and both are even.
+
+    Args:
+        grounds: Pixels of the ground in the light and of that in the shade.
+        core: Shape (n,), the stroke's pixels.
+        places: Which of them, shape (n,), are in the light, and which in the shade.
+    """
+    tones, shares = [], []
+    for ground, inked in zip(grounds, places, strict=True):
+        # What little ink there is beyond the edge is half in the light.
+        little = np.count_nonzero(inked) < _SOME * len(core)
+        tone, ink = float(np.median(ground)), float(np.median(core if little else core[inked]))
+        low, high = np.percentile(ground, (20, 80))
         if high - low > _SPREAD * (tone - ink):
             return False
-    if bar and _runs_along(lit, right_of(digit, near)):
+        tones.append(tone)
+        shares += [] if little else [1 - ink / tone]
+    light, shade = tones
+    if not _LEFT * light <= shade <= _MOST * light:
         return False
-    return _parted(np.argwhere(near.around).astype(np.float64), lit) >= _APART
+    if len(shares) == len(tones):
+        return max(shares) < _ALIKE * min(shares)
+    ink = float(np.median(core))
+    return shade - ink >= _DARKER * (light - ink)
 
 
-def _parted(places: NDArray[np.float64], lit: NDArray[np.bool_]) -> float:
-    """Share of places, shape (n, 2), on the right side of the line that parts two kinds (Fisher, 1936)."""
+def _parted(places: NDArray[np.float64], lit: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float, float]:
+    """Parts places of two kinds by a straight line (linear discriminant; Fisher, 1936).
+
+    Args:
+        places: Shape (n, 2).
+        lit: Shape (n,), of which kind each is.
+
+    Returns:
+        A direction, shape (2,); how far along it the line lies, beyond which places are lit; and the share of
+        places on the right side of it.
+    """
     within = np.cov(places[lit].T) * lit.mean() + np.cov(places[~lit].T) * (~lit).mean()
     across = np.linalg.solve(within + 1e-6 * np.eye(2), places[lit].mean(axis=0) - places[~lit].mean(axis=0))
-    ordered = lit[np.argsort(places @ across)]
+    along = places @ across
+    order = np.argsort(along)
+    ordered = lit[order]
     right = np.cumsum(~ordered) + ordered.sum() - np.cumsum(ordered)
-    return float(right.max() / len(lit))
+    best = int(right.argmax())
+    return across, float(along[order[best]]), float(right[best] / len(lit))
 
 
 def _runs_along(lit: NDArray[np.bool_], right: NDArray[np.bool_]) -> bool:

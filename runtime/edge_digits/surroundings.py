@@ -31,6 +31,8 @@ class Surroundings:
     """The shades of the stroke's core."""
     place: tuple[int, int]
     """Left and top of the stroke's box in the window."""
+    inside: tuple[slice, slice]
+    """The box, rows and columns."""
 
 
 def ground_around(candidate: Candidate, gray: NDArray[np.uint8], reach: float) -> Surroundings:
@@ -57,7 +59,7 @@ def ground_around(candidate: Candidate, gray: NDArray[np.uint8], reach: float) -
     ground[inside] = candidate.ink == 0
     distance = cv2.distanceTransform(ground, cv2.DIST_L2, 3)
     around = (distance > halo) & (distance <= reach)
-    return Surroundings(window, around, window[inside][candidate.ink > _INK], (left, top))
+    return Surroundings(window, around, window[inside][candidate.ink > _INK], (left, top), inside)
 
 
 def line_along(candidate: Candidate) -> tuple[float, float, float]:

@@ -89,3 +89,29 @@ def test_a_one_that_a_shadow_crosses_is_read_beside_other_digits_and_a_sign(
     beyond = np.clip(((across - 118) * 0.5 - (down - 230) * 0.87) / 2, -30, 30)
     shaded = (page * (1 - 0.5 / (1 + np.exp(beyond)))).astype(np.uint8)
     assert reader.read(shaded).text == "02\n1\n35"
+
+
+def scattered(labels: str, seed: int, *, tone: float) -> NDArray[np.uint8]:
+    """Digits on white paper, each on its line, their ink so much of its lightness, among scratches."""
+    rng = np.random.default_rng(seed)
+    page = np.full((640, 640), 220, np.float32)
+    for place, label in enumerate(labels):
+        ink = draw_digit(label, rng, height=100, thickness=8) / 255.0
+        y, x = 40 + 200 * (place % 3), 40 + 150 * place
+        window = page[y : y + 100, x : x + ink.shape[1]]
+        window[:] = window * (1 - (1 - tone) * ink)
+    for x, y in rng.integers(40, 600, (12, 2)).tolist():
+        along, down = rng.integers((8, -8), (20, 8)).tolist()
+        cv2.line(page, (x, y), (x + along, y + down), 180, 2)
+    return page.astype(np.uint8)
+
+
+@pytest.mark.parametrize("labels", ["5302", "8263"])
+@pytest.mark.parametrize("tone", [0.3, 0.45, 0.55])
+@pytest.mark.parametrize("seed", range(2))
+def test_digits_that_the_edge_of_a_shadow_crosses_are_read_among_scratches(
+    reader: DigitReader, labels: str, tone: float, seed: int
+) -> None:
+    """Pencil in the light is as dark as the paper in the shade."""
+    page = in_shade(scattered(labels, seed, tone=tone), 70, soft=0.004)
+    assert sorted(reader.read(page).text.replace("\n", "")) == sorted(labels)

@@ -7,11 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.components import Components
-from edge_digits.extent import at_edge
+from edge_digits.extent import at_edge, goes_across, goes_down
 from edge_digits.reading import Box
 
 _BROKE_FREE = 1.7
-"""Ratio of mean ink by which a digit stands out from the ruling it was joined to."""
+"""Ratio of mean ink by which a digit stands out from what it was joined to ..."""
+_FROM_RULING = 1.4
+"""... and from lines that run all across the picture."""
+_LINES, _SPARSE = 0.4, 3
+"""Share of its box that ruling fills at most, as told by every so many pixels."""
 _HALO = np.ones((5, 5), np.uint8)
 """Around a stroke: the soft edge of its own line, no ruling."""
 _NEXT = 5
@@ -28,6 +32,24 @@ _THINLY = 0.05, 0.6
 """Least and most of it that a line of ruling is, of those that join a digit to its neighbours..."""
 _THINLY_FREE = 2.0
 """...and the ratio of mean ink by which the digit stands out from such a line."""
+
+
+def are_ruling(boxes: NDArray[np.int32], mask: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Tells which ink is lines that span the picture one way at least; a desk takes up more of its box.
+
+    Args:
+        boxes: Shape (n, 4), x, y, width and height of connected ink in pixels.
+        mask: Shape (h, w), uint8, 255 on ink, else 0.
+
+    Returns:
+        Shape (n,).
+    """
+    long = np.asarray(goes_across(boxes[:, 2], mask.shape) | goes_down(boxes[:, 3], mask.shape), bool)
+    for i in np.flatnonzero(long).tolist():
+        x, y, width, height = boxes[i].tolist()
+        inked = mask[y : y + height : _SPARSE, x : x + width : _SPARSE]
+        long[i] = cv2.countNonZero(np.ascontiguousarray(inked)) < _LINES * inked.size
+    return long
 
 
 def ruling_around(
@@ -92,6 +114,7 @@ def breaks_free(
     around: Box,
     level: Components,
     below: Components,
+    ruled: bool = False,
 ) -> bool:
     """Tells whether a stroke comes free of fainter ink that it was joined to.
 
@@ -103,6 +126,7 @@ def breaks_free(
         around: Where that was.
         level: The components at the threshold that the stroke was found at.
         below: Those at the lower one.
+        ruled: Whether what it was joined to runs all across the picture, as ruling does.
     """
     if own.shape == rest.shape:
         return True
@@ -113,7 +137,7 @@ def breaks_free(
     if below.grain and _stands_alone(box, own, rest, around):
         return True
     window = np.s_[around.y : around.y + around.height, around.x : around.x + around.width]
-    if mean > _BROKE_FREE * cv2.mean(below.ink[window], rest)[0]:
+    if mean > (_FROM_RULING if ruled else _BROKE_FREE) * cv2.mean(below.ink[window], rest)[0]:
         return True
     # Where a line joins a whole row, its digits are most of the rest.
     line = np.asarray(cv2.subtract(rest, cv2.dilate(level.mask[window], _HALO)), np.uint8)

@@ -89,8 +89,10 @@ def off_paper(
         if not any(other is not one and one.continues(other) for other in hand):
             gray = grounds[one.polarity]
             doubtful[i] |= (
-                is_disc(one, gray, crossed=len(hand) == 1)
-                or (_is_halo(one, gray) and not crossed_by_shadow(one, gray))
+                (
+                    (is_disc(one, gray, crossed=len(hand) == 1) or _is_halo(one, gray))
+                    and not crossed_by_shadow(one, gray)
+                )
                 or _is_shaded(one, gray, grainy=bool(lone[i]))
                 or holds_marks(one, candidates)
             )

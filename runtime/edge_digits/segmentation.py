@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from edge_digits.candidate import Candidate
 from edge_digits.components import SMALLEST, Components
 from edge_digits.extent import fills, goes_across, goes_down, rim
-from edge_digits.freeing import breaks_free, rest_around, ruling_around
+from edge_digits.freeing import are_ruling, breaks_free, rest_around, ruling_around
 from edge_digits.image import means_of
 from edge_digits.ink import Polarity, grain_of, ink_map, noise_of, without_grain
 from edge_digits.lines import without_lines
@@ -37,7 +37,9 @@ _LEVEL_SHARE = 0.28
 _LATE = _LEVEL_SHARE * _LEVEL_STEP
 """At this share it was found one threshold before, or breaks free now."""
 _TOO_FAINT = _LATE * _LEVEL_STEP
-"""And at this share that is past, too."""
+"""And at this share that is past, too..."""
+_OF_RULING = _TOO_FAINT * _LEVEL_STEP
+"""...or at this one, where bold lines run all across the picture."""
 _SAME = 0.7
 """Share of its box at a lower threshold that a stroke keeps at a higher one, unless it comes apart."""
 _SURELY = 0.9
@@ -169,6 +171,11 @@ class _Descent:
         while threshold < top:
             self.thresholds.append(threshold)
             threshold *= _LEVEL_STEP
+        self._first = {each: self._at(each) for each in self.thresholds[-2:]}
+        self._on_ruling = any(level.ruling.any() for level in self._first.values())
+        # What is written on bold ruling comes free of it later still.
+        if self._on_ruling and threshold < _LEVEL_STEP * top:
+            self.thresholds.append(threshold)
         self._level = self._highest()
 
     @property
@@ -193,22 +200,27 @@ class _Descent:
             self.found[:0] = self._strokes(level, self._level, least)
 
     def _strokes(self, level: _Level, below: _Level | None, least: float) -> list[Candidate]:
-        faintest = max(least, level.threshold / (_LATE if below is None else _TOO_FAINT))
+        share = (
+            _LATE if below is None else _OF_RULING if self._on_ruling or below.ruling.any() else _TOO_FAINT
+        )
+        faintest = max(least, level.threshold / share)
         # What suits a higher threshold is too bold for this one.
         fits = level.threshold >= _LEVEL_SHARE * _SURELY * level.contrast[level.chosen]
         fits &= level.most_of_chosen > faintest
-        chosen, late = level.chosen[fits], level.threshold >= _LATE * level.most_of_chosen[fits]
+        chosen, most = level.chosen[fits], level.most_of_chosen[fits]
         holders = np.full(len(level.boxes), -1)
         arounds: list[Box | None] = [None] * len(chosen)
+        ruled, worth = np.zeros(len(chosen), bool), level.threshold < _LATE * most
         if below is not None:
             asked = np.union1d(chosen, np.flatnonzero(level.contrast))
             holders[asked] = below.holders(level.boxes[asked])
             arounds = ruling_around(level.boxes[chosen], below, holders[chosen])
+            ruled = np.append(below.ruling, False)[holders[chosen]] | self._on_ruling
+            free = np.array([around is not None for around in arounds], bool)
+            worth |= free & (ruled | (level.threshold < _TOO_FAINT * most))
         found = []
-        for i, around, is_late in zip(chosen.tolist(), arounds, late.tolist(), strict=True):
-            if around is None and is_late:
-                continue
-            stroke = self._stroke(level, i, below, around, faintest)
+        for k in np.flatnonzero(worth).tolist():
+            stroke = self._stroke(level, int(chosen[k]), below, arounds[k], faintest, ruled=bool(ruled[k]))
             if stroke is not None:
                 found += [stroke, *without_lines(stroke, level.ink.shape)]
         for i in level.lined.tolist():
@@ -220,7 +232,14 @@ class _Descent:
         return found
 
     def _stroke(
-        self, level: _Level, i: int, below: _Level | None, around: Box | None, faintest: float
+        self,
+        level: _Level,
+        i: int,
+        below: _Level | None,
+        around: Box | None,
+        faintest: float,
+        *,
+        ruled: bool = False,
     ) -> Candidate | None:
         """Component i, where this is the threshold to cut it out at."""
         box = Box(*level.boxes[i].tolist())
@@ -237,24 +256,33 @@ class _Descent:
         whole = own if step == 1 else level.own(i)
         if _is_ground(box, whole, level.ink.shape):
             return None
-        late = level.threshold >= _LATE * contrast
         # One threshold later a digit may break free of the ruling it was joined to; what else
         # is suitable then was found before.
-        pen, freed = step * stroke_width(own), late
-        if late:
+        pen, freed = step * stroke_width(own), level.threshold >= _LATE * contrast
+        if freed:
             if below is None or around is None:
                 return None
             rest = rest_around(box, whole, around, below)
-            if not breaks_free(box, whole, total / area, rest, around=around, level=level, below=below):
-                return None
             # What fades off a desk or a shadow at the sheet's edge is no ruling.
-            freed = cv2.distanceTransform(rest, cv2.DIST_L2, 3).max() < pen
+            freed = bool(cv2.distanceTransform(rest, cv2.DIST_L2, 3).max() < pen)
+            ruled &= freed
+            late = not ruled and level.threshold >= _TOO_FAINT * contrast
+            mean = total / area
+            if late or not breaks_free(
+                box, whole, mean, rest, around=around, level=level, below=below, ruled=ruled
+            ):
+                return None
         ink = level.ink[box.y : box.y + box.height, box.x : box.x + box.width]
         cut = _cut(ink, whole, level.threshold, contrast)
         return Candidate(box, cut, contrast, pen, int(area), self._polarity, freed)
 
     def _highest(self) -> _Level | None:
-        return _Level(self._ink, self._smooth, self.thresholds[-1]) if self.thresholds else None
+        if not self.thresholds:
+            return None
+        return self._first.pop(self.thresholds[-1], None) or self._at(self.thresholds[-1])
+
+    def _at(self, threshold: float) -> _Level:
+        return _Level(self._ink, self._smooth, threshold)
 
 
 class _Level(Components):
@@ -262,13 +290,15 @@ class _Level(Components):
 
     def __init__(self, ink: NDArray[np.uint8], smooth: NDArray[np.uint8], threshold: float) -> None:
         super().__init__(ink, smooth, threshold)
+        self.ruling = are_ruling(self.boxes, self.mask)
+        """Which of all components are lines all across or all down the picture."""
         chosen = np.flatnonzero(_has_extent_of_a_digit(self.boxes, ink.shape))
         if len(chosen) > _MOST_STROKES:
             _LOGGER.debug("%d strokes at threshold %.0f: texture", len(chosen), threshold)
             chosen = chosen[:0]
         most = self.most(chosen)
         # Most of a textured ground goes here: nothing in it is bold enough for this threshold.
-        bold = threshold < _TOO_FAINT * most
+        bold = threshold < _OF_RULING * most
         self.chosen, self.most_of_chosen = chosen[bold], most[bold]
         self.lined = np.flatnonzero(_may_be_lined(self.boxes, ink.shape))
         """Too wide or too large for a digit, but perhaps digits on a line."""

@@ -129,6 +129,15 @@ def test_pencil_is_read_off_squares_however_pale_their_lines_are(reader: DigitRe
     assert told == ["2471\n5283"] * 5
 
 
+@pytest.mark.parametrize("tone", [155, 160, 165, 170])
+@pytest.mark.parametrize("seed", [0, 3, 4])
+def test_pencil_is_read_off_squares_more_than_half_as_bold(
+    reader: DigitReader, tone: float, seed: int
+) -> None:
+    """The digits come free of their lines only close to their own boldness."""
+    assert reader.read(squared(seed, tone, pitch=90)).text == "2471\n5283"
+
+
 def upright_line(top: int, bottom: int, tone: int) -> NDArray[np.uint8]:
     page = np.full((300, 200), PAPER, np.uint8)
     page[top:bottom, 98:102] = tone

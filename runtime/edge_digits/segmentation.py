@@ -200,10 +200,8 @@ class _Descent:
             self.found[:0] = self._strokes(level, self._level, least)
 
     def _strokes(self, level: _Level, below: _Level | None, least: float) -> list[Candidate]:
-        share = (
-            _LATE if below is None else _OF_RULING if self._on_ruling or below.ruling.any() else _TOO_FAINT
-        )
-        faintest = max(least, level.threshold / share)
+        share = _OF_RULING if self._on_ruling or (below is not None and below.ruling.any()) else _TOO_FAINT
+        faintest = max(least, level.threshold / (_LATE if below is None else share))
         # What suits a higher threshold is too bold for this one.
         fits = level.threshold >= _LEVEL_SHARE * _SURELY * level.contrast[level.chosen]
         fits &= level.most_of_chosen > faintest
@@ -241,7 +239,7 @@ class _Descent:
         *,
         ruled: bool = False,
     ) -> Candidate | None:
-        """Component i, where this is the threshold to cut it out at."""
+        """Component i, `ruled` where lines may join it, where this is the threshold to cut it out at."""
         box = Box(*level.boxes[i].tolist())
         # Every so many pixels tell as much of what is as large as the page.
         step = max(1, math.isqrt(box.width * box.height // _PLENTY))

@@ -104,8 +104,7 @@ def off_paper(
     off = np.zeros(len(plain), bool)
     for k in np.flatnonzero(asked.any(axis=0)).tolist():
         one = candidates[int(plain[k])]
-        crossed = crossed_by_shadow(one, grounds[one.polarity])
-        off[k] = not crossed and not stands_on_paper(int(plain[k]))
+        off[k] = not stands_on_paper(int(plain[k])) and not crossed_by_shadow(one, grounds[one.polarity])
     doubtful[plain] |= outnumbered & (2 * (asked & off).sum(axis=1) > asked.sum(axis=1))
     hand = [candidates[i] for i in plain.tolist() if not doubtful[i]]
     for i in np.flatnonzero(digit & bar).tolist():

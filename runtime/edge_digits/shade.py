@@ -29,8 +29,6 @@ _SOME = 0.05
 """Share of the ink on either side of the edge, at least, that tells how dark it is there."""
 _ALIKE = 1.6
 """Ratio of the shares of the light that ink takes away in the light and in the shade, at most."""
-_INK = 150
-"""Of 255: a pixel in the core of a stroke."""
 _APART = 0.93
 """Share of the ground's pixels that a straight line parts by their tone at least."""
 
@@ -48,9 +46,7 @@ def crossed_by_shadow(digit: Candidate, gray: NDArray[np.uint8], *, bar: bool = 
             its right.
     """
     near = ground_around(digit, gray, _REACH * max(digit.box.width, digit.box.height))
-    written = np.zeros(near.around.shape, bool)
-    written[near.inside] = digit.ink > _INK
-    shades, core = near.window[near.around], near.window[written]
+    shades, core = near.window[near.around], near.core
     if len(shades) < _FEW or not len(core):
         return False
     if digit.polarity == "light":
@@ -64,7 +60,7 @@ def crossed_by_shadow(digit: Candidate, gray: NDArray[np.uint8], *, bar: bool = 
     if right < _APART or (bar and _runs_along(lit, right_of(digit, near))):
         return False
     away = np.abs(places @ across - at)
-    in_light = np.argwhere(written) @ across > at
+    in_light = np.argwhere(near.written) @ across > at
     # The edge of a shadow may be soft.
     grounds = [shades[side & (away >= np.median(away[side]))] for side in (lit, ~lit)]
     return _is_ink_on(grounds, core, [in_light, ~in_light])

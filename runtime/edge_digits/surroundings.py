@@ -27,12 +27,12 @@ class Surroundings:
     """Cut out of the picture, shape (h, w)."""
     around: NDArray[np.bool_]
     """Its pixels of ground next to the stroke, beyond its soft edge."""
+    written: NDArray[np.bool_]
+    """Its pixels in the core of the stroke."""
     core: NDArray[np.uint8]
-    """The shades of the stroke's core."""
+    """The shades of these."""
     place: tuple[int, int]
     """Left and top of the stroke's box in the window."""
-    inside: tuple[slice, slice]
-    """The box, rows and columns."""
 
 
 def ground_around(candidate: Candidate, gray: NDArray[np.uint8], reach: float) -> Surroundings:
@@ -59,7 +59,9 @@ def ground_around(candidate: Candidate, gray: NDArray[np.uint8], reach: float) -
     ground[inside] = candidate.ink == 0
     distance = cv2.distanceTransform(ground, cv2.DIST_L2, 3)
     around = (distance > halo) & (distance <= reach)
-    return Surroundings(window, around, window[inside][candidate.ink > _INK], (left, top), inside)
+    written = np.zeros(window.shape, bool)
+    written[inside] = candidate.ink > _INK
+    return Surroundings(window, around, written, window[written], (left, top))
 
 
 def line_along(candidate: Candidate) -> tuple[float, float, float]:

@@ -76,20 +76,19 @@ def _is_ink_on(
         core: Shape (n,), the stroke's pixels.
         places: Which of them, shape (n,), are in the light, and which in the shade.
     """
-    tones, shares = [], []
-    for ground, inked in zip(grounds, places, strict=True):
+    light, shade = (float(np.median(ground)) for ground in grounds)
+    if not _LEFT * light <= shade <= _MOST * light:
+        return False
+    shares = []
+    for tone, ground, inked in zip((light, shade), grounds, places, strict=True):
         # What little ink there is beyond the edge is half in the light.
         little = np.count_nonzero(inked) < _SOME * len(core)
-        tone, ink = float(np.median(ground)), float(np.median(core if little else core[inked]))
+        ink = float(np.median(core if little else core[inked]))
         low, high = np.percentile(ground, (20, 80))
         if high - low > _SPREAD * (tone - ink):
             return False
-        tones.append(tone)
         shares += [] if little else [1 - ink / tone]
-    light, shade = tones
-    if not _LEFT * light <= shade <= _MOST * light:
-        return False
-    if len(shares) == len(tones):
+    if len(shares) == len(grounds):
         return max(shares) < _ALIKE * min(shares)
     ink = float(np.median(core))
     return shade - ink >= _DARKER * (light - ink)

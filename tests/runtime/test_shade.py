@@ -8,6 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from edge_digits import DigitReader
+from edge_digits.candidate import Candidate
+from edge_digits.reading import Box
 from edge_digits.segmentation import search
 from edge_digits.shade import crossed_by_shadow
 from train.scenes import draw_digit
@@ -64,6 +66,15 @@ def test_a_shadow_is_told_from_even_paper_and_from_the_edge_of_a_thing() -> None
             tile = checkered[down : down + 60, across : across + 60]
             tile[tile > 150] = 100
     assert not told(checkered)
+
+
+def test_ground_as_black_as_ink_is_no_shadow() -> None:
+    ring = cv2.circle(np.zeros((120, 120), np.uint8), (60, 60), 54, 255, 8)
+    digit = Candidate(Box(60, 60, 120, 120), ring, 200, 8, cv2.countNonZero(ring), "dark")
+    page = np.full((240, 240), 200, np.uint8)
+    page[:, 120:] = 0
+    page[60:180, 60:180][ring > 0] = 0
+    assert not crossed_by_shadow(digit, page)
 
 
 @pytest.mark.parametrize("seed", range(3))

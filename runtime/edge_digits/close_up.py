@@ -94,16 +94,17 @@ def close_ups(tones: TwoTones) -> list[Candidate]:
     return found
 
 
-def least_confidence(size: tuple[int, int]) -> float:
+def least_confidence(size: tuple[int, int], *, soft: bool) -> float:
     """How sure a digit must be to be all that a picture shows: a large one may show a thing instead.
 
     Args:
         size: Width and height of the picture.
+        soft: Whether it is a tiny one that was enlarged, in which there is room for no more.
 
     Returns:
         A probability; a mode may ask for more.
     """
-    return _SURE if max(size) > _LARGE_PICTURE else 0.0
+    return _SURE if max(size) > _LARGE_PICTURE and not soft else 0.0
 
 
 def may_show_more(label: str, size: tuple[int, int]) -> bool:
@@ -168,8 +169,8 @@ def _is_face(pieces: NDArray[np.int32]) -> bool:
 def _is_thing(tones: TwoTones, own: NDArray[np.uint8], contrast: float) -> bool:
     """Whether both tones of a picture are shaded, as a face before a room: ink or its ground is even."""
     gray = tones.gray
-    # The ink of a picture that had to be enlarged is soft all through.
-    if tones.scale > 1 or max(gray.shape) > _LONG * min(gray.shape):
+    # The ink of a picture that had to be enlarged, here or by another program, is soft all through.
+    if tones.scale > 1 or tones.soft or max(gray.shape) > _LONG * min(gray.shape):
         return False
     for tone in (own, cv2.bitwise_not(own)):
         shades = gray[cv2.erode(tone, _SOFT_EDGE) > 0]

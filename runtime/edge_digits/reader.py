@@ -315,7 +315,7 @@ class DigitReader:
         digits = digit_labels(self.labels)
         best, place = divmod(int(probabilities[:, digits].argmax()), len(digits))
         confidence = float(probabilities[best, digits[place]])
-        if confidence < max(MODES[self.mode].accept, least_confidence(size)):
+        if confidence < max(MODES[self.mode].accept, least_confidence(size, soft=tones.soft)):
             return None
         verdict = Verdict(best, digits[place], confidence, sure=True)
         digit = self._digit(verdict, in_picture(found[best].box, scale, size), probabilities, crops)

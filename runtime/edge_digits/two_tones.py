@@ -17,8 +17,10 @@ _SLIMMEST = 30
 """Times as long as it is wide a picture is at most."""
 _LEAST_CONTRAST = 20
 """Grey levels between ink and ground."""
-_BETWEEN = 0.75
-"""Share of the picture's variance that lies between ink and ground."""
+_BETWEEN, _BETWEEN_SOFT = 0.75, 0.65
+"""Share of the picture's variance that lies between ink and ground, and of a soft one's."""
+_COARSE, _FINER = 4, 0.02
+"""Pixels that become one, and how little of a contrast a soft picture loses by that."""
 _GAP = np.ones((3, 3), np.uint8)
 """Strokes are one where this reaches from one to the other: a thin pen fades in between."""
 
@@ -33,6 +35,8 @@ class TwoTones:
     """Shape (h, w), 255 on the bright tone, else 0."""
     scale: float
     """Pixels of it for one of the picture given."""
+    soft: bool
+    """Whether a quarter of its width and height would show as much: a tiny picture that was enlarged."""
 
     @property
     def dark(self) -> NDArray[np.uint8]:
@@ -65,10 +69,21 @@ def two_tones(gray: NDArray[np.uint8]) -> TwoTones | None:
     if not 0 < share < 1:
         return None
     contrast = cv2.mean(small, bright)[0] - cv2.mean(small, cv2.bitwise_not(bright))[0]
-    between = share * (1 - share) * contrast**2
-    if contrast < _LEAST_CONTRAST or between < _BETWEEN * float(small.var()):
+    if contrast < _LEAST_CONTRAST:
         return None
-    return TwoTones(small, bright, scale)
+    soft = _is_soft(small, contrast)
+    between = share * (1 - share) * contrast**2
+    if between < (_BETWEEN_SOFT if soft else _BETWEEN) * float(small.var()):
+        return None
+    return TwoTones(small, bright, scale, soft)
+
+
+def _is_soft(gray: NDArray[np.uint8], contrast: float) -> bool:
+    """Whether a quarter of a picture's width and height would show as much."""
+    height, width = gray.shape
+    reduced = cv2.resize(gray, (width // _COARSE, height // _COARSE), interpolation=cv2.INTER_AREA)
+    again = cv2.resize(reduced, (width, height), interpolation=cv2.INTER_LINEAR)
+    return bool(cv2.mean(cv2.absdiff(gray, again))[0] < _FINER * contrast)
 
 
 def pieces_of(ink: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

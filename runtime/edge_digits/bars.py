@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.bar_shape import BarShape, shape_of, slant_of
+from edge_digits.brackets import BENDS, BENT, brackets_among, is_bracket
 from edge_digits.candidate import Candidate
 
-_BENT = 0.1
-"""Share of its length by which a bracket bends; a one hardly bends, its hook bends it at one end."""
 _BENT_IN_A_SUM = 0.08
 """The same where other signs stand on its line."""
-_BENDS = 0.05
-"""From here on a bar bends the more for being tall: by these shares of a digit's height for each that it is
-taller than a one may be, and that it reaches beyond the digits around it both above and below."""
 _BENT_TALL, _BENT_OVER = 0.15, 0.3
-_ROUND = 0.35
-"""Share of the bend by which it may differ from an arc."""
-_FOOT = 4.0
-"""Widths of the pen from which a row of ink is a foot; brackets have none."""
+"""A bar that may be a bracket bends the more for being tall: by these shares of a digit's height for each
+that it is taller than a one may be, and that it reaches beyond the digits around it above and below."""
 _STRAIGHT = 0.06
 """Share of its length by which a slash bends at most."""
 _LEANS = 34.0
@@ -87,17 +80,6 @@ class _Page(NamedTuple):
     """How far the digits lean."""
 
 
-class _Shape(NamedTuple):
-    """What a bar looks like."""
-
-    bend: float
-    """By what share of its length it bends."""
-    arc: bool
-    """Whether it bends evenly, as a bracket does."""
-    lean: float
-    """How far it leans to the right, in degrees."""
-
-
 def signs_among(
     candidates: Sequence[Candidate],
     digit: NDArray[np.bool_],
@@ -125,7 +107,7 @@ def signs_among(
         [c for c, is_wanted in zip(candidates, wanted, strict=True) if is_wanted]
         for wanted in (digit, ~digit & ~letter, digit & ~bar)
     )
-    slants = [_slant(c) for c in company]
+    slants = [slant_of(c) for c in company]
     usual = _Slants(
         float(np.median(slants)) if slants else _USUAL_SLANT,
         float(np.std(slants)) if len(slants) >= _SEVERAL else 0.0,
@@ -133,15 +115,23 @@ def signs_among(
     marks = [mark for mark in others if not any(_is_bit(mark, c) for c in known)]
     page = _Page(known, company, marks, usual)
     bars = np.flatnonzero(digit & bar).tolist()
-    shapes = [_shape(candidates[i]) for i in bars]
+    shapes = [shape_of(candidates[i]) for i in bars]
     doubtful = np.zeros(len(candidates), bool)
     for i, shape in zip(bars, shapes, strict=True):
         kin = sum(abs(shape.lean - other.lean) < _AS_MUCH for other in shapes) > 1
         doubtful[i] = _is_sign(candidates[i], shape, page, kin=kin)
-    return doubtful
+    for i in np.flatnonzero(digit & ~bar).tolist():
+        doubtful[i] = is_bracket(candidates[i]) and _is_in_sum(candidates[i], page)
+    return doubtful | brackets_among(candidates, digit, bar)
 
 
-def _is_sign(candidate: Candidate, shape: _Shape, page: _Page, *, kin: bool) -> bool:
+def _is_in_sum(candidate: Candidate, page: _Page) -> bool:
+    """Whether other signs stand on its line."""
+    near = _SUM * candidate.box.height
+    return any(_on_a_line(candidate, mark, near) for mark in page.marks if _is_alike(mark, candidate))
+
+
+def _is_sign(candidate: Candidate, shape: BarShape, page: _Page, *, kin: bool) -> bool:
     """Whether a bar is rather a sign.
 
     Args:
@@ -164,12 +154,13 @@ def _is_sign(candidate: Candidate, shape: _Shape, page: _Page, *, kin: bool) -> 
     tall = max(0.0, candidate.box.height / height - _TALLER)
     reach = max(_reach_over(candidate, each) for each in (row, around))
     over = max(0.0, reach / height - _OVER)
-    bent = shape.bend + (_BENT_TALL * tall + _BENT_OVER * over if shape.bend > _BENDS else 0)
-    if shape.arc and bent > (_BENT_IN_A_SUM if in_a_sum else _BENT):
+    bend = abs(shape.bend)
+    bent = bend + (_BENT_TALL * tall + _BENT_OVER * over if bend > BENDS else 0)
+    if shape.arc and bent > (_BENT_IN_A_SUM if in_a_sum else BENT):
         return True
     leaning = shape.lean - usual.median
     leaning += _TALL * tall + (_FAR_OVER * over if leaning > _UPRIGHT else 0)
-    straight = shape.bend < _STRAIGHT and bool(row or not company)
+    straight = bend < _STRAIGHT and bool(row or not company)
     least = (_LEANS_WITH_OTHERS if kin else _LEANS_IN_A_SUM) if in_a_sum else _LEANS
     return straight and leaning > max(least, (_FAR_IN_A_SUM if in_a_sum else _FAR) * usual.spread)
 
@@ -222,29 +213,3 @@ def _on_a_line(one: Candidate, other: Candidate, reach: float) -> bool:
     gap = -one.box.shared_width(other.box)
     shared = one.box.shared_height(other.box)
     return gap < reach and shared > _ROW * min(one.box.height, other.box.height)
-
-
-def _slant(candidate: Candidate) -> float:
-    """How far a digit leans to the right, in degrees."""
-    moments = cv2.moments(candidate.ink)
-    return math.degrees(math.atan2(-moments["mu11"], max(moments["mu02"], 1e-6)))
-
-
-def _shape(candidate: Candidate) -> _Shape:
-    ink = candidate.ink.astype(np.float32)
-    sums = ink.sum(axis=1)
-    rows = np.flatnonzero(sums > 0)
-    middle = (ink[rows] @ np.arange(ink.shape[1])) / sums[rows]
-    end = max(1, len(rows) // 8)
-    dx, dy = middle[-end:].mean() - middle[:end].mean(), float(rows[-end:].mean() - rows[:end].mean())
-    length = max(math.hypot(dx, dy), 1e-6)
-    away = ((middle - middle[:end].mean()) * dy - (rows - rows[:end].mean()) * dx) / length**2
-    along = np.linspace(0, 1, len(rows))
-    arc = 4 * along * (1 - along)
-    bend = float(away @ arc / max(float(arc @ arc), 1e-6))
-    rest = float(np.sqrt(np.mean((away - bend * arc) ** 2)))
-    crossings = (np.diff((candidate.ink > 64).astype(np.int8), axis=1) > 0).sum(axis=1).max(initial=0)
-    single = int(crossings) + int((candidate.ink[:, 0] > 64).any()) <= 2
-    footed = (candidate.ink > 64).sum(axis=1).max(initial=0) > _FOOT * candidate.stroke
-    is_arc = single and not footed and rest < _ROUND * abs(bend)
-    return _Shape(abs(bend), is_arc, math.degrees(math.atan2(-dx, dy)))

@@ -16,6 +16,7 @@ from edge_digits.candidate import Candidate
 from edge_digits.clearing import Paper, are_things, paper_around
 from edge_digits.company import in_company
 from edge_digits.counter_shapes import counter_shapes
+from edge_digits.dates import slashes_of_dates
 from edge_digits.dots import dotted
 from edge_digits.extent import at_edge
 from edge_digits.frames import is_frame, is_with_rule
@@ -27,6 +28,8 @@ from edge_digits.loops import of_knots
 from edge_digits.paper import off_paper, on_one_ground
 from edge_digits.rivals import without_rivals
 from edge_digits.ruling import goes_on, of_ruling
+from edge_digits.signs import are_signs
+from edge_digits.sums import signs_of_sums
 from edge_digits.unrest import amid_things
 from edge_digits.words import Marks, text_odds
 
@@ -216,11 +219,13 @@ def _doubtful(
     company = marks.candidates
     words = are_words(company, digit & bar) | of_broken_lines(company, digit, bar)
     digit = digit & ~words
-    odds = text_odds(marks)
-    letters = among_letters(company, digit, bar, clarity=clarity)
+    sign = signs_of_sums(company, digit)
+    together = np.tile(~sign, (len(sign), 1)) if sign.any() else None
+    odds = text_odds(marks, together)
+    letters = among_letters(company, digit, bar, together, clarity)
     if grounds is not None and (letters | (digit & (odds > 0))).any():
         # What lies on the desk is no writing on the sheet.
-        together = on_one_ground(company, grounds)
+        together = on_one_ground(company, grounds) & ~sign
         if clear.any():
             # Nor does what reaches into the picture.
             together[clear] &= ~(are_things(company, grounds) | marks.at_edge)
@@ -229,8 +234,9 @@ def _doubtful(
     number = letters & (odds <= -_NUMBER)
     if letters.sum() >= _TEXT and letters.sum() > _RARE * number.sum():
         number[:] = False
-    doubtful = words | (letters & ~number) | (odds > 0)
+    doubtful = words | (letters & ~number) | (odds > 0) | are_signs(company, marks.labels, digit)
     doubtful |= signs_among(company, digit, bar, odds > 0)
+    doubtful |= slashes_of_dates(company, marks.labels, digit & ~doubtful)
     doubtful |= of_ruling(company, marks.labels, digit, clarity > 0)
     if grounds is not None:
         doubtful |= off_paper(company, digit & ~doubtful, bar, clear, grounds)

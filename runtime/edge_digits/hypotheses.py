@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
+from edge_digits.equals import bars_of_equals
 from edge_digits.nearness import Nearness
 from edge_digits.reading import Box
 from edge_digits.splitting import Piece, pieces
@@ -129,6 +130,8 @@ def _whole(strokes: list[Candidate], kept: list[int]) -> list[Hypothesis]:
     singles = [Hypothesis(strokes[i], (i,)) for i in kept if plausible(strokes[i])]
     nearness = Nearness.of([strokes[i] for i in kept])
     together = [tuple(kept[k] for k in group) for group in (*nearness.pairs(), *nearness.clusters())]
+    bars = bars_of_equals(strokes)
+    together = [parts for parts in together if not bars[list(parts)].any()]
     return singles + [
         Hypothesis(joined, parts)
         for parts in together

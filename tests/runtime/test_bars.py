@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from written_pages import write_page
+from written_sums import write_sum
 
 from edge_digits import DigitReader
 from edge_digits.bars import signs_among
@@ -13,28 +14,8 @@ from edge_digits.candidate import Candidate
 from edge_digits.reading import Box
 from train.scenes import draw_digit
 from train.scenes.hand import Hand
-from train.scenes.marks import OPERATORS
-from train.scenes.strokes import draw_strokes
 
-MARKS = {**OPERATORS, ":": ("28,60 30,62", "28,94 30,96")}
 SUMS = ("72+5=77", "3-(8+4)=", "36/4=9", "2×(9-3)", "8:4=2", "5,63+2", "7.04÷8", "(52-6)/8=")
-
-
-def write_sum(text: str, seed: int, height: int = 60) -> np.ndarray:
-    """Digits and signs on one line, by one hand."""
-    rng = np.random.default_rng(seed)
-    hand = Hand.random(rng)
-    page = np.full((2 * height + 40, 60 * len(text) + 80), 245, np.uint8)
-    x, top = 40, 40
-    for sign in text:
-        if sign.isdigit():
-            ink, dy = draw_digit(sign, rng, height=height, thickness=6, hand=hand), 0
-        else:
-            ink, (_, dy) = draw_strokes(MARKS[sign], rng, em=height, thickness=6, hand=hand)
-        window = page[top + dy : top + dy + ink.shape[0], x : x + ink.shape[1]]
-        np.minimum(window, 255 - ink, out=window)
-        x += ink.shape[1] + 22
-    return page
 
 
 @pytest.mark.parametrize("text", SUMS)

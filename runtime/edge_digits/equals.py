@@ -1,0 +1,71 @@
+"""Which strokes are the two bars of an equals sign: neither is the bar of a digit beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.candidate import Candidate
+from edge_digits.nearness import ratio
+
+_FLAT: Final = 1.7
+"""Heights that a bar is wide at least."""
+_WIDTHS, _PENS, _INKS = 1.6, 1.7, 1.6
+"""Ratios of their widths, pens and contrasts at most."""
+_SHARED: Final = 0.65
+"""Share of the shorter one's width by which one lies above the other."""
+_APART: Final = 0.85
+"""Widths from the middle of one to that of the other at most: the bars of a 2 are further apart."""
+_INK: Final = 100
+"""Of 255, from which a pixel of a stroke is ink."""
+_FREE: Final = 0.4
+"""Widths above and below both in which there is nothing else."""
+
+
+def bars_of_equals(strokes: Sequence[Candidate]) -> NDArray[np.bool_]:
+    """Tells which strokes lie above or below one like them.
+
+    Args:
+        strokes: Connected strokes of one picture, n of them.
+
+    Returns:
+        Shape (n,), True for both bars of each equals sign.
+    """
+    bars = np.zeros(len(strokes), bool)
+    flat = [i for i, each in enumerate(strokes) if each.box.width > _FLAT * each.box.height]
+    if len(flat) < 2:
+        return bars
+    left, top, width, height = np.array([strokes[i].box for i in flat], np.float32).T
+    middle = top + height / 2
+    shared = np.minimum((left + width)[:, None], left + width) - np.maximum(left[:, None], left)
+    least = np.minimum(width[:, None], width)
+    apart = np.abs(middle[:, None] - middle)
+    pair = (shared > _SHARED * least) & (apart < _APART * least) & (ratio(width) < _WIDTHS)
+    # Two that touch would be one.
+    pair &= apart > np.maximum(height[:, None], height) / 2
+    pair &= ratio(np.array([strokes[i].stroke for i in flat], np.float32)) < _PENS
+    pair &= ratio(np.array([strokes[i].contrast for i in flat], np.float32)) < _INKS
+    np.fill_diagonal(pair, False)
+    # Of three or more, lines of ruling or of print, none is one of two.
+    single = pair.sum(axis=1) == 1
+    for first, second in np.argwhere(np.triu(pair & single & single[:, None])).tolist():
+        bars[[flat[first], flat[second]]] = _stands_free(strokes, flat[first], flat[second])
+    return bars
+
+
+def _stands_free(strokes: Sequence[Candidate], first: int, second: int) -> bool:
+    """Whether no ink lies between two bars, or close above or below: a dry pen leaves digits in pieces."""
+    one, other = strokes[first].box, strokes[second].box
+    left, right = max(one.x, other.x), min(one.x + one.width, other.x + other.width)
+    near = _FREE * min(one.width, other.width)
+    highest = round(min(one.y, other.y) - near)
+    lowest = round(max(one.y + one.height, other.y + other.height) + near)
+    for i, (box, ink) in enumerate((each.box, each.ink) for each in strokes):
+        rows = slice(max(0, highest - box.y), max(0, lowest - box.y))
+        columns = slice(max(0, left - box.x), max(0, right - box.x))
+        if i not in (first, second) and (ink[rows, columns] > _INK).any():
+            return False
+    return True

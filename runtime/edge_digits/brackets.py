@@ -20,12 +20,14 @@ _NARROW: Final = 0.65
 """Heights that a bracket is wide at most."""
 _AS_HIGH, _AS_MUCH = 1.3, 10.0
 """Ratio of the heights of two brackets at most, and degrees by which they lean apart."""
+_APART, _AS_BENT = 0.12, 2.0
+"""How much both brackets of a pair bend together at least, and ratio of their bends at most."""
 _WITHIN, _ON_LINE = 8.0, 0.5
 """Heights that lie between two brackets of a line at most, and share of the height that they share."""
 _COLUMN, _BELOW = 0.8, 4.0
 """Heights that one bracket of a list stands to the side of the next at most, and below it."""
-_BEFORE: Final = 1.2
-"""Heights between the bracket of a list and the digit on its left at most."""
+_BEFORE, _AFTER = 1.2, 3.0
+"""Heights between the bracket of a list and the digit on its left, and the one on its right, at most."""
 
 
 def is_bracket(mark: Candidate, least: float = BENT) -> bool:
@@ -62,8 +64,11 @@ def brackets_among(
     shared = np.minimum((top + height)[:, None], top + height) - np.maximum(top[:, None], top)
     between = left - (left + width)[:, None]
     pair = alike & (shared > _ON_LINE * high) & (between > 0) & (between < _WITHIN * high)
-    pair &= (bend < 0)[:, None] & (bend > 0)
-    closes = (bend > 0) & _after_digit(boxes, digit, arcs)
+    pair &= (
+        (bend < 0)[:, None] & (bend > 0) & (bend - bend[:, None] > _APART) & (ratio(np.abs(bend)) < _AS_BENT)
+    )
+    before, after = _digits_beside(boxes, digit, arcs)
+    closes = (bend > 0) & before & after
     aside, below = np.abs(left[:, None] - left), np.abs(top[:, None] - top)
     column = alike & (aside < _COLUMN * high) & (below > high) & (below < _BELOW * high)
     column &= closes[:, None] & closes
@@ -87,12 +92,15 @@ def _arcs(
     return np.array(found, np.intp), shapes
 
 
-def _after_digit(
+def _digits_beside(
     boxes: NDArray[np.float32], digit: NDArray[np.bool_], arcs: NDArray[np.intp]
-) -> NDArray[np.bool_]:
-    """Which arcs have a digit on their left."""
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which arcs have a digit close on their left, and which one on their right."""
     left, top, width, height = boxes.T
-    gap = left[arcs][:, None] - (left + width)
+    high = height[arcs][:, None]
+    gap = np.maximum(left, left[arcs][:, None]) - np.minimum(left + width, (left + width)[arcs][:, None])
     shared = np.minimum((top + height)[arcs][:, None], top + height) - np.maximum(top[arcs][:, None], top)
-    before = digit & (np.abs(gap) < _BEFORE * height[arcs][:, None]) & (left < left[arcs][:, None])
-    return np.asarray((before & (shared > _ON_LINE * np.minimum(height[arcs][:, None], height))).any(axis=1))
+    beside = digit & (shared > _ON_LINE * np.minimum(high, height))
+    on_left = left < left[arcs][:, None]
+    before, after = on_left & (gap < _BEFORE * high), (left > left[arcs][:, None]) & (gap < _AFTER * high)
+    return (beside & before).any(axis=1), (beside & after).any(axis=1)

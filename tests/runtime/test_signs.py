@@ -111,11 +111,16 @@ def test_two_arcs_that_bend_apart_are_brackets_and_two_that_bend_together_are_no
 
 
 def test_arcs_below_each_other_close_the_numbers_of_a_list() -> None:
-    rows = [item for y in (0, 100) for item in (digit("2", 0, y=100 + y), arc(")", 60, y))]
-    found = brackets_among(rows, np.ones(4, bool), np.array([False, True, False, True]))
-    assert found.tolist() == [False, True, False, True]
-    alone = brackets_among(rows[:2], np.ones(2, bool), np.array([False, True]))
-    assert not alone.any()
+    rows = [
+        item
+        for y in (0, 100)
+        for item in (digit("2", 0, y=100 + y), arc(")", 60, y), digit("4", 140, y=100 + y))
+    ]
+    bars = np.array([False, True, False, False, True, False])
+    assert brackets_among(rows, np.ones(6, bool), bars).tolist() == bars.tolist()
+    alone, last = rows[:3], [rows[i] for i in (0, 1, 3, 4)]
+    assert not brackets_among(alone, np.ones(3, bool), bars[:3]).any()
+    assert not brackets_among(last, np.ones(4, bool), bars[[0, 1, 3, 4]]).any()
 
 
 def date(text: str) -> tuple[list[Candidate], list[str]]:

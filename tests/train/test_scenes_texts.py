@@ -52,9 +52,9 @@ def test_pictures_say_what_is_written_in_them(fonts: Path) -> None:
     every = composed(fonts, each=40)
     by_category = {
         category: [text for text in every if text.category == category]
-        for category in ("numbers", "words", "mixed", "one digit")
+        for category in ("numbers", "words", "mixed", "one digit", "sums")
     }
-    assert [len(listed) for listed in by_category.values()] == [80, 80, 80, 20]
+    assert [len(listed) for listed in by_category.values()] == [80, 80, 80, 20, 80]
     for text in by_category["numbers"]:
         assert text.digits == text.text.replace("\n", "/")
         assert all(2 <= len(line) <= 8 for line in text.digits.split("/"))
@@ -65,6 +65,10 @@ def test_pictures_say_what_is_written_in_them(fonts: Path) -> None:
         assert set(text.digits) <= set("0123456789/")
         assert text.digits.replace("/", "") == "".join(sign for sign in text.text if sign.isdigit())
         assert "" not in text.digits.split("/")
+    for text in by_category["sums"]:
+        assert text.digits.replace("/", "") == "".join(sign for sign in text.text if sign.isdigit())
+        assert any(sign in "+-x*:()<>.,$/=" for sign in text.text)
+    assert len({text.text for text in by_category["sums"]}) > 60
     assert sorted(text.digits for text in by_category["one digit"]) == sorted(2 * "0123456789")
 
 
@@ -84,7 +88,7 @@ def test_the_command_writes_every_picture_with_its_label(
     out = tmp_path / "out"
     out.mkdir()
     assert main(["texts", "--fonts", str(fonts), "--out", str(out), "--each", "1", "--seed", "3"]) == 0
-    assert capsys.readouterr().out == f"{out / 'labels.csv'}: 26 pictures\n"
+    assert capsys.readouterr().out == f"{out / 'labels.csv'}: 28 pictures\n"
     pictures = load_labels(out / "labels.csv")
     assert [picture.path.name for picture in pictures] == [text.name for text in composed(fonts, each=1)]
     assert sorted(out.glob("*.png")) == sorted(picture.path for picture in pictures)
@@ -110,7 +114,7 @@ def test_what_cannot_be_written_with_is_left_out_with_a_word(
     (fonts / "licence.txt").touch()
     assert main(["texts", "--fonts", str(fonts), "--out", str(tmp_path), "--each", "1"]) == 0
     told = capsys.readouterr()
-    assert "26 pictures" in told.out
+    assert "28 pictures" in told.out
     assert told.err.splitlines() == [
         "left out: DejaVuSans.ttf, as DejaVuSans.OTF is there",
         "left out: DejaVuSerif.ttf, which cannot be opened as a typeface",

@@ -97,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--data", type=Path, metavar="FOLDER", help="with MNIST's four files (default: cache)")
     shown.add_argument("--count", type=_count, default=500, metavar="N", help="the first N (default: 500)")
     written = commands.add_parser(
-        "texts", help="numbers, words and both in typefaces that you give, with labels.csv"
+        "texts", help="numbers, words, both and sums in typefaces that you give, with labels.csv"
     )
     written.add_argument(
         "--fonts", type=Path, required=True, metavar="FOLDER", help="with .ttf, .otf or .woff files"
@@ -107,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_count,
         default=2,
         metavar="N",
-        help="N pictures of numbers, of words and of both in one typeface (default: 2)",
+        help="N pictures of numbers, of words, of both and of sums in one typeface (default: 2)",
     )
     for command, out in ((page, "page.png"), (sheet, "sheet.png"), (clip, "sample.avi")):
         command.add_argument("--out", type=Path, default=Path(out), metavar="FILE", help=f"default: {out}")

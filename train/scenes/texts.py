@@ -1,4 +1,4 @@
-"""Numbers, words, and numbers among words as pictures, in typefaces that the user gives."""
+"""Numbers, words, sums, and numbers among words as pictures, in typefaces that the user gives."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ _SPACING: Final = {
     "words": (0.0, 0.1, 0.3, 0.6),
     "mixed": (0.0, 0.1, 0.2, 0.4),
     "one digit": (0.0,),
+    "sums": (0.0, 0.1, 0.2, 0.4),
 }
 """How much further apart signs are than their typeface has them, as shares of a digit's height."""
 _SENTENCES: Final = (
@@ -45,9 +46,16 @@ _TEMPLATES: Final = (
     "Name: Tom\nAge: {:.2}", "Milk {}\nBread {}\nEggs {}", "Gate {}\nRow {}\nSeat {}",
 )  # fmt: skip
 """Where numbers of one to four digits are filled in; :.2 leaves two of them."""
+_SUMS: Final = (
+    "{a}+{b}={c}", "{a} + {b} = {c}", "{a}-{b}={c}", "{a} - {b} = {c}", "{a}x{b}={c}", "{a} x {b} = {c}",
+    "{a}*{b}={c}", "{a}:{b}={c}", "{a} + {b} = {c}\n{b} - {a} = {c}", "{a} x {b}\n= {c}", "({a}+{b})*{c}",
+    "{a}({b}-{c})", "{a} > {b}", "{a} < {b}", "{a}.{b}", "{a},{b}", "${a}", "${a}.{b}",
+    "{day}/{month}/{year}", "{day}.{month}.{year}", "1) {a}\n2) {b}\n3) {c}", "1. {a}\n2. {b}\n3. {c}",
+)  # fmt: skip
+"""Numbers among signs: sums, prices, dates, lists. The numbers a, b and c have one to three digits."""
 SIGNS: Final = "".join(
     sign
-    for sign in dict.fromkeys("".join((DIGITS, ascii_lowercase, *_SENTENCES, *_TEMPLATES)))
+    for sign in dict.fromkeys("".join((DIGITS, ascii_lowercase, *_SENTENCES, *_TEMPLATES, *_SUMS)))
     if sign not in " \n{}"
 )
 """What a typeface has to have."""
@@ -60,7 +68,7 @@ class Text:
     name: str
     """File name."""
     category: str
-    """numbers, words, mixed or one digit."""
+    """numbers, words, mixed, one digit or sums."""
     text: str
     """All that is written, line by line."""
     typeface: Path
@@ -87,11 +95,11 @@ class Text:
 
 
 def texts(typefaces: Sequence[Path], *, each: int, seed: int) -> list[Text]:
-    """Composes a test set: numbers, words and both, and the ten digits one by one, in every typeface.
+    """Composes a test set: numbers, words, both, sums, and the ten digits one by one, in every typeface.
 
     Args:
         typefaces: From `find_typefaces`.
-        each: Pictures of numbers, of words and of both in one typeface, at least 1.
+        each: Pictures of numbers, of words, of both and of sums in one typeface, at least 1.
         seed: The same seed gives the same pictures of a typeface, whatever others there are.
 
     Returns:
@@ -100,15 +108,15 @@ def texts(typefaces: Sequence[Path], *, each: int, seed: int) -> list[Text]:
     composed = []
     for path in typefaces:
         own = (seed, zlib.crc32(path.stem.encode(errors="surrogateescape")))
-        for number, (category, compose) in enumerate(_COMPOSED.items()):
+        composed += [
+            Text(f"one-digit-{path.stem}-{digit}.png", "one digit", digit, path, (*own, _ONE_DIGIT, i, 1))
+            for i, digit in enumerate(DIGITS)
+        ]
+        for number, (category, compose) in _COMPOSED.items():
             for i in range(each):
                 text = compose(np.random.default_rng((*own, number, i, 0)))
                 name = f"{category}-{path.stem}-{i}.png"
                 composed.append(Text(name, category, text, path, (*own, number, i, 1)))
-        composed += [
-            Text(f"one-digit-{path.stem}-{digit}.png", "one digit", digit, path, (*own, len(_COMPOSED), i, 1))
-            for i, digit in enumerate(DIGITS)
-        ]
     return composed
 
 
@@ -129,11 +137,22 @@ def _mixed(rng: np.random.Generator) -> str:
     return template.format(*(_number(rng, 1, 4) for _ in range(3)))
 
 
-_COMPOSED: Final[dict[str, Callable[[np.random.Generator], str]]] = {
-    "numbers": _numbers,
-    "words": _words,
-    "mixed": _mixed,
+def _sums(rng: np.random.Generator) -> str:
+    template = _SUMS[int(rng.integers(len(_SUMS)))]
+    day, month, year = (int(rng.integers(low, high)) for low, high in ((1, 32), (1, 13), (1950, 2050)))
+    numbers = {name: _number(rng, 1, 3) for name in "abc"}
+    return template.format(**numbers, day=day, month=month, year=year)
+
+
+_COMPOSED: Final[dict[int, tuple[str, Callable[[np.random.Generator], str]]]] = {
+    0: ("numbers", _numbers),
+    1: ("words", _words),
+    2: ("mixed", _mixed),
+    4: ("sums", _sums),
 }
+"""What is written at random; the number is a part of its seed."""
+_ONE_DIGIT: Final = 3
+"""The same of the digits one by one."""
 
 
 def _written(

@@ -45,6 +45,9 @@ _EYE, _EYES = 4, 2
 _TONES, _ENOUGH, _LONG = 0.27, 400, 2.5
 """Spread of both tones, in contrasts, that neither ink nor paper has, pixels that tell it, and times as long
 as wide a picture is that has too little of either."""
+_MOSTLY, _ACROSS, _DOWN = 0.9, 4, 5
+"""Share of the rows and columns that cross no more strokes than so many each; no digit of MNIST crosses more
+than three and four."""
 _SOFT_EDGE = np.ones((5, 5), np.uint8)
 """Around the ink: pixels that may be half ink."""
 _TRACE = 48
@@ -89,6 +92,7 @@ def close_ups(tones: TwoTones) -> list[Candidate]:
                 plausible(candidate)
                 and not encloses_another_ground(candidate, tones.gray)
                 and not _is_thing(tones, own, candidate.contrast)
+                and not _is_writing(own)
             ):
                 found.append(candidate)
     return found
@@ -177,6 +181,15 @@ def _is_thing(tones: TwoTones, own: NDArray[np.uint8], contrast: float) -> bool:
         if len(shades) < _ENOUGH or spread_of(shades) < _TONES * contrast:
             return False
     return True
+
+
+def _is_writing(own: NDArray[np.uint8]) -> bool:
+    """Whether rows or columns cross more strokes than a digit has: lines of digits that all but touch."""
+    ink = np.pad(own > 0, 1)
+    across = (ink[1:-1, 1:] & ~ink[1:-1, :-1]).sum(axis=1)
+    down = (ink[1:, 1:-1] & ~ink[:-1, 1:-1]).sum(axis=0)
+    across, down = across[across > 0], down[down > 0]
+    return bool(np.quantile(across, _MOSTLY) > _ACROSS or np.quantile(down, _MOSTLY) > _DOWN)
 
 
 def _cut(gray: NDArray[np.uint8], own: NDArray[np.uint8], polarity: Polarity) -> Candidate:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,14 @@ _SLIM = 0.36
 """Share of its longer side that a digit's stroke is wide at most..."""
 _FILLED, _SMALL = 0.55, 14.0
 """...but where a pen of so many pixels fills the eyes of small digits, half as wide as the digit."""
+
+
+_ENOUGH: Final = 4
+"""So many clear digits tell how high digits are..."""
+_OF_LINE, _TWO_LINES = 0.65, 1.5
+"""...and so many times as high at least are those of a line, and what joins digits of two lines."""
+_BAR: Final = 1.25
+"""Diagonals of its box, by its pen, that a bar covers at most."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,7 @@ def hypotheses(
     single = [guess for guess in whole if len(guess.parts) == 1]
     sure = is_digit([guess.candidate for guess in single]) if is_digit else np.zeros(len(single), bool)
     done = {guess.parts[0] for guess, is_sure in zip(single, sure, strict=True) if is_sure}
+    whole = _without_lines(whole, done)
     return whole + [cut for i in kept if i not in done for cut in cut_from(i, pieces(strokes[i]))]
 
 
@@ -130,13 +141,38 @@ def _whole(strokes: list[Candidate], kept: list[int]) -> list[Hypothesis]:
     singles = [Hypothesis(strokes[i], (i,)) for i in kept if plausible(strokes[i])]
     nearness = Nearness.of([strokes[i] for i in kept])
     together = [tuple(kept[k] for k in group) for group in (*nearness.pairs(), *nearness.clusters())]
-    bars = bars_of_equals(strokes)
-    together = [parts for parts in together if not bars[list(parts)].any()]
+    apart = bars_of_equals(strokes)
+    apart |= np.array([stroke.parted for stroke in strokes], bool)
+    together = [parts for parts in together if not apart[list(parts)].any()]
     return singles + [
         Hypothesis(joined, parts)
         for parts in together
         if plausible(joined := functools.reduce(_join, (strokes[i] for i in parts)))
     ]
+
+
+def _without_lines(whole: list[Hypothesis], sure: Set[int]) -> list[Hypothesis]:
+    """Drops what joins clear digits, no bars, of two lines that touch.
+
+    Args:
+        whole: Strokes and what may be one digit together.
+        sure: Strokes that clearly are one digit.
+    """
+    digits = {h.parts[0]: h.candidate for h in whole if len(h.parts) == 1 and h.parts[0] in sure}
+    if len(digits) < _ENOUGH:
+        return whole
+    high = float(np.median([each.box.height for each in digits.values()]))
+    of_line = {i for i, each in digits.items() if each.box.height > _OF_LINE * high and not is_bar(each)}
+    return [
+        h
+        for h in whole
+        if h.candidate.box.height < _TWO_LINES * high or len(of_line.intersection(h.parts)) < 2
+    ]
+
+
+def is_bar(candidate: Candidate) -> bool:
+    """Whether ink covers little more than one straight stroke of its pen would."""
+    return candidate.area < _BAR * candidate.stroke * math.hypot(candidate.box.width, candidate.box.height)
 
 
 def plausible(candidate: Candidate) -> bool:

@@ -38,6 +38,7 @@ from edge_digits.reading import Box, Digit, Reading, Timing
 from edge_digits.second_look import second_look
 from edge_digits.segmentation import LONGEST, in_search_size, search
 from edge_digits.sheet import Sheet, sheet_in
+from edge_digits.stacked import parted
 from edge_digits.turning import turned_back
 from edge_digits.two_tones import TwoTones, two_tones
 from edge_digits.upright import turned_upright
@@ -210,9 +211,9 @@ class DigitReader:
         searched = time.perf_counter()
         lie = orientation(found.candidates, answers, self.labels, sheet)
         upright = turned_upright(gray, found, lie, faintest)
-        strokes = upright.strokes
         oriented = time.perf_counter()
         is_digit = partial(answers.are_digits, digits=digit_labels(self.labels), above=_ONE_DIGIT)
+        strokes = parted(upright.strokes, is_digit)
         guesses = hypotheses(strokes, is_digit)
         candidates = [guess.candidate for guess in guesses]
         crops = answers.crops(candidates)

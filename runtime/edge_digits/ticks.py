@@ -1,0 +1,65 @@
+"""The marks of a scale and the walls between the boxes of a form: bars on a line that are no ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_digits.candidate import Candidate
+from edge_digits.reading import Box
+
+_SLIM: Final = 0.45
+"""Share of its height that a bar is wide at most."""
+_FEWEST: Final = 3
+"""So many bars alike make a scale or a form."""
+_AS_HIGH: Final = 1.3
+"""Ratio of their heights to their median at most."""
+_MIDDLE: Final = (0.2, 0.8)
+"""Shares of its height between which a line runs through a tick."""
+_END: Final = 0.25
+"""Share of the way between two walls by which the outer ones stand off the line's ends at most."""
+
+
+def without_ticks(strokes: list[Candidate], box: Box, lines: NDArray[np.uint8]) -> list[Candidate]:
+    """Drops bars that a line runs through, and those that part it from end to end.
+
+    Args:
+        strokes: What came free of lines that run from left to right.
+        box: Of the lines and all that is joined to them.
+        lines: The lines' pixels, shape (box.height, box.width), 1 on 0.
+
+    Returns:
+        What is left of the strokes.
+    """
+    bars = [stroke for stroke in strokes if stroke.box.width < _SLIM * stroke.box.height]
+    if len(bars) < _FEWEST:
+        return strokes
+    high = float(np.median([bar.box.height for bar in bars]))
+    alike = [bar for bar in bars if high / _AS_HIGH < bar.box.height < _AS_HIGH * high]
+    ticks = [bar for bar in alike if _is_crossed(bar, box, lines)]
+    dropped = ticks if len(ticks) >= _FEWEST else []
+    if len(alike) >= _FEWEST and _are_walls(alike, lines, box):
+        dropped = dropped + alike
+    return [stroke for stroke in strokes if not any(stroke is each for each in dropped)]
+
+
+def _is_crossed(bar: Candidate, box: Box, lines: NDArray[np.uint8]) -> bool:
+    """Whether the middle of the line beside a bar is well within its height."""
+    left, right = bar.box.x - box.x, bar.box.x + bar.box.width - box.x
+    reach = max(2, bar.box.height // 2)
+    near = np.flatnonzero(lines[:, max(0, left - reach) : right + reach].any(axis=1))
+    if not len(near):
+        return False
+    place = (box.y + float(np.median(near)) - bar.box.y) / bar.box.height
+    return _MIDDLE[0] < place < _MIDDLE[1]
+
+
+def _are_walls(bars: Sequence[Candidate], lines: NDArray[np.uint8], box: Box) -> bool:
+    """Whether bars stand on both ends of a line."""
+    columns = np.flatnonzero(lines.any(axis=0)) + box.x
+    places = sorted(bar.box.center[0] for bar in bars)
+    slack = _END * float(np.median(np.diff(places)))
+    return bool(max(abs(places[0] - columns[0]), abs(places[-1] - columns[-1])) < slack)

@@ -45,6 +45,14 @@ def test_a_digit_of_eight_pixels_is_read_however_large_it_is_shown(
     assert [reader.read(picture).text for picture in (shown, 255 - shown)] == [label, label]
 
 
+@pytest.mark.parametrize("label", "2359")
+def test_an_outlined_digit_crosses_twice_as_many_strokes_and_is_one(reader: DigitReader, label: str) -> None:
+    """As a scanner's threshold leaves the stroke of a broad marker."""
+    digit = _digit(label, side=250, frame=70)
+    outline = cv2.morphologyEx(digit, cv2.MORPH_GRADIENT, np.ones((9, 9), np.uint8))
+    assert reader.read(255 - outline).text == label
+
+
 @pytest.mark.parametrize("edge", ["top", "bottom", "left", "right"])
 def test_a_digit_may_touch_one_edge_of_its_picture(reader: DigitReader, edge: str) -> None:
     sides = [0 if side == edge else 30 for side in ("top", "bottom", "left", "right")]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.bar_shape import BarShape, shape_of, slant_of
-from edge_digits.brackets import BENDS, BENT, brackets_among, is_bracket
+from edge_digits.brackets import BENDS, BENT, arc_of, brackets_among
 from edge_digits.candidate import Candidate
 
 _BENT_IN_A_SUM = 0.08
@@ -120,9 +120,13 @@ def signs_among(
     for i, shape in zip(bars, shapes, strict=True):
         kin = sum(abs(shape.lean - other.lean) < _AS_MUCH for other in shapes) > 1
         doubtful[i] = _is_sign(candidates[i], shape, page, kin=kin)
-    for i in np.flatnonzero(digit & ~bar).tolist():
-        doubtful[i] = is_bracket(candidates[i]) and _is_in_sum(candidates[i], page)
-    return doubtful | brackets_among(candidates, digit, bar)
+    known_shapes = dict(zip(bars, shapes, strict=True))
+    arcs = {i: arc_of(candidates[i], known_shapes.get(i)) for i in np.flatnonzero(digit).tolist()}
+    bent = {i: arc for i, arc in arcs.items() if arc is not None}
+    for i, arc in bent.items():
+        if i not in known_shapes and abs(arc.bend) > BENT:
+            doubtful[i] = _is_in_sum(candidates[i], page)
+    return doubtful | brackets_among(candidates, digit, bent)
 
 
 def _is_in_sum(candidate: Candidate, page: _Page) -> bool:

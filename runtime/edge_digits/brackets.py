@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -16,8 +17,8 @@ BENT: Final = 0.1
 """Share of its length by which a bracket bends; a one hardly bends, its hook bends it at one end."""
 BENDS: Final = 0.05
 """The same where another bracket stands with it."""
-_NARROW: Final = 0.65
-"""Heights that a bracket is wide at most."""
+_NARROW, _ONE_STROKE = 0.65, 1.6
+"""Heights that a bracket is wide at most, and diagonals of its box, by its pen, that it covers at most."""
 _AS_HIGH, _AS_MUCH = 1.3, 10.0
 """Ratio of the heights of two brackets at most, and degrees by which they lean apart."""
 _APART, _AS_BENT = 0.12, 2.0
@@ -30,43 +31,61 @@ _BEFORE, _AFTER = 1.2, 3.0
 """Heights between the bracket of a list and the digit on its left, and the one on its right, at most."""
 
 
-def is_bracket(mark: Candidate, least: float = BENT) -> bool:
-    """Whether a mark that is no 1 is a narrow arc of one stroke, and bends by so much of its length."""
-    if mark.box.width > _NARROW * mark.box.height or strokes_across(mark) > 1:
-        return False
-    shape = shape_of(mark)
-    return shape.arc and abs(shape.bend) > least
+def arc_of(mark: Candidate, shape: BarShape | None = None) -> BarShape | None:
+    """Measures a mark that may be a bracket.
+
+    Args:
+        mark: Any mark.
+        shape: Its shape where that is known, as of what was read as a 1; else it has to be one thin stroke.
+
+    Returns:
+        Its shape; None where it is no narrow arc.
+    """
+    width, height = mark.box.width, mark.box.height
+    if width > _NARROW * height:
+        return None
+    if shape is None:
+        # Most digits have far more ink than one stroke from top to foot.
+        if mark.area > _ONE_STROKE * mark.stroke * math.hypot(width, height) or strokes_across(mark) > 1:
+            return None
+        shape = shape_of(mark)
+    return shape if shape.arc and abs(shape.bend) > BENDS else None
+
+
+def is_bracket(mark: Candidate) -> bool:
+    """Whether a mark that is no 1 is a narrow arc of one stroke."""
+    shape = arc_of(mark)
+    return shape is not None and abs(shape.bend) > BENT
 
 
 def brackets_among(
-    candidates: Sequence[Candidate], digit: NDArray[np.bool_], bar: NDArray[np.bool_]
+    candidates: Sequence[Candidate], digit: NDArray[np.bool_], shapes: Mapping[int, BarShape]
 ) -> NDArray[np.bool_]:
     """Tells which apparent digits are the brackets around others, or those after the numbers of a list.
 
     Args:
         candidates: What was found in a picture, n of them.
         digit: Shape (n,), whether it was read as a digit.
-        bar: Shape (n,), whether it was read as a one.
+        shapes: Of those digits that are arcs, by their places, from `arc_of`.
 
     Returns:
         Shape (n,), True for two arcs of a line that bend apart and for arcs one below the other that close
         what stands before them.
     """
     found = np.zeros(len(candidates), bool)
-    arcs, shapes = _arcs(candidates, digit, bar)
-    if len(arcs) < 2:
+    if len(shapes) < 2:
         return found
+    arcs = np.array(list(shapes), np.intp)
     boxes = np.array([c.box for c in candidates], np.float32)
     left, top, width, height = boxes[arcs].T
-    bend, lean = np.array([(shape.bend, shape.lean) for shape in shapes]).T
+    bend, lean = np.array([(shape.bend, shape.lean) for shape in shapes.values()]).T
     high = np.maximum(height[:, None], height)
     alike = (ratio(height) < _AS_HIGH) & (np.abs(lean[:, None] - lean) < _AS_MUCH)
     shared = np.minimum((top + height)[:, None], top + height) - np.maximum(top[:, None], top)
     between = left - (left + width)[:, None]
     pair = alike & (shared > _ON_LINE * high) & (between > 0) & (between < _WITHIN * high)
-    pair &= (
-        (bend < 0)[:, None] & (bend > 0) & (bend - bend[:, None] > _APART) & (ratio(np.abs(bend)) < _AS_BENT)
-    )
+    pair &= (bend < 0)[:, None] & (bend > 0) & (bend - bend[:, None] > _APART)
+    pair &= ratio(np.abs(bend)) < _AS_BENT
     before, after = _digits_beside(boxes, digit, arcs)
     closes = (bend > 0) & before & after
     aside, below = np.abs(left[:, None] - left), np.abs(top[:, None] - top)
@@ -74,22 +93,6 @@ def brackets_among(
     column &= closes[:, None] & closes
     found[arcs] = pair.any(axis=1) | pair.any(axis=0) | column.any(axis=1)
     return found
-
-
-def _arcs(
-    candidates: Sequence[Candidate], digit: NDArray[np.bool_], bar: NDArray[np.bool_]
-) -> tuple[NDArray[np.intp], list[BarShape]]:
-    """The apparent digits that are arcs, and their shapes."""
-    found, shapes = [], []
-    for i in np.flatnonzero(digit).tolist():
-        mark = candidates[i]
-        if mark.box.width > _NARROW * mark.box.height or (not bar[i] and strokes_across(mark) > 1):
-            continue
-        shape = shape_of(mark)
-        if shape.arc and abs(shape.bend) > BENDS:
-            found.append(i)
-            shapes.append(shape)
-    return np.array(found, np.intp), shapes
 
 
 def _digits_beside(

@@ -51,21 +51,25 @@ def bars_of_equals(strokes: Sequence[Candidate]) -> NDArray[np.bool_]:
     np.fill_diagonal(pair, False)
     # Of three or more, lines of ruling or of print, none is one of two.
     single = pair.sum(axis=1) == 1
-    for first, second in np.argwhere(np.triu(pair & single & single[:, None])).tolist():
-        bars[[flat[first], flat[second]]] = _stands_free(strokes, flat[first], flat[second])
+    pairs = np.argwhere(np.triu(pair & single & single[:, None])).tolist()
+    boxes = np.array([each.box for each in strokes], np.int32) if pairs else np.zeros((0, 4), np.int32)
+    for first, second in pairs:
+        both = [flat[first], flat[second]]
+        bars[both] = _stands_free(strokes, boxes, both)
     return bars
 
 
-def _stands_free(strokes: Sequence[Candidate], first: int, second: int) -> bool:
+def _stands_free(strokes: Sequence[Candidate], boxes: NDArray[np.int32], both: list[int]) -> bool:
     """Whether no ink lies between two bars, or close above or below: a dry pen leaves digits in pieces."""
-    one, other = strokes[first].box, strokes[second].box
-    left, right = max(one.x, other.x), min(one.x + one.width, other.x + other.width)
-    near = _FREE * min(one.width, other.width)
-    highest = round(min(one.y, other.y) - near)
-    lowest = round(max(one.y + one.height, other.y + other.height) + near)
-    for i, (box, ink) in enumerate((each.box, each.ink) for each in strokes):
-        rows = slice(max(0, highest - box.y), max(0, lowest - box.y))
-        columns = slice(max(0, left - box.x), max(0, right - box.x))
-        if i not in (first, second) and (ink[rows, columns] > _INK).any():
+    left, top, width, height = boxes.T
+    near = round(_FREE * int(width[both].min()))
+    first, last = int(left[both].max()), int((left + width)[both].min())
+    highest, lowest = int(top[both].min()) - near, int((top + height)[both].max()) + near
+    close = (left < last) & (left + width > first) & (top < lowest) & (top + height > highest)
+    close[both] = False
+    for i in np.flatnonzero(close).tolist():
+        x, y = strokes[i].box.x, strokes[i].box.y
+        window = strokes[i].ink[max(0, highest - y) : lowest - y, max(0, first - x) : last - x]
+        if (window > _INK).any():
             return False
     return True

@@ -53,9 +53,10 @@ def are_signs(
     if digit.sum() < 2:
         return signs
     boxes = np.array([c.box for c in candidates], np.float32)
+    small = boxes[:, 3] < _LOW * boxes[digit, 3].max()
     for i in np.flatnonzero(digit).tolist():
         label, ink = labels[i], candidates[i].ink
-        if label in _COMMAS:
+        if label in _COMMAS and small[i]:
             signs[i] = _is_comma(i, boxes, digit)
         if label in _CHEVRONS and _likeness(ink) > _CHEVRONS[label]:
             beside = _Beside.of(i, boxes, digit)

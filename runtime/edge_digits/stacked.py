@@ -16,6 +16,8 @@ from edge_digits.reading import Box
 
 _ENOUGH: Final = 4
 """So many clear digits tell how high digits are."""
+_MOST: Final = 1000
+"""Of more strokes than these most are texture, and dear to ask about."""
 _LOWEST, _HIGHEST, _WIDEST = 1.55, 2.7, 1.3
 """Their heights that such a stroke is high at least and at most, and wide at most."""
 _SLIM: Final = 0.5
@@ -52,7 +54,7 @@ def parted(
         another clear digit.
     """
     may_be = [stroke for stroke in strokes if plausible(stroke)]
-    if len(may_be) <= _ENOUGH:
+    if not _ENOUGH < len(may_be) <= _MOST:
         return strokes
     clear = [stroke for stroke, sure in zip(may_be, is_digit(may_be), strict=True) if sure]
     if len(clear) < _ENOUGH:

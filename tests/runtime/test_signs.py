@@ -9,7 +9,7 @@ from written_sums import SIGNS, write_sum
 
 from edge_digits import DigitReader
 from edge_digits.bar_shape import shape_of
-from edge_digits.brackets import brackets_among, is_bracket
+from edge_digits.brackets import arc_of, brackets_among, is_bracket
 from edge_digits.candidate import Candidate
 from edge_digits.dates import slashes_of_dates
 from edge_digits.reading import Box
@@ -96,6 +96,11 @@ def arc(sign: str, x: int, y: int = 0) -> Candidate:
     )
 
 
+def brackets(marks: list[Candidate]) -> list[bool]:
+    arcs = {i: shape for i, mark in enumerate(marks) if (shape := arc_of(mark)) is not None}
+    return brackets_among(marks, np.ones(len(marks), bool), arcs).tolist()
+
+
 def test_brackets_bend_one_way_each() -> None:
     assert shape_of(arc("(", 0)).bend < -0.1
     assert shape_of(arc(")", 0)).bend > 0.1
@@ -104,10 +109,9 @@ def test_brackets_bend_one_way_each() -> None:
 
 
 def test_two_arcs_that_bend_apart_are_brackets_and_two_that_bend_together_are_not() -> None:
-    ones = np.ones(3, bool), np.array([True, False, True])
-    assert brackets_among([arc("(", 0), digit("7", 50), arc(")", 110)], *ones).tolist() == [True, False, True]
-    assert not brackets_among([arc("(", 0), digit("7", 50), arc("(", 110)], *ones).any()
-    assert not brackets_among([arc(")", 0), digit("7", 50), arc("(", 110)], *ones).any()
+    assert brackets([arc("(", 0), digit("7", 50), arc(")", 110)]) == [True, False, True]
+    assert not any(brackets([arc("(", 0), digit("7", 50), arc("(", 110)]))
+    assert not any(brackets([arc(")", 0), digit("7", 50), arc("(", 110)]))
 
 
 def test_arcs_below_each_other_close_the_numbers_of_a_list() -> None:
@@ -116,11 +120,9 @@ def test_arcs_below_each_other_close_the_numbers_of_a_list() -> None:
         for y in (0, 100)
         for item in (digit("2", 0, y=100 + y), arc(")", 60, y), digit("4", 140, y=100 + y))
     ]
-    bars = np.array([False, True, False, False, True, False])
-    assert brackets_among(rows, np.ones(6, bool), bars).tolist() == bars.tolist()
-    alone, last = rows[:3], [rows[i] for i in (0, 1, 3, 4)]
-    assert not brackets_among(alone, np.ones(3, bool), bars[:3]).any()
-    assert not brackets_among(last, np.ones(4, bool), bars[[0, 1, 3, 4]]).any()
+    assert brackets(rows) == [False, True, False, False, True, False]
+    assert not any(brackets(rows[:3]))
+    assert not any(brackets([rows[i] for i in (0, 1, 3, 4)]))
 
 
 def date(text: str) -> tuple[list[Candidate], list[str]]:

@@ -158,11 +158,12 @@ def _without_lines(whole: list[Hypothesis], sure: Set[int]) -> list[Hypothesis]:
         whole: Strokes and what may be one digit together.
         sure: Strokes that clearly are one digit.
     """
-    digits = {h.parts[0]: h.candidate for h in whole if len(h.parts) == 1 and h.parts[0] in sure}
+    single = {h.parts[0]: h.candidate for h in whole if len(h.parts) == 1 and h.parts[0] in sure}
+    digits = {i: each for i, each in single.items() if not is_bar(each)}
     if len(digits) < _ENOUGH:
         return whole
     high = float(np.median([each.box.height for each in digits.values()]))
-    of_line = {i for i, each in digits.items() if each.box.height > _OF_LINE * high and not is_bar(each)}
+    of_line = {i for i, each in digits.items() if each.box.height > _OF_LINE * high}
     return [
         h
         for h in whole

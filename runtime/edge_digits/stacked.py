@@ -56,7 +56,10 @@ def parted(
     may_be = [stroke for stroke in strokes if plausible(stroke)]
     if not _ENOUGH < len(may_be) <= _MOST:
         return strokes
-    clear = [stroke for stroke, sure in zip(may_be, is_digit(may_be), strict=True) if sure]
+    # Bars are found in anything.
+    clear = [
+        stroke for stroke, sure in zip(may_be, is_digit(may_be), strict=True) if sure and not is_bar(stroke)
+    ]
     if len(clear) < _ENOUGH:
         return strokes
     high = float(np.median([stroke.box.height for stroke in clear]))

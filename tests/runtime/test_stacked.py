@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -95,6 +96,15 @@ def test_a_stroke_as_high_as_two_lines_is_cut_into_a_digit_of_each() -> None:
 )
 def test_other_strokes_stay_whole(strokes: list[Candidate], why: str) -> None:
     assert parted(strokes, everything) == strokes, why
+
+
+def test_specks_that_look_like_ones_do_not_tell_how_high_digits_are() -> None:
+    """On a slate they made a narrow 8 as high as two lines, and it was read as two zeros."""
+    specks = [stroke(np.full((28, 5), 255, np.uint8), 30 * i, 31 * (i % 2)) for i in range(6)]
+    wide = draw_digit("8", np.random.default_rng(0), height=60, thickness=6)
+    narrow = stroke(np.asarray(cv2.resize(wide, (22, 60)), np.uint8), 200, 0)
+    others = [digit(label, 300 + 60 * i, 0) for i, label in enumerate("3859")]
+    assert parted([*specks, narrow, *others], everything) == [*specks, narrow, *others]
 
 
 def test_halves_that_are_no_digits_stay_together() -> None:

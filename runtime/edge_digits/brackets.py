@@ -16,7 +16,7 @@ from edge_digits.nearness import ratio
 BENT: Final = 0.1
 """Share of its length by which a bracket bends; a one hardly bends, its hook bends it at one end."""
 BENDS: Final = 0.05
-"""The same where another bracket stands with it."""
+"""The same of both brackets of a pair."""
 _NARROW, _ONE_STROKE = 0.65, 1.6
 """Heights that a bracket is wide at most, and diagonals of its box, by its pen, that it covers at most."""
 _AS_HIGH, _AS_MUCH = 1.3, 10.0
@@ -87,7 +87,8 @@ def brackets_among(
     pair &= (bend < 0)[:, None] & (bend > 0) & (bend - bend[:, None] > _APART)
     pair &= ratio(np.abs(bend)) < _AS_BENT
     before, after = _digits_beside(boxes, digit, arcs)
-    closes = (bend > 0) & before & after
+    # The ones of a table stand below each other, too.
+    closes = (bend > BENT) & before & after
     aside, below = np.abs(left[:, None] - left), np.abs(top[:, None] - top)
     column = alike & (aside < _COLUMN * high) & (below > high) & (below < _BELOW * high)
     column &= closes[:, None] & closes

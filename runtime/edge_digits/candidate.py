@@ -30,6 +30,8 @@ class Candidate:
     """Dark on light or light on dark."""
     freed: bool = False
     """Whether it was joined to fainter ink, such as ruling, at its own threshold."""
+    tick: bool = False
+    """Whether it is one of several bars on a line, see `edge_digits.ticks`."""
     parted: bool = False
     """Whether it was joined to a digit of another line, see `edge_digits.stacked`."""
 

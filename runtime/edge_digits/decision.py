@@ -30,6 +30,7 @@ from edge_digits.rivals import without_rivals
 from edge_digits.ruling import goes_on, of_ruling
 from edge_digits.signs import are_signs
 from edge_digits.sums import signs_of_sums
+from edge_digits.ticks import are_ticks
 from edge_digits.unrest import amid_things
 from edge_digits.words import Marks, text_odds
 
@@ -237,6 +238,7 @@ def _doubtful(
     doubtful = words | (letters & ~number) | (odds > 0) | are_signs(company, marks.labels, digit)
     doubtful |= signs_among(company, digit, bar, odds > 0)
     doubtful |= slashes_of_dates(company, marks.labels, digit & ~doubtful)
+    doubtful |= are_ticks(company, digit & (clarity > 0))
     doubtful |= of_ruling(company, marks.labels, digit, clarity > 0)
     if grounds is not None:
         doubtful |= off_paper(company, digit & ~doubtful, bar, clear, grounds)

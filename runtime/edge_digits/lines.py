@@ -14,7 +14,7 @@ from edge_digits.components import own_pixels
 from edge_digits.extent import at_edge, goes_across, goes_down
 from edge_digits.reading import Box
 from edge_digits.stroke import stroke_width
-from edge_digits.ticks import without_ticks
+from edge_digits.ticks import with_ticks
 
 _WIDE, _UNDERLINED = 2.5, 1.3
 """Width for its height from which ink may be writing between lines, or on one; tables have both kinds."""
@@ -102,7 +102,7 @@ def without_lines(candidate: Candidate, shape: tuple[int, ...]) -> list[Candidat
     # Of a grid the upright lines are left.
     finest = max(_FINER * candidate.stroke, _THICKER * level.thickness if across or endless else 0)
     found = [stroke for stroke in found if stroke.stroke > finest or 2 * stroke.box.width > stroke.box.height]
-    return without_ticks(found, candidate.box, level.every)
+    return with_ticks(found, candidate.box, level.every)
 
 
 def _walls(mask: NDArray[np.uint8], level: _Lines, *, around: bool, endless: bool) -> _Lines | None:

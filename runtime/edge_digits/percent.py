@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,8 @@ ratio of their heights at most."""
 _AS_TALL, _LEAST, _NEAR = 0.6, 0.15, 4.0
 """There is a stroke as tall as both together but for so many of their heights; they are so much of its height
 at least, and it is so many of their heights away at most."""
+_MOST: Final = 0.65
+"""Share of that height that they are at most: no whole digits beside a 1."""
 _CLOSE, _LEAST_ALONE = 2.2, 0.25
 """The first two, and that share, where the stroke is lost: both are 0s beside a digit as tall as they."""
 
@@ -51,7 +55,7 @@ def in_percent(
         between = (across >= across[i]) & (across <= across[j]) & (down >= down[i]) & (down <= down[j])
         beyond = np.maximum(np.abs(top - top[i]), np.abs(top + height - top[j] - height[j]))
         tall = alike[i] & (beyond < _AS_TALL * size[i, j])
-        tall &= np.abs(across - across[i]) < _NEAR * size[i, j]
+        tall &= (np.abs(across - across[i]) < _NEAR * size[i, j]) & (size[i, j] < _MOST * height)
         low = np.minimum(height[i], height[j]) / height
         alone = zero[i] and zero[j] and max(aside[i, j], below[i, j]) < _CLOSE
         if (tall & (low > _LEAST) & (one & between | (alone & (low > _LEAST_ALONE)))).any():

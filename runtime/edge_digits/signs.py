@@ -63,8 +63,9 @@ def are_signs(
             signs[i] |= beside.left.any() and beside.right.any()
         if label in _DOLLARS and _has_spikes(ink):
             beside = _Beside.of(i, boxes, digit)
-            lower = _TALLER * boxes[beside.right, 3] < boxes[i, 3]
-            signs[i] = lower.any() and not beside.left.any()
+            left, _, _, height = boxes[beside.right].T
+            close = left - boxes[i, 0] - boxes[i, 2] < _NEXT * height
+            signs[i] = (close & (_TALLER * height < boxes[i, 3])).any() and not beside.left.any()
     dark = np.array([c.polarity == "dark" for c in candidates])
     zero, one = (digit & np.array([label == sign for label in labels], bool) for sign in "01")
     return signs | (digit & in_percent(boxes, dark, zero, one, ~digit))

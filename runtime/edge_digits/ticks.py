@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -15,16 +16,20 @@ _SLIM: Final = 0.45
 """Share of its height that a bar is wide at most."""
 _FEWEST: Final = 3
 """So many bars alike make a scale or a form."""
+_MOSTLY: Final = 0.75
+"""Share of all that stands on the line that is bars: on a line of ruling there are other digits, too."""
 _AS_HIGH: Final = 1.3
 """Ratio of their heights to their median at most."""
 _MIDDLE: Final = (0.2, 0.8)
 """Shares of its height between which a line runs through a tick."""
+_LOWER, _HIGHER = 0.85, 1.15
+"""Share of the clear digits' height up to which a bar is no one of theirs, and from which."""
 _END: Final = 0.25
 """Share of the way between two walls by which the outer ones stand off the line's ends at most."""
 
 
-def without_ticks(strokes: list[Candidate], box: Box, lines: NDArray[np.uint8]) -> list[Candidate]:
-    """Drops bars that a line runs through, and those that part it from end to end.
+def with_ticks(strokes: list[Candidate], box: Box, lines: NDArray[np.uint8]) -> list[Candidate]:
+    """Marks the bars that a line runs through, and drops those that part it from end to end.
 
     Args:
         strokes: What came free of lines that run from left to right.
@@ -32,18 +37,37 @@ def without_ticks(strokes: list[Candidate], box: Box, lines: NDArray[np.uint8]) 
         lines: The lines' pixels, shape (box.height, box.width), 1 on 0.
 
     Returns:
-        What is left of the strokes.
+        What is left of the strokes, some of them marked.
     """
     bars = [stroke for stroke in strokes if stroke.box.width < _SLIM * stroke.box.height]
-    if len(bars) < _FEWEST:
+    if len(bars) < max(_FEWEST, _MOSTLY * len(strokes)):
         return strokes
     high = float(np.median([bar.box.height for bar in bars]))
     alike = [bar for bar in bars if high / _AS_HIGH < bar.box.height < _AS_HIGH * high]
-    ticks = [bar for bar in alike if _is_crossed(bar, box, lines)]
-    dropped = ticks if len(ticks) >= _FEWEST else []
     if len(alike) >= _FEWEST and _are_walls(alike, lines, box):
-        dropped = dropped + alike
-    return [stroke for stroke in strokes if not any(stroke is each for each in dropped)]
+        return [each for each in strokes if not any(each is wall for wall in alike)]
+    ticks = [bar for bar in alike if _is_crossed(bar, box, lines)]
+    if len(ticks) < _FEWEST:
+        return strokes
+    return [replace(each, tick=True) if any(each is tick for tick in ticks) else each for each in strokes]
+
+
+def are_ticks(candidates: Sequence[Candidate], clear: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tells which marked bars are no ones: ones that a line of ruling runs through are as high as the digits.
+
+    Args:
+        candidates: What was found in a picture, n of them.
+        clear: Shape (n,), whether it is clearly a digit and no bar.
+
+    Returns:
+        Shape (n,), True for bars that are lower or higher than those; none where there are no such digits.
+    """
+    ticks = np.array([each.tick for each in candidates], bool)
+    if not ticks.any() or not clear.any():
+        return np.zeros(len(candidates), bool)
+    height = np.array([each.box.height for each in candidates], np.float32)
+    share = height / float(np.median(height[clear]))
+    return np.asarray(ticks & ((share < _LOWER) | (share > _HIGHER)))
 
 
 def _is_crossed(bar: Candidate, box: Box, lines: NDArray[np.uint8]) -> bool:

@@ -69,6 +69,11 @@ def test_circles_may_be_blots_where_a_stroke_parts_them() -> None:
     assert told([digit("5", 0), *circles, stroke], "5--1") == [False, False, False, True]
 
 
+def test_digits_as_high_as_a_one_between_them_are_no_circles() -> None:
+    marks = [digit("5", 0), digit("0", 60, y=90), mark(SIGNS["/"], 100), digit("0", 140, y=130)]
+    assert not any(told(marks, "5010"))
+
+
 def test_a_seven_whose_halves_mirror_each_other_is_a_comparison() -> None:
     between = digit("8", 0), digit("5", 140)
     chevron = mark(("8,24 54,52! 8,80",), 60, hand=Hand(slant=0, jitter=0, wobble=0, taper=0, tilt=0))
@@ -82,6 +87,8 @@ def test_a_high_five_with_a_line_through_it_before_a_number_is_a_dollar_sign() -
     assert told([dollar, digit("6", 80), digit("4", 140)], "564") == [True, False, False]
     assert not any(told([digit("6", 0), mark(SIGNS["$"], 80), digit("4", 160)], "654"))
     assert not any(told([digit("5", 0), digit("6", 80), digit("4", 140)], "564"))
+    # In the next box of a puzzle.
+    assert not any(told([dollar, digit("6", 130), digit("4", 190)], "564"))
 
 
 def arc(sign: str, x: int, y: int = 0) -> Candidate:
@@ -99,6 +106,16 @@ def arc(sign: str, x: int, y: int = 0) -> Candidate:
 def brackets(marks: list[Candidate]) -> list[bool]:
     arcs = {i: shape for i, mark in enumerate(marks) if (shape := arc_of(mark)) is not None}
     return brackets_among(marks, np.ones(len(marks), bool), arcs).tolist()
+
+
+def test_the_ones_of_a_table_that_bend_a_little_are_no_brackets_of_a_list() -> None:
+    bent = mark(("30,0 37,50 30,100",), 60, hand=Hand(slant=0, jitter=0, wobble=0, taper=0, tilt=0))
+    shape = shape_of(bent)
+    assert shape.arc
+    assert 0.05 < shape.bend < 0.1
+    below = Candidate(Box(60, bent.box.y + 100, *bent.box[2:]), bent.ink, 150, 6, bent.area, "dark")
+    rows = [digit("2", 0), bent, digit("4", 90), digit("5", 0, y=200), below, digit("7", 90, y=200)]
+    assert not any(brackets(rows))
 
 
 def test_brackets_bend_one_way_each() -> None:

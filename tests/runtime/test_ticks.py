@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from edge_digits import DigitReader
 from edge_digits.candidate import Candidate
 from edge_digits.reading import Box
-from edge_digits.ticks import without_ticks
+from edge_digits.ticks import are_ticks, with_ticks
 from train.scenes import draw_digit
 from train.scenes.hand import Hand
 
@@ -64,6 +64,25 @@ def test_the_marks_of_a_scale_are_no_ones(reader: DigitReader, text: str) -> Non
     assert sum(each == text for each in told) >= 7, told
 
 
+@pytest.mark.parametrize("text", ["14171", "71211", "31151", "11711"])
+@pytest.mark.parametrize("desk", [0, 70])
+def test_ruling_that_runs_through_ones_leaves_them(reader: DigitReader, text: str, desk: int) -> None:
+    """Pencil on ruled paper; the lines end at the picture's edge or at the paper's."""
+    told = []
+    for seed in range(4):
+        page = np.full((170, 60 * len(text) + 100), 235, np.uint8)
+        for y in (30, 85, 140):
+            cv2.line(page, (0, y), (page.shape[1], y + 4), 170, 2, cv2.LINE_AA)
+        rng = np.random.default_rng(seed)
+        for place, label in enumerate(text):
+            variant = "bar" if label == "1" else None
+            ink = draw_digit(label, rng, height=64, thickness=7, variant=variant, hand=Hand())
+            window = page[54:118, 50 + 60 * place : 50 + 60 * place + ink.shape[1]]
+            np.minimum(window, (235 - 0.4 * ink).astype(np.uint8), out=window)
+        told.append(reader.read(cv2.copyMakeBorder(page, *[desk] * 4, cv2.BORDER_CONSTANT, value=95)).text)
+    assert sum(each == text for each in told) >= 3, told
+
+
 def bar(x: int, y: int, height: int) -> Candidate:
     ink = np.full((height, 5), 255, np.uint8)
     return Candidate(Box(x, y, 5, height), ink, 150, 5, 5 * height, "dark")
@@ -78,23 +97,41 @@ def line(width: int, at: int, height: int = 80) -> NDArray[np.uint8]:
 FRAME = Box(100, 200, 300, 80)
 
 
-def test_three_bars_that_a_line_runs_through_are_marks_and_two_may_be_ones() -> None:
-    ticks = [bar(x, 225, 30) for x in (150, 220, 290)]
+def test_three_bars_that_a_line_runs_through_are_marked_and_two_may_be_ones() -> None:
+    bars = [bar(x, 225, 30) for x in (150, 220, 290)]
     digit = Candidate(Box(350, 230, 30, 50), np.full((50, 30), 255, np.uint8), 150, 5, 400, "dark")
-    assert without_ticks([*ticks, digit], FRAME, line(300, 38)) == [digit]
-    assert without_ticks([*ticks[:2], digit], FRAME, line(300, 38)) == [*ticks[:2], digit]
+    found = with_ticks([*bars, digit], FRAME, line(300, 38))
+    assert [each.tick for each in found] == [True, True, True, False]
+    for others in ([*bars[:2], digit], [*bars, digit, digit]):
+        assert with_ticks(others, FRAME, line(300, 38)) == others
+
+
+def test_marked_bars_as_high_as_the_digits_are_ones() -> None:
+    def told(height: int) -> list[bool]:
+        marks = with_ticks([bar(x, 240 - height // 2, height) for x in (150, 220, 290)], FRAME, line(300, 38))
+        digit = Candidate(Box(350, 230, 30, 50), np.full((50, 30), 255, np.uint8), 150, 5, 400, "dark")
+        return are_ticks([*marks, digit], np.array([False, False, False, True])).tolist()
+
+    assert told(30) == [True, True, True, False]
+    assert told(50) == [False, False, False, False]
+    assert told(64) == [True, True, True, False]
+
+
+def test_without_clear_digits_nothing_is_told() -> None:
+    marks = with_ticks([bar(x, 225, 30) for x in (150, 220, 290)], FRAME, line(300, 38))
+    assert not are_ticks(marks, np.zeros(3, bool)).any()
 
 
 def test_ones_that_stand_on_an_underline_stay() -> None:
     ones = [bar(x, 226, 50) for x in (150, 220, 290)]
-    assert without_ticks(ones, FRAME, line(300, 76)) == ones
+    assert with_ticks(ones, FRAME, line(300, 76)) == ones
 
 
 def test_bars_from_one_end_of_a_line_to_the_other_part_a_form() -> None:
     walls = [bar(x, 200, 76) for x in (100, 198, 296, 394)]
-    assert without_ticks(walls, FRAME, line(300, 76)) == []
+    assert with_ticks(walls, FRAME, line(300, 76)) == []
 
 
 def test_bars_of_unlike_height_make_no_scale() -> None:
     ones = [bar(150, 225, 30), bar(220, 215, 60), bar(290, 205, 75)]
-    assert without_ticks(ones, FRAME, line(300, 38)) == ones
+    assert with_ticks(ones, FRAME, line(300, 38)) == ones

@@ -213,7 +213,8 @@ class DigitReader:
         upright = turned_upright(gray, found, lie, faintest)
         oriented = time.perf_counter()
         is_digit = partial(answers.are_digits, digits=digit_labels(self.labels), above=_ONE_DIGIT)
-        strokes = parted(upright.strokes, is_digit)
+        # To a model without "not a digit" anything is one.
+        strokes = parted(upright.strokes, is_digit) if NOT_A_DIGIT in self.labels else upright.strokes
         guesses = hypotheses(strokes, is_digit)
         candidates = [guess.candidate for guess in guesses]
         crops = answers.crops(candidates)

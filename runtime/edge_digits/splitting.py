@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
 
@@ -102,7 +102,8 @@ def pieces(
     for left, right in combinations((0, *cuts, box.width), 2):
         if right - left == box.width or right - left > _WIDEST * box.height:
             continue
-        piece = _piece(candidate, max(0, left - beyond), min(box.width, right + beyond))
+        columns = slice(max(0, left - beyond), min(box.width, right + beyond))
+        piece = largest_piece(candidate, slice(0, box.height), columns)
         if piece is not None and _may_be_digit(piece.box, box.height):
             dropped = max(0, int(np.count_nonzero(candidate.ink[:, left:right] > _INKED)) - piece.area)
             lost = dropped / max(candidate.stroke, 1) / box.height
@@ -168,8 +169,18 @@ def _may_be_digit(box: Box, height: int) -> bool:
     return box.width <= _WIDEST * box.height and box.height >= 0.5 * height
 
 
-def _piece(candidate: Candidate, left: int, right: int) -> Candidate | None:
-    ink = candidate.ink[:, left:right]
+def largest_piece(candidate: Candidate, rows: slice, columns: slice) -> Candidate | None:
+    """Cuts a stroke out of its box.
+
+    Args:
+        candidate: A connected stroke.
+        rows: Which rows of its ink, both ends given.
+        columns: Likewise.
+
+    Returns:
+        The piece with the longest outline of what lies there; None where there is no ink.
+    """
+    ink = candidate.ink[rows, columns]
     inked = np.asarray(cv2.threshold(ink, _INKED, 255, cv2.THRESH_BINARY)[1], np.uint8)
     # An outline costs a tenth of labels with statistics, and the longest one has the most ink.
     outlines, _ = cv2.findContours(inked, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
@@ -178,10 +189,7 @@ def _piece(candidate: Candidate, left: int, right: int) -> Candidate | None:
     longest = max(outlines, key=len)
     x, y, width, height = place = cv2.boundingRect(longest)
     own = own_pixels(longest, place, inked)
-    area = cv2.countNonZero(own)
-    box = Box(candidate.box.x + left + x, candidate.box.y + y, width, height)
+    box = Box(candidate.box.x + columns.start + x, candidate.box.y + rows.start + y, width, height)
     with_halo = np.asarray(cv2.dilate(own, np.ones((3, 3), np.uint8)), np.uint8)
     cut = ink[y : y + height, x : x + width] & with_halo
-    return Candidate(
-        box, cut, candidate.contrast, candidate.stroke, area, candidate.polarity, candidate.freed
-    )
+    return replace(candidate, box=box, ink=cut, area=cv2.countNonZero(own))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
-from edge_digits.components import own_pixels
 from edge_digits.hypotheses import is_bar, plausible
-from edge_digits.reading import Box
+from edge_digits.splitting import largest_piece
 
 _ENOUGH: Final = 4
 """So many clear digits tell how high digits are."""
@@ -113,21 +112,8 @@ def _cuts(stroke: Candidate, high: float) -> list[int]:
 
 def _piece(stroke: Candidate, top: int, bottom: int) -> Candidate | None:
     """The largest piece of ink between two rows of a stroke."""
-    ink = stroke.ink[top:bottom]
-    inked = np.asarray(cv2.threshold(ink, _INKED, 255, cv2.THRESH_BINARY)[1], np.uint8)
-    outlines, _ = cv2.findContours(inked, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    if not outlines:
-        return None
-    longest = max(outlines, key=len)
-    x, y, width, height = place = cv2.boundingRect(longest)
-    own = own_pixels(longest, place, inked)
-    with_halo = np.asarray(cv2.dilate(own, np.ones((3, 3), np.uint8)), np.uint8)
-    box = Box(stroke.box.x + x, stroke.box.y + top + y, width, height)
-    cut = ink[y : y + height, x : x + width] & with_halo
-    area = cv2.countNonZero(own)
-    return Candidate(
-        box, cut, stroke.contrast, stroke.stroke, area, stroke.polarity, stroke.freed, parted=True
-    )
+    piece = largest_piece(stroke, slice(top, bottom), slice(0, stroke.box.width))
+    return None if piece is None else replace(piece, parted=True)
 
 
 def _may_be_digit(half: Candidate, high: float, clear: Sequence[Candidate]) -> bool:

@@ -19,6 +19,8 @@ _LOW = 0.55
 """Share of its height that the digit is high at least: marks on a sheet are no counter-shapes of it."""
 _WIDE, _WIDE_BAR = 0.3, 0.2
 """Share of the digit's longer side that its pen is wide at most, and a 1's: a sheet with a digit is wider."""
+_FINE = 0.15
+"""Share of the digit's pen that what looks like a digit in it is wide at least, to be ground; 1s aside."""
 _FRAME = 0.5
 """Share of the rim of its box that the digit covers at most: a sheet covers it."""
 _BEYOND = 0.2
@@ -62,6 +64,9 @@ def counter_shapes(
     digit = (confidence > _CLEAR) & (pen < np.where(bar, _WIDE_BAR, _WIDE) * np.maximum(width, height))
     rivals = shared & (dark[:, None] != dark) & digit & (confidence > confidence[:, None] - _LESS)
     rivals &= (height > _LOW * height[:, None]) & (confidence[:, None] > _CLEAR / 2)
+    # What holds a digit by a pen so much finer is a sheet, or half of one.
+    sheet = (rivals & ((confidence > _CLEAR) & ~bar)[:, None] & (pen[:, None] < _FINE * pen)).any(axis=0)
+    rivals &= ~sheet
     # Within a panel each may be as light as what is around it: a bar, or the smaller one, goes first.
     first = np.lexsort((area, ~bar)).argsort().tolist()
     for i, j in sorted(np.argwhere(rivals).tolist(), key=lambda pair: first[pair[0]]):

@@ -25,8 +25,9 @@ from edge_digits.ink import Polarity
 from edge_digits.lettering import among_letters, are_words, letters_cut
 from edge_digits.looks import log_odds
 from edge_digits.loops import of_knots
-from edge_digits.paper import off_paper, on_one_ground
+from edge_digits.paper import beside_the_sheet, off_paper, on_one_ground
 from edge_digits.rivals import without_rivals
+from edge_digits.rows import in_rows, of_same_hand
 from edge_digits.ruling import goes_on, of_ruling
 from edge_digits.signs import are_signs
 from edge_digits.sums import signs_of_sums
@@ -140,7 +141,7 @@ def decide(
             [labels[label] for label in likeliest],
             likely,
         )
-        doubtful = paper.off | _rather_no_digits(shown, strokes, paper.clear, size, grounds)
+        doubtful = paper.off | _rather_no_digits(shown, strokes, paper, size, grounds)
         doubtful |= of_knots(found, chosen, told[chosen].tolist(), strokes)
         weight[chosen] *= np.where(doubtful, _DOUBTFUL, 1)
     verdicts = []
@@ -174,7 +175,7 @@ class _Shown(NamedTuple):
 def _rather_no_digits(
     shown: _Shown,
     strokes: Sequence[Candidate],
-    clear: NDArray[np.bool_],
+    paper: Paper,
     size: tuple[int, int],
     grounds: Mapping[Polarity, NDArray[np.uint8]] | None,
 ) -> NDArray[np.bool_]:
@@ -201,7 +202,8 @@ def _rather_no_digits(
         *dotted(company, strokes),
         np.array([at_edge(*mark.box, size) for mark in company], bool),
     )
-    doubtful = _doubtful(marks, digit, bar, clarity, grounds, clear=np.concatenate([clear, none]))
+    on_paper = Paper(np.concatenate([paper.clear, none]), np.concatenate([paper.off, none]))
+    doubtful = _doubtful(marks, digit, bar, clarity, grounds, paper=on_paper)
     return np.asarray((doubtful | letters_cut(company, digit, digit & cut))[: len(whole)])
 
 
@@ -212,7 +214,7 @@ def _doubtful(
     clarity: NDArray[np.int8],
     grounds: Mapping[Polarity, NDArray[np.uint8]] | None,
     *,
-    clear: NDArray[np.bool_],
+    paper: Paper,
 ) -> NDArray[np.bool_]:
     """Which apparent digits are rather signs, letters or no writing at all."""
     if not digit.any():
@@ -227,21 +229,28 @@ def _doubtful(
     if grounds is not None and (letters | (digit & (odds > 0))).any():
         # What lies on the desk is no writing on the sheet.
         together = on_one_ground(company, grounds) & ~sign
-        if clear.any():
+        if paper.clear.any():
             # Nor does what reaches into the picture.
-            together[clear] &= ~(are_things(company, grounds) | marks.at_edge)
+            together[paper.clear] &= ~(are_things(company, grounds) | marks.at_edge)
         letters = among_letters(company, digit, bar, together, clarity)
         odds = text_odds(marks, together)
     number = letters & (odds <= -_NUMBER)
     if letters.sum() >= _TEXT and letters.sum() > _RARE * number.sum():
         number[:] = False
-    doubtful = words | (letters & ~number) | (odds > 0) | are_signs(company, marks.labels, digit)
-    doubtful |= signs_among(company, digit, bar, odds > 0)
+    doubtful = words | (letters & ~number) | (odds > 0)
+    # Beside what lies around the sheet nothing is a sign.
+    digit = digit & ~paper.off
+    doubtful |= are_signs(company, marks.labels, digit)
+    doubtful |= signs_among(company, digit, bar, (odds > 0) | paper.off)
     doubtful |= slashes_of_dates(company, marks.labels, digit & ~doubtful)
     doubtful |= are_ticks(company, digit & (clarity > 0))
     doubtful |= of_ruling(company, marks.labels, digit, clarity > 0)
     if grounds is not None:
-        doubtful |= off_paper(company, digit & ~doubtful, bar, clear, grounds)
+        rows = in_rows(company, digit & ~doubtful & (clarity > 0))
+        by_hand = of_same_hand(company, rows)
+        doubtful |= off_paper(company, digit & ~doubtful, bar, paper.clear | rows, grounds)
+        written = (paper.clear | rows) & ~doubtful
+        doubtful |= beside_the_sheet(company, digit & ~doubtful, bar, written, grounds)
         doubtful |= goes_on(company, digit & bar & ~doubtful, clarity > 0, grounds)
-        doubtful |= amid_things(company, digit & ~doubtful, bar, grounds) & ~clear
+        doubtful |= amid_things(company, digit & ~doubtful, bar, grounds) & ~(paper.clear | by_hand)
     return doubtful

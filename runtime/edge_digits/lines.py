@@ -36,6 +36,11 @@ _RULED = 3
 """Lines that ruled paper has for one row of writing at most."""
 _SLOPE = 0.08
 """How far a line may climb or fall for its length."""
+_STEEPEST, _STRAIGHT, _OFF, _POINTS = 0.3, 0.5, 2.5, 64
+"""The same on a sheet that is held askew; share of its columns that tell so, give or take so many pixels, and
+how many of them are asked."""
+_UPRIGHT = 1.2
+"""Width for its height that what stands on such a line has at most."""
 _THICKER = 1.5
 """Ratio to a line's own thickness from which something crosses or touches it."""
 _COVERED = 0.8
@@ -87,6 +92,9 @@ def without_lines(candidate: Candidate, shape: tuple[int, ...]) -> list[Candidat
         alone = _are_lines(upright, min(_THIN * width, _THICKEST))
         return _strokes(candidate, mask, upright.every.T, upright.bare.T) if alone else []
     level = _lines(mask, min(_SHARE * width, _RUN))
+    fall = _fall(mask) if level.covered < _COVERED and width >= _WIDE * height else 0.0
+    if fall:
+        level = _lines_along(mask, fall, min(_SHARE * width, _RUN))
     # An underline is by the pen of the digits, ruling is not.
     thickest = _THICKEST if across or endless else max(_THICKEST, _BROAD * height)
     if not _are_lines(level, min(_THIN * height, thickest)):
@@ -99,6 +107,9 @@ def without_lines(candidate: Candidate, shape: tuple[int, ...]) -> list[Candidat
     if not (wide or across):
         return []
     found = _strokes(candidate, mask, level.every, level.bare, level=True)
+    if fall:
+        # Of the things around a sheet whatever is left is no digit.
+        found = [stroke for stroke in found if stroke.box.width < _UPRIGHT * stroke.box.height]
     # Of a grid the upright lines are left.
     finest = max(_FINER * candidate.stroke, _THICKER * level.thickness if across or endless else 0)
     found = [stroke for stroke in found if stroke.stroke > finest or 2 * stroke.box.width > stroke.box.height]
@@ -181,6 +192,40 @@ def _lines(mask: NDArray[np.uint8], least: float) -> _Lines:
     first, last = lines.argmax(axis=0), len(lines) - lines[::-1].argmax(axis=0)
     span = float(np.median((last - first)[columns]))
     return _Lines(count, float(columns.mean()), thickness, span, lines, bare)
+
+
+def _fall(mask: NDArray[np.uint8]) -> float:
+    """By how many pixels a line below or above all ink falls for each to the right; 0 where there is none.
+
+    The median slope of pairs of points far apart (P. K. Sen, "Estimates of the regression coefficient
+    based on Kendall's tau", 1968).
+    """
+    best, most = 0.0, _STRAIGHT
+    columns = np.flatnonzero(mask.any(axis=0))
+    columns = columns[np.linspace(0, len(columns) - 1, _POINTS).astype(int)]
+    half = _POINTS // 2
+    for rows in (len(mask) - 1 - mask[::-1].argmax(axis=0), mask.argmax(axis=0)):
+        ends = rows[columns].astype(np.float64)
+        slope = float(np.median((ends[half:] - ends[:half]) / (columns[half:] - columns[:half])))
+        off = ends - slope * columns
+        share = float(np.mean(np.abs(off - np.median(off)) < _OFF))
+        if share > most and _SLOPE / 2 < abs(slope) < _STEEPEST:
+            best, most = slope, share
+    return best
+
+
+def _lines_along(mask: NDArray[np.uint8], fall: float, least: float) -> _Lines:
+    """Finds lines that fall by so much, in ink of which each column is shifted until they are level."""
+    height, width = mask.shape
+    shift = np.round(fall * np.arange(width)).astype(int)
+    shift -= shift.min()
+    rows = np.arange(height)[:, None] + (shift.max() - shift)
+    level = np.zeros((height + int(shift.max()), width), np.uint8)
+    columns = np.broadcast_to(np.arange(width), rows.shape)
+    level[rows, columns] = mask
+    found = _lines(level, least)
+    every, bare = (np.ascontiguousarray(each[rows, columns]) for each in (found.every, found.bare))
+    return found._replace(every=every, bare=bare)
 
 
 def _opened(mask: NDArray[np.uint8], run: int) -> NDArray[np.uint8]:

@@ -12,6 +12,7 @@ from edge_digits.candidate import Candidate
 from edge_digits.discs import holds_marks, is_disc, lies_flat
 from edge_digits.extent import at_edge
 from edge_digits.ink import Polarity
+from edge_digits.rows import are_alike
 from edge_digits.shade import crossed_by_shadow
 from edge_digits.surroundings import ground_around, levelled, right_of, spread_of, without_slope
 
@@ -41,6 +42,12 @@ _OTHER_GROUND = 0.5
 """Difference to the ground of another stroke, in contrasts of the one, from which it is another ground."""
 _FAR = 2.0
 """Heights of a bar from which the digits of its line say nothing about the ground it stands on."""
+_CLOSE = 1.0
+"""The same of any digit from which the ground around it is the others' ink."""
+_BETWEEN = 3.0
+"""The same from which it stands between two of them."""
+_THUMBS = 3
+"""So many parts of the hand that holds a sheet look like its digits at most."""
 _LIKE = 2.5
 """Ratio of size and of contrast between marks that may be of one kind."""
 _REACH = 1.5
@@ -112,16 +119,63 @@ def off_paper(
         alone = not (alike[i] & ~digit).any()
         doubtful[i] = not (
             stands_on_paper(i, crossed=alone)
-            or any(_is_next(candidates[i], other) for other in hand)
+            or any(_is_next(candidates[i], other, _FAR) for other in hand)
             or crossed_by_shadow(candidates[i], grounds[candidates[i].polarity], bar=True)
         )
     return doubtful
 
 
-def _is_next(one: Candidate, other: Candidate) -> bool:
-    """Whether a bar stands on a line with a digit and not far from it."""
+def _is_next(one: Candidate, other: Candidate, heights: float) -> bool:
+    """Whether a stroke stands on a line with another one that is no more than so many heights away."""
     gap = -one.box.shared_width(other.box)
-    return one.continues(other) and gap < _FAR * one.box.height
+    return one is not other and one.continues(other) and gap < heights * one.box.height
+
+
+def beside_the_sheet(
+    candidates: Sequence[Candidate],
+    digit: NDArray[np.bool_],
+    bar: NDArray[np.bool_],
+    written: NDArray[np.bool_],
+    grounds: Mapping[Polarity, NDArray[np.uint8]],
+) -> NDArray[np.bool_]:
+    """Tells which apparent digits are a pen on the desk or the thumb that holds the sheet.
+
+    What stands on no line with a digit that is surely written lies on another ground than all of these, or is
+    dark on one side.
+
+    Args:
+        candidates: What was found in a picture and shares no ink, n of them.
+        digit: Shape (n,), whether it was read as a digit.
+        bar: Shape (n,), whether what it was read as is a one.
+        written: Shape (n,), which digits are surely written, on paper.
+        grounds: Shape (h, w), uint8, what was searched for ink of each polarity.
+
+    Returns:
+        Shape (n,); False for all where no digit is surely written.
+    """
+    beside = np.zeros(len(candidates), bool)
+    if not (written & ~bar).any():
+        return beside
+    sure = [candidates[i] for i in np.flatnonzero(written).tolist()]
+    digits = [candidates[i] for i in np.flatnonzero(digit | written).tolist()]
+    thumbs = []
+    for i in np.flatnonzero(digit & ~written).tolist():
+        one, gray = candidates[i], grounds[candidates[i].polarity]
+        # What is written in the shade is as high, and by the same pen.
+        if not any(one.continues(each) or are_alike(one, each, lit=False) for each in sure):
+            beside[i] = not on_one_ground([one, *sure], grounds)[0, 1:].any()
+        near = [each for each in digits if _is_next(one, each, _BETWEEN)]
+        between = len({each.box.x < one.box.x for each in near}) > 1
+        if beside[i] or bar[i] or between or any(_is_next(one, each, _CLOSE) for each in near):
+            continue
+        if not on_paper(one, gray) and not crossed_by_shadow(one, gray):
+            beside[i] = True
+            if any(are_alike(one, each) for each in sure):
+                thumbs.append(i)
+    # Where more are dark on one side it is the ground that is: squared paper.
+    if len(thumbs) > _THUMBS:
+        beside[thumbs] = False
+    return beside
 
 
 def on_one_ground(

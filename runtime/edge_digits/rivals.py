@@ -31,8 +31,8 @@ _CERTAIN, _MOST_OF = 0.97, 0.6
 """How certain a digit is that needs no more than one other piece, and its share of their height together."""
 _FAINT = 0.4
 """Share of a clear digit's contrast up to which something within it is no digit that it was drawn around."""
-_OUTGROWS = 2.0
-"""Times as high as such a digit is something that must be as certain to take it in."""
+_OUTGROWS, _DWARFS = 2.0, 3.0
+"""Times as high as such a digit is something that must be as certain to take it in, and that never does."""
 _MOSTLY = 0.7
 """Share of the clear digits that tells whether a picture's writing is dark or light."""
 _THIN = 2.2
@@ -47,6 +47,8 @@ _ALL_BUT = 0.9
 """Share of a digit's height that is left of it at least where the rest was fainter ink, such as ruling."""
 _TINY = 0.25
 """Share of a thing's height that a 1 has at most if it is none of its parts but ends a line of digits."""
+_LONE, _LEAST_LONE = 40, 0.12
+"""Pixels that a certain 1 is high at least whose sheet is much higher, and the least share of that height."""
 _READ = 0.75
 """How certain a digit in a ring must be for the ring to be none, and two in a column to be no pieces."""
 
@@ -150,8 +152,9 @@ def _takes_too_much(
         return bar or len(clear) > 1 or any(confidence[i] > _CERTAIN for i in large)
     # The bracket of a division and a digit below it are no 1, and hardly another digit.
     small = [i for i in clear if height > _OUTGROWS * found[i].candidate.box.height]
-    doubtful = confidence[joined] < _CERTAIN
-    return bool(clear and bar) or (doubtful and any(confidence[i] > _CERTAIN for i in small))
+    if confidence[joined] > _CERTAIN:
+        small = [i for i in small if height > _DWARFS * found[i].candidate.box.height]
+    return bool(clear and bar) or any(confidence[i] > _CERTAIN for i in small)
 
 
 def _goes_around(found: Sequence[Hypothesis], joined: int, others: Sequence[int]) -> bool:
@@ -205,17 +208,18 @@ def _without_nested(
     same = dark[:, None] == dark
     # The grain of chalk is neither, and specks of a scan are bars.
     tall = (boxes[:, 3] > 16) & ~wary[chosen]
-    held = inside & ((boxes[:, None, 3] > 0.2 * boxes[:, 3]) | tall[:, None])
+    contrast = np.array([found[i].candidate.contrast for i in chosen])
+    share_of_height = boxes[:, None, 3] / boxes[:, 3]
+    # On a whole sheet a single 1 is no speck, if it is bolder than the sheet.
+    lone = (contrast[:, None] > contrast) & ((sure > _CERTAIN) & (boxes[:, 3] > _LONE))[:, None]
+    held = inside & ((share_of_height > 0.2) | tall[:, None] | (lone & (share_of_height > _LEAST_LONE)))
     # Where most writing is light, what is dark in a clear digit is its eye or the ground around it.
     plain = (sure > _READ) & ~wary[chosen]
     within = held & ~same & plain[:, None] & plain
     alone = plain & ~(within.any(axis=0) | within.any(axis=1))
     telling = alone if alone.sum() > 1 else plain
     share = float(dark[telling].mean()) if telling.sum() > 1 else 0.5
-    share_of_height = boxes[:, None, 3] / boxes[:, 3]
     core = held & ~same & (share_of_height > _INNER) & (sure[:, None] > sure - _LESS)
-    contrast = np.array([found[i].candidate.contrast for i in chosen])
-    haloed = (share_of_height > _CORE) & (contrast[:, None] > _HALO * contrast)
     around = np.zeros_like(held)
     if max(share, 1 - share) > _MOSTLY:
         mostly = dark == (share > 0.5)
@@ -234,7 +238,7 @@ def _without_nested(
     enough = sure + np.where(bars, 0.2, np.clip(0.95 - sure, 0, 0.2) * ~wary[chosen][:, None])
     better = held & (sure[:, None] > enough)
     # What sharpening leaves around a stroke is fainter than it, or of the other polarity than most writing.
-    better |= around | (core & held & haloed)
+    better |= around | (core & held & (share_of_height > _CORE) & (contrast[:, None] > _HALO * contrast))
     bar = wary[chosen][:, None]
     bolder = inside & (sure[:, None] > sure - _LESS)
     bolder &= contrast[:, None] > np.where(bar, _BOLDER_BAR, _BOLDER) * contrast

@@ -31,6 +31,8 @@ _PLACES = 12
 """So many places along a bar, and beyond either end, are looked at ..."""
 _BEYOND = 0.55
 """... over so large a share of its height ..."""
+_NEAR_END = 0.25
+"""... or this one, where one end will do ..."""
 _BESIDE = 2.0, 3.0
 """... and compared with the ground so many pens aside."""
 _GOES_ON, _FAINT_END = 0.6, 0.45
@@ -76,7 +78,7 @@ def goes_on(
     clear: NDArray[np.bool_],
     grounds: Mapping[Polarity, NDArray[np.uint8]],
 ) -> NDArray[np.bool_]:
-    """Tells which apparent ones are pieces of lines that go on beyond both ends.
+    """Tells which apparent ones are pieces of lines that go on beyond both ends, or beyond one if alone.
 
     Pencil on squared paper is hardly bolder than the squares, and what threshold a line is cut out at depends
     on the light. But a 1 ends where it ends.
@@ -94,18 +96,22 @@ def goes_on(
     contrast = np.array([candidate.contrast for candidate in candidates])
     # A 1 that stands on such a line is as bold as the other digits.
     pale = contrast < _PALER * (np.median(contrast[clear]) if clear.any() else np.inf)
+    # A number may stand above another; but where nothing else is read, nothing goes on below a 1.
+    alone = np.count_nonzero(bar | clear) == 1
     for i in np.flatnonzero(bar & pale).tolist():
         one = candidates[i]
         if one.box.width < _SLIM * one.box.height:
-            line[i] = _goes_on(one, grounds[one.polarity])
+            line[i] = _goes_on(one, grounds[one.polarity], either=alone)
     return line
 
 
-def _goes_on(one: Candidate, gray: NDArray[np.uint8]) -> bool:
+def _goes_on(one: Candidate, gray: NDArray[np.uint8], *, either: bool) -> bool:
+    """Whether the line that a bar lies on goes on beyond both of its ends, or clearly beyond either."""
     top, height, pen = one.box.y, one.box.height, max(one.stroke, 2.0)
+    beyond = height * (_NEAR_END if either else _BEYOND)
     inside = np.linspace(top + 0.15 * height, top + 0.85 * height, _PLACES)
-    above = np.linspace(top - _BEYOND * height, top - pen - 1, _PLACES)
-    below = np.linspace(top + height + pen + 1, top + (1 + _BEYOND) * height, _PLACES)
+    above = np.linspace(top - beyond, top - pen - 1, _PLACES)
+    below = np.linspace(top + height + pen + 1, top + height + beyond, _PLACES)
     rows = np.stack([inside, above, below])
     contrasts = _contrasts(one, gray, rows.ravel()).reshape(rows.shape)
     # Beyond the picture's edge nothing goes on.
@@ -114,6 +120,8 @@ def _goes_on(one: Candidate, gray: NDArray[np.uint8]) -> bool:
         return False
     own, *ends = (float(np.median(each[known])) for each, known in zip(contrasts, seen, strict=True))
     own = max(own, 1.0)
+    if either and max(ends) > _GOES_ON * own:
+        return True
     return min(ends) > _FAINT_END * own and sum(ends) / 2 > _GOES_ON * own
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
+from edge_digits.nearness import ratio
 from edge_digits.percent import in_percent
 
 _COMMAS: Final = frozenset("1279")
@@ -18,6 +19,8 @@ _LOW, _NARROW, _BELOW = 0.45, 0.4, 0.15
 """Heights of the digit before it that a comma is high and wide at most, and that it ends above its foot."""
 _TOP, _NEXT = 0.5, 0.8
 """So many of its heights below its head it begins at least, and so many are they apart at most."""
+_PENS: Final = 3.0
+"""Ratio of the pens of a comma and of the digit before it at most: it hangs from nothing that lies about."""
 _CHEVRONS: Final = {"7": 0.85, "2": 0.9}
 """What > and < look like, and how well each half covers the other's mirror image then."""
 _SIDE: Final = 32
@@ -54,10 +57,11 @@ def are_signs(
         return signs
     boxes = np.array([c.box for c in candidates], np.float32)
     small = boxes[:, 3] < _LOW * boxes[digit, 3].max()
+    same_pen = ratio(np.array([c.stroke for c in candidates], np.float32)) < _PENS
     for i in np.flatnonzero(digit).tolist():
         label, ink = labels[i], candidates[i].ink
         if label in _COMMAS and small[i]:
-            signs[i] = _is_comma(i, boxes, digit)
+            signs[i] = _is_comma(i, boxes, digit & same_pen[i])
         if label in _CHEVRONS and _likeness(ink) > _CHEVRONS[label]:
             beside = _Beside.of(i, boxes, digit)
             signs[i] |= beside.left.any() and beside.right.any()

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.artifact import digit_labels
+from edge_digits.association import associate
 from edge_digits.image import ImageSource, check_array
 from edge_digits.layout import reading_lines
 from edge_digits.motion import View, follow, view_of
@@ -44,6 +45,16 @@ _SHAKEN = 0.3
 """Share of the picture that changes from one frame to the next where a sheet comes or goes."""
 _RESTLESS = 4
 """So many frames after that a picture may still be blurred; a camera may repeat some."""
+_SWIFT = 0.25
+"""Heights that a digit moves from one frame to the next where the sheet is on its way..."""
+_HAND = 0.04
+"""...and share of the picture's longer side that counts for the height of smaller ones: hands tremble."""
+_CALM = 2
+"""A digit that comes is shown once it has rested for this many frames."""
+_LONG = 16
+"""One that never rests is shown once it was seen in this many."""
+_WAIT = 2
+"""So many frames it waits for others that came with it and are not as far."""
 _BAR = "1"
 """What motion leaves of any digit: the strokes along its way."""
 _SEVERAL = 4
@@ -65,13 +76,36 @@ class _Track:
     misses: int = 0
     offset: tuple[float, float] = (0.0, 0.0)
     """Movement in pixels since the box was last found by a search."""
+    stood: Box | None = None
+    """Where it was in the frame before."""
+    calm: int = 0
+    """In how many searches in a row it had hardly moved."""
+    waited: int = 0
+    """For how many frames it has waited for others that come with it."""
+    told: bool = False
+    """Whether it is shown."""
+
+    @property
+    def step(self) -> tuple[float, float]:
+        """By how many pixels it has moved since the frame before."""
+        (x, y), (left, top) = self.box.center, (self.stood or self.box).center
+        return x - left, y - top
+
+    def swift(self, height: float) -> bool:
+        """Whether it has moved since the frame before, by its own height or a greater one."""
+        return self.stood is None or math.hypot(*self.step) > _SWIFT * max(self.box.height, height)
 
     @property
     def settled(self) -> bool:
         """Whether further searches of the same scene would tell nothing new."""
         agreed = self.likeliest(self.evidence) == self.likeliest(self.latest.probabilities)
         certain = (self.certainty >= 0.5) == self.latest.sure
-        return self.hits >= _CONFIRM and self.misses == 0 and agreed and certain
+        return (self.told or self.ready) and self.misses == 0 and agreed and certain
+
+    @property
+    def ready(self) -> bool:
+        """Whether it was seen often enough to be shown; what does not rest, more often."""
+        return self.hits >= (_CONFIRM if self.calm >= _CALM else _LONG)
 
     def likeliest(self, probabilities: NDArray[np.floating]) -> int:
         """Which character it is: that it is one has been decided."""
@@ -87,10 +121,12 @@ class _Track:
 class Tracker:
     """Follows digits over frames, so that a reading settles and does not flicker.
 
-    Digits of consecutive frames are matched by place and size; what is matched
-    adds its probabilities to the track's, older frames fading. A digit shows
-    after three frames and goes six frames after it was last seen. Not every
-    frame is searched: where the scene does not change the last reading stands, and
+    Digits of consecutive frames are matched by place, size and, where the sheet
+    has moved far, by what they are; what is matched adds its probabilities to
+    the track's, older frames fading. A digit shows after three frames, once it
+    rests and together with those that came with it, and goes six frames after
+    it was last seen; of a number that leaves no part is shown. Not every frame
+    is searched: where the scene does not change the last reading stands, and
     where it only moves the digits are moved with it. While a sheet comes in,
     frames that hold 1s and hardly anything else are taken for motion blur. Not
     safe to share between threads: one tracker follows one camera.
@@ -119,6 +155,7 @@ class Tracker:
         self._searches = _SEARCHES
         self._restless = 0
         self._blurred = False
+        self._pace = (0.0, 0.0)
 
     def update(self, frame: ImageSource) -> Reading:
         """Reads the next frame.
@@ -138,10 +175,37 @@ class Tracker:
             self._size = reading.size
         if fresh:
             self._follow(self._believable([d for line in reading.lines for d in line]))
-        confirmed = [t for t in self._tracks if t.hits >= _CONFIRM]
-        shown = [self._fused(t, box) for t in confirmed if (box := _inside(t.box, reading.size))]
+        told = self._told(reading.size, fresh)
+        shown = [self._fused(t, box) for t in told if (box := _inside(t.box, reading.size))]
         lines = tuple(tuple(shown[i] for i in line) for line in reading_lines([d.box for d in shown]))
         return replace(reading, lines=lines)
+
+    def _told(self, size: tuple[int, int], fresh: bool) -> list[_Track]:
+        """The digits to show: those that came together at once, and none of a number that leaves.
+
+        Args:
+            size: Width and height of the frame.
+            fresh: Whether it was searched.
+        """
+        told = [t for t in self._tracks if t.told]
+        # Small digits beside larger ones, and in a hand that trembles, are no faster for being small.
+        height = max(_HAND * max(size), float(np.median([t.box.height for t in self._tracks] or [0])))
+        found = [t.swift(height) for t in told if t.misses == 0]
+        if 2 * sum(found) > len(found) and any(t.misses > 0 or not _holds(size, t.box) for t in told):
+            for track in told:
+                track.told, track.hits = False, 0
+        self._tracks = [t for t in self._tracks if _holds(size, t.box)]
+        x, y = np.median([t.step for t in self._tracks if t.misses == 0] or [(0, 0)], axis=0).tolist()
+        self._pace = (x, y)
+        for track in self._tracks:
+            track.calm = 0 if track.swift(height) else track.calm + fresh
+            track.stood = track.box
+        coming = [t for t in self._tracks if not t.told]
+        awaited = any(t.misses == 0 and not t.ready for t in coming)
+        for track in (t for t in coming if t.ready):
+            track.waited += 1
+            track.told = not awaited or track.waited > _WAIT
+        return [t for t in self._tracks if t.told]
 
     def _look(self, frame: ImageSource) -> tuple[Reading, bool]:
         """Reads the frame, or tells the last reading again, and whether it is a new one."""
@@ -203,9 +267,14 @@ class Tracker:
         return others if self._blurred else seen
 
     def _follow(self, seen: Sequence[Digit]) -> None:
-        matched = _match([t.box for t in self._tracks], [d.box for d in seen])
-        for t, d in matched.items():
-            track, digit = self._tracks[t], seen[d]
+        labels = [self._reader.labels[t.likeliest(t.evidence)] for t in self._tracks]
+        same = np.array([[label == d.label for d in seen] for label in labels], bool)
+        matched, shifts = associate([t.box for t in self._tracks], [d.box for d in seen], same, self._pace)
+        for i, track in enumerate(self._tracks):
+            if i not in matched:
+                track.move(shifts[i])
+                continue
+            digit = seen[matched[i]]
             track.box, track.latest, track.offset = digit.box, digit, (0.0, 0.0)
             track.evidence = _MEMORY * track.evidence + digit.probabilities
             track.certainty = _MEMORY * track.certainty + (1 - _MEMORY) * float(digit.sure)
@@ -257,31 +326,15 @@ def _inside(box: Box, size: tuple[int, int]) -> Box | None:
     return Box(left, top, right - left, bottom - top) if left < right and top < bottom else None
 
 
+def _holds(size: tuple[int, int], box: Box) -> bool:
+    """Whether the middle of a box lies in a picture of this width and height."""
+    x, y = box.center
+    return 0 <= x < size[0] and 0 <= y < size[1]
+
+
 def _covers(box: Box, other: Box) -> bool:
     """Whether a box takes up most of the middle and height of another."""
     x, y = other.center
     margin = 0.2 * box.width
     inside = -margin <= x - box.x <= box.width + margin and box.y <= y <= box.y + box.height
     return inside and box.shared_height(other) > 0.6 * other.height
-
-
-def _match(old: Sequence[Box], new: Sequence[Box]) -> dict[int, int]:
-    """Pairs boxes of two frames, nearest first, each at most once."""
-    if not old or not new:
-        return {}
-    a, b = np.array(old, np.float64), np.array(new, np.float64)
-    apart = (a[:, None, :2] + a[:, None, 2:] / 2) - (b[:, :2] + b[:, 2:] / 2)
-    height = np.maximum(a[:, None, 3], b[:, 3])
-    distance = np.hypot(apart[..., 0], apart[..., 1]) / height
-    alike = np.minimum(a[:, None, 3], b[:, 3]) / height
-    distance[(distance > 0.6) | (alike < 0.6)] = np.inf
-    pairs: dict[int, int] = {}
-    taken: set[int] = set()
-    for flat in np.argsort(distance, axis=None):
-        i, j = divmod(int(flat), len(new))
-        if not np.isfinite(distance[i, j]):
-            break
-        if i not in pairs and j not in taken:
-            pairs[i] = j
-            taken.add(j)
-    return pairs

@@ -50,6 +50,19 @@ def test_digits_are_read_on_an_underline_that_touches_them(
     assert sum(each == text for each in told) >= 3, told
 
 
+@pytest.mark.parametrize("degrees", [-13, -9, 9, 13])
+@pytest.mark.parametrize("text", ["36058", "080728"])
+def test_digits_come_free_of_a_line_on_a_sheet_that_is_held_askew(text: str, degrees: float) -> None:
+    page, places = written(text, 3)
+    cv2.line(page, (10, 158), (places[-1][1] + 50, 158), 130, 2, cv2.LINE_AA)
+    turned = askew(page, degrees)
+    strokes = [stroke for stroke in search(turned).candidates if stroke.polarity == "dark"]
+    whole = max(strokes, key=lambda stroke: stroke.box.width)
+    free = without_lines(whole, turned.shape)
+    assert len(free) == len(text), [stroke.box for stroke in free]
+    assert all(stroke.box.height > 45 for stroke in free)
+
+
 def test_one_scribble_on_an_underline_takes_no_digit_with_it(reader: DigitReader) -> None:
     told = []
     for seed in range(4):

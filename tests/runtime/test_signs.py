@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from test_sums import digit, digits_of, mark
@@ -52,6 +54,14 @@ def test_a_comma_hangs_from_the_foot_of_the_digit_before_it() -> None:
     assert not any(told([digit("4", 0), raised, digit("7", 80)], "497"))
     as_high = digit("9", 50, em=40, y=120)
     assert not any(told([digit("4", 0), as_high, digit("7", 80)], "497"))
+
+
+def test_nothing_hangs_from_what_is_by_another_pen() -> None:
+    """The edge of a book looked like a large 6, and the first 2 on the sheet beside it like its comma."""
+    book = replace(digit("6", 0, em=154, y=30), stroke=16.0)
+    first = replace(digit("2", 140, em=31, y=160), stroke=3.7)
+    assert not any(told([book, first, replace(digit("7", 170, em=31, y=160), stroke=3.7)], "627"))
+    assert told([replace(book, stroke=4.0), first, first], "622")[1]
 
 
 def test_two_circles_and_a_stroke_between_them_are_a_percent_sign() -> None:

@@ -16,6 +16,7 @@ from edge_digits.cli import INTERRUPTED
 from edge_digits.cli.terminal import say, standard_streams, warn
 from edge_digits.errors import EdgeDigitsError
 from train.mnist import load_mnist
+from train.scenes.cards import KINDS, cards
 from train.scenes.clip import render_clip
 from train.scenes.contact import digit_sheet, preset_sheet
 from train.scenes.options import PRESETS, SceneOptions
@@ -24,6 +25,7 @@ from train.scenes.pictures import (
     Sample,
     every_condition,
     in_typefaces,
+    write_cards,
     write_image,
     write_pictures,
     write_singles,
@@ -56,6 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "pictures": _pictures,
             "singles": _singles,
             "texts": _texts,
+            "cards": _cards,
         }
         commands[args.command](args)
     except EdgeDigitsError as error:
@@ -109,12 +112,20 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="N pictures of numbers, of words, of both and of sums in one typeface (default: 2)",
     )
+    held = commands.add_parser("cards", help="cards held up before a webcam, with labels.csv")
+    held.add_argument(
+        "--each",
+        type=_count,
+        default=100,
+        metavar="N",
+        help="N with several numbers, N with one or two digits, N without any (default: 100)",
+    )
     for command, out in ((page, "page.png"), (sheet, "sheet.png"), (clip, "sample.avi")):
         command.add_argument("--out", type=Path, default=Path(out), metavar="FILE", help=f"default: {out}")
         command.add_argument("--seed", type=_seed, default=0, metavar="N", help="0 or more (default: 0)")
-    for command in (pictures, shown, written):
+    for command in (pictures, shown, written, held):
         command.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="an existing folder")
-    for command in (shown, written):
+    for command in (shown, written, held):
         command.add_argument("--seed", type=_seed, default=0, metavar="N", help="0 or more (default: 0)")
     pictures.add_argument(
         "--each", type=_count, metavar="N", help="N pictures of every preset instead of the demo's samples"
@@ -207,6 +218,12 @@ def _texts(args: argparse.Namespace) -> None:
     composed = texts(_typefaces(args.fonts, SIGNS), each=args.each, seed=args.seed)
     path = write_texts(args.out, composed, progress=lambda listed: _bar(list(listed), unit="picture"))
     say(f"{path}: {len(composed)} pictures")
+
+
+def _cards(args: argparse.Namespace) -> None:
+    count = args.each * len(KINDS)
+    path = write_cards(args.out, _bar(cards(args.each, args.seed), total=count, unit="picture"))
+    say(f"{path}: {count} pictures")
 
 
 if __name__ == "__main__":

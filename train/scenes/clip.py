@@ -8,30 +8,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.errors import OutputError
 from train.scenes import light, things
 from train.scenes.avi import write_avi
-from train.scenes.geometry import corners, pixel_centres, view
+from train.scenes.cards import SIZE, Webcam, card_in_hand, held_over
+from train.scenes.geometry import corners, view
 from train.scenes.options import SceneOptions
 from train.scenes.output import finished_file
-from train.scenes.scene import paint_sheet
-from train.scenes.texture import Float, blend, wood
+from train.scenes.texture import Float, wood
 
 FPS = 15
-SIZE = (640, 480)
-"""Width and height of the clip's frames in pixels."""
-
 _QUALITY = 66
 """JPEG quality of the frames."""
 _CARD = (452, 316)
 _SHUTTER = 0.6
 """How much of a frame's time the shutter is open."""
-_MARGIN = 300
-"""Room around a card for the arm that holds it, pixels."""
 
 
 @dataclass(frozen=True)
@@ -141,10 +135,10 @@ def render_frames(rng: np.random.Generator) -> Iterator[NDArray[np.uint8]]:
     """The clip's frames one by one, (480, 640, 3) BGR uint8."""
     shape = (SIZE[1], SIZE[0])
     desk = _desk(rng, shape)
-    cards = [_card(rng, options) for options in CARDS]
+    held = [card_in_hand(rng, options, _CARD) for options in CARDS]
     lit = light.illumination(("gradient", "vignette"), rng, shape)[:, :, None]
     tint = light.cast(rng, shape, 0.05)
-    camera = _Camera(rng)
+    camera = Webcam(rng)
     tremor = _Tremor(rng)
     clock = 0
     for act in ACTS:
@@ -153,7 +147,7 @@ def render_frames(rng: np.random.Generator) -> Iterator[NDArray[np.uint8]]:
             scene = desk
             since = 9.0
             if act.card >= 0:
-                scene = _show(desk, cards[act.card], _poses(act, i, clock, tremor))
+                scene = held_over(desk, held[act.card], _poses(act, i, clock, tremor))
                 since = i / FPS if act.way == "in" else 1.0 + i / FPS if act.state == "resting" else 9.0
             yield camera.shoot(scene * lit * tint, since)
         clock += count
@@ -165,47 +159,6 @@ def _desk(rng: np.random.Generator, shape: tuple[int, int]) -> Float:
     things.mug(desk, rng, (604, 14), 58)
     things.pencil(desk, rng, (36, 436), -74, 210)
     return desk
-
-
-def _card(rng: np.random.Generator, options: SceneOptions) -> Float:
-    """A card held by a hand, with room around: (h, w, 4) float32, BGR times coverage, and coverage 0 to 1."""
-    w, h = _CARD
-    sheet = paint_sheet(rng, options, _CARD, (34, 26, w - 68, h - 52)).image
-    if options.ground == ("board",):
-        rim = wood(rng, (h, w)) * 0.8
-        rim[12:-12, 12:-12] = sheet[12:-12, 12:-12]
-        sheet = rim
-    full = (h + 2 * _MARGIN, w + 2 * _MARGIN)
-    colour, cover = np.zeros((*full, 3), np.float32), np.zeros(full, np.float32)
-    skin = things.SKINS[1]
-    right, middle = float(_MARGIN + w), _MARGIN + 0.62 * h
-
-    def paint(mask: Float) -> None:
-        np.maximum(cover, mask, out=cover)
-
-    # The forearm and the hand lie below the sheet, the thumb above it.
-    sleeve = (120.0, 78.0, 62.0)
-    paint(things.finger(colour, (right - 24, middle + 30), 24, 96, skin, nail=False))
-    paint(things.finger(colour, (right + 120, middle + 92), 26, 132, sleeve, nail=False))
-    area = np.s_[_MARGIN : _MARGIN + h, _MARGIN : _MARGIN + w]
-    colour[area] = sheet
-    cover[area] = 1
-    paint(things.finger(colour, (right - 34, middle), 16, 38, skin))
-    return np.dstack([colour * cover[:, :, None], cover])
-
-
-def _show(desk: Float, card: Float, poses: list[dict[str, Any]]) -> Float:
-    """A desk with a card in motion over it, and the shadow the card casts."""
-    size = (card.shape[1], card.shape[0])
-    seen = np.zeros((*desk.shape[:2], 4), np.float32)
-    for pose in poses:
-        matrix = pixel_centres(view(size, SIZE, **pose))
-        seen += cv2.warpPerspective(card, matrix, SIZE, flags=cv2.INTER_LINEAR) / len(poses)
-    picture = desk.copy()
-    cover = np.ascontiguousarray(seen[:, :, 3])
-    things.shadowed(picture, cover, offset=(7, 10), soft=9, depth=0.45)
-    blend(picture, cover, (0, 0, 0))
-    return np.asarray(picture + seen[:, :, :3], np.float32)
 
 
 def _poses(act: Act, index: int, clock: int, tremor: _Tremor) -> list[dict[str, Any]]:
@@ -256,27 +209,3 @@ class _Tremor:
         """The six values at a moment."""
         waves = np.sin(2 * np.pi * self.rates * seconds + self.phases) * self.sizes
         return np.asarray(waves.sum(axis=1) / np.sqrt((self.sizes**2).sum(axis=1)))
-
-
-class _Camera:
-    """A webcam whose exposure and focus follow the scene with a delay."""
-
-    def __init__(self, rng: np.random.Generator) -> None:
-        self.rng = rng
-        self.gain = 0.0
-
-    def shoot(self, scene: Float, since: float) -> NDArray[np.uint8]:
-        """One frame; `since` is the time in seconds since something new came into view."""
-        wanted = float(np.clip(112 / float(scene.mean()), 0.8, 1.3))
-        self.gain = wanted if self.gain == 0 else self.gain + 0.14 * (wanted - self.gain)
-        picture = scene * np.float32(self.gain * (1 + 0.006 * self.rng.standard_normal()))
-        # The lens hunts for focus when a sheet has come in.
-        soft = 0.65 + 1.1 * float(np.exp(-(((since - 0.9) / 0.35) ** 2)))
-        picture = cv2.GaussianBlur(picture, (0, 0), soft)
-        bright = cv2.resize(
-            np.clip(picture - 200, 0, None), None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA
-        )
-        bloom = cv2.GaussianBlur(bright, (0, 0), 8)
-        picture += 0.5 * cv2.resize(bloom, SIZE, interpolation=cv2.INTER_LINEAR)
-        picture += light.sensor_noise(self.rng, np.clip(picture, 0, 255), 1.7 * self.gain)
-        return light.develop(picture, None)

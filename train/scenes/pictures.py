@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from edge_digits.errors import OutputError
+from train.scenes.cards import HeldCard
 from train.scenes.options import PRESETS, SceneOptions
 from train.scenes.output import finished_file
 from train.scenes.scene import Scene, render_scene
@@ -160,6 +161,27 @@ def write_singles(folder: Path, shown: Iterable[Single]) -> Path:
     for single in shown:
         write_image(folder / single.name, single.image)
         rows.append((single.name, "single", single.label, single.way, "lines"))
+    return _write_labels(folder, rows)
+
+
+def write_cards(folder: Path, shown: Iterable[HeldCard]) -> Path:
+    """Writes pictures of cards that are held up, and labels.csv beside them.
+
+    Args:
+        folder: Where to write; must exist.
+        shown: From `cards`.
+
+    Returns:
+        The file labels.csv.
+
+    Raises:
+        OutputError: Nothing can be written there.
+    """
+    rows: list[tuple[str, ...]] = []
+    for card in shown:
+        write_image(folder / card.name, card.image)
+        digits = card.text.replace("\n", "/")
+        rows.append((card.name, _kind(digits), digits, f"card: {card.kind}", "lines"))
     return _write_labels(folder, rows)
 
 

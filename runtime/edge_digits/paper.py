@@ -14,12 +14,21 @@ from edge_digits.extent import at_edge
 from edge_digits.ink import Polarity
 from edge_digits.rows import are_alike
 from edge_digits.shade import crossed_by_shadow
-from edge_digits.surroundings import ground_around, levelled, right_of, spread_of, without_slope
+from edge_digits.surroundings import (
+    Surroundings,
+    ground_around,
+    levelled,
+    right_of,
+    spread_of,
+    without_slope,
+)
 
 _UNEVEN = 0.5
 """Spread of the ground around a stroke, in contrasts of the stroke, from which it is no paper."""
 _STEP = 0.25
 """Step from the ground on its left to that on its right, in the same, that makes it a thing's edge."""
+_TWO_GROUNDS = 0.5
+"""Such a step in medians from which there are two grounds, as at the edge of a thumb."""
 _STEEP = 0.25
 """Change of the light over the width of the pen, in the same, from which a thing's side is seen."""
 _HALF = 0.5
@@ -140,8 +149,8 @@ def beside_the_sheet(
 ) -> NDArray[np.bool_]:
     """Tells which apparent digits are a pen on the desk or the thumb that holds the sheet.
 
-    What stands on no line with a digit that is surely written lies on another ground than all of these, or is
-    dark on one side.
+    A pen looks like a 1 on another ground than all digits that are surely written and on no line with any; a
+    thumb like a digit that is dark on one side.
 
     Args:
         candidates: What was found in a picture and shares no ink, n of them.
@@ -162,13 +171,13 @@ def beside_the_sheet(
     for i in np.flatnonzero(digit & ~written).tolist():
         one, gray = candidates[i], grounds[candidates[i].polarity]
         # What is written in the shade is as high, and by the same pen.
-        if not any(one.continues(each) or are_alike(one, each, lit=False) for each in sure):
+        if bar[i] and not any(one.continues(each) or are_alike(one, each, lit=False) for each in sure):
             beside[i] = not on_one_ground([one, *sure], grounds)[0, 1:].any()
         near = [each for each in digits if _is_next(one, each, _BETWEEN)]
         between = len({each.box.x < one.box.x for each in near}) > 1
         if beside[i] or bar[i] or between or any(_is_next(one, each, _CLOSE) for each in near):
             continue
-        if not on_paper(one, gray) and not crossed_by_shadow(one, gray):
+        if _stands_at_an_edge(one, gray) and not crossed_by_shadow(one, gray):
             beside[i] = True
             if any(are_alike(one, each) for each in sure):
                 thumbs.append(i)
@@ -273,8 +282,7 @@ def on_paper(
     Returns:
         True too where next to nothing of the ground is in the picture.
     """
-    furthest = max(_LITTLE, _FURTHEST * max(candidate.box.width, candidate.box.height))
-    near = ground_around(candidate, gray, max(2.0, min(_REACH * candidate.stroke, furthest)))
+    near = _near(candidate, gray)
     if np.count_nonzero(near.around) < len(near.core) / 4 or not len(near.core):
         return True
     right = np.zeros(near.around.shape, bool)
@@ -297,6 +305,23 @@ def on_paper(
         for rows in lengths
     ]
     return sum(even) >= _LENGTHS - 1
+
+
+def _near(candidate: Candidate, gray: NDArray[np.uint8]) -> Surroundings:
+    """The ground next to a stroke."""
+    furthest = max(_LITTLE, _FURTHEST * max(candidate.box.width, candidate.box.height))
+    return ground_around(candidate, gray, max(2.0, min(_REACH * candidate.stroke, furthest)))
+
+
+def _stands_at_an_edge(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
+    """Whether the ground left of a stroke differs from that right of it as much as half of its ink."""
+    near = _near(candidate, gray)
+    shades, right = near.window[near.around], right_of(candidate, near)
+    if not len(near.core) or right.all() or not right.any():
+        return False
+    contrast = abs(float(np.median(near.core)) - float(np.median(shades)))
+    step = abs(float(np.median(shades[right])) - float(np.median(shades[~right])))
+    return step > _TWO_GROUNDS * max(contrast, 1.0)
 
 
 def _is_even(shades: NDArray[np.uint8] | NDArray[np.float32], right: NDArray[np.bool_], core: float) -> bool:

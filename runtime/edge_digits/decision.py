@@ -247,10 +247,10 @@ def _doubtful(
     doubtful |= of_ruling(company, marks.labels, digit, clarity > 0)
     if grounds is not None:
         rows = in_rows(company, digit & ~doubtful & (clarity > 0))
-        by_hand = of_same_hand(company, rows)
-        doubtful |= off_paper(company, digit & ~doubtful, bar, paper.clear | rows, grounds)
-        written = (paper.clear | rows) & ~doubtful
-        doubtful |= beside_the_sheet(company, digit & ~doubtful, bar, written, grounds)
+        written = paper.clear | rows
+        doubtful |= off_paper(company, digit & ~doubtful, bar, written, grounds)
+        doubtful |= beside_the_sheet(company, digit & ~doubtful, bar, written & ~doubtful, grounds)
         doubtful |= goes_on(company, digit & bar & ~doubtful, clarity > 0, grounds)
-        doubtful |= amid_things(company, digit & ~doubtful, bar, grounds) & ~(paper.clear | by_hand)
+        by_hand = paper.clear | of_same_hand(company, rows)
+        doubtful |= amid_things(company, digit & ~doubtful, bar, grounds) & ~by_hand
     return doubtful

@@ -202,6 +202,8 @@ def _fall(mask: NDArray[np.uint8]) -> float:
     """
     best, most = 0.0, _STRAIGHT
     columns = np.flatnonzero(mask.any(axis=0))
+    if len(columns) < _POINTS:
+        return 0.0
     columns = columns[np.linspace(0, len(columns) - 1, _POINTS).astype(int)]
     half = _POINTS // 2
     for rows in (len(mask) - 1 - mask[::-1].argmax(axis=0), mask.argmax(axis=0)):

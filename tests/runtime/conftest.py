@@ -6,8 +6,10 @@ from pathlib import Path
 
 import cv2
 import pytest
+from scripted_frames import ScriptedReader
 
 from edge_digits import DigitReader
+from edge_digits.tracking import Tracker
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +27,15 @@ def note(tmp_path: Path) -> Path:
     path = tmp_path / "note.png"
     cv2.imwrite(str(path), white_sheet("427"))
     return path
+
+
+@pytest.fixture
+def script() -> ScriptedReader:
+    """A reader that reads what it is told."""
+    return ScriptedReader()
+
+
+@pytest.fixture
+def tracker(script: ScriptedReader) -> Tracker:
+    """A tracker of what that reader reads."""
+    return Tracker(script)  # type: ignore[arg-type]

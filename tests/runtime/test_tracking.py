@@ -20,16 +20,6 @@ LONG = 12
 """Frames within which a vanished digit must be gone."""
 
 
-@pytest.fixture
-def script() -> ScriptedReader:
-    return ScriptedReader()
-
-
-@pytest.fixture
-def tracker(script: ScriptedReader) -> Tracker:
-    return Tracker(script)  # type: ignore[arg-type]
-
-
 def texts(tracker: Tracker, frames: Iterable[list[Digit]]) -> list[str]:
     return [tracker.update(frame).text for frame in frames]  # type: ignore[arg-type]
 

@@ -13,16 +13,6 @@ from edge_digits.tracking import Tracker
 NUMBER = "27180"
 
 
-@pytest.fixture
-def script() -> ScriptedReader:
-    return ScriptedReader()
-
-
-@pytest.fixture
-def tracker(script: ScriptedReader) -> Tracker:
-    return Tracker(script)  # type: ignore[arg-type]
-
-
 def sheet(x: float, y: float = 200, digits: str = NUMBER) -> list[Digit]:
     """A number at a place, as far as it is in the picture."""
     written = [seen(c, x + 52 * i, y) for i, c in enumerate(digits)]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.ink import Polarity
+from edge_digits.rows import are_alike
 from edge_digits.shade import crossed_by_shadow
 
 _SURE = 0.9
@@ -93,7 +94,7 @@ def paper_around(
         spread = _ground(one, grounds[one.polarity], _MORE).spread
         if spread <= _UNEVEN and not sure:
             continue
-        kin = [each for each in written if _is_kin(one, each)]
+        kin = [each for each in written if are_alike(one, each, most=_LIKE)]
         beside = [each for each in kin if one.continues(each)]
         if not sure:
             off[i] = not beside or spread > _VERY_UNEVEN
@@ -122,12 +123,6 @@ def are_things(
     """
     spreads = [_ground(one, grounds[one.polarity], _HALF).spread for one in candidates]
     return np.array(spreads) > _UNEVEN
-
-
-def _is_kin(one: Candidate, other: Candidate) -> bool:
-    """Whether two strokes are of one size, pen and ink."""
-    pairs = (one.box.height, other.box.height), (one.stroke, other.stroke), (one.contrast, other.contrast)
-    return one.polarity == other.polarity and all(max(pair) < _LIKE * min(pair) for pair in pairs)
 
 
 def _is_same_ink(one: Candidate, other: Candidate) -> bool:

@@ -57,9 +57,9 @@ def _are_neighbours(one: Candidate, other: Candidate) -> bool:
     return one is not other and near and are_alike(one, other)
 
 
-def are_alike(one: Candidate, other: Candidate, *, lit: bool = True) -> bool:
+def are_alike(one: Candidate, other: Candidate, *, lit: bool = True, most: float = _ALIKE) -> bool:
     """Whether two strokes are of one hand: as high, by such a pen and, in one light, as bold."""
     pairs = [(one.box.height, other.box.height), (one.stroke, other.stroke)]
     if lit:
         pairs.append((one.contrast, other.contrast))
-    return one.polarity == other.polarity and all(max(pair) < _ALIKE * min(pair) for pair in pairs)
+    return one.polarity == other.polarity and all(max(pair) < most * min(pair) for pair in pairs)

@@ -22,6 +22,8 @@ _REACH = 12
 """A point this many pixels beside a stroke's box still means the stroke."""
 _LARGEST = (0.5, 0.8)
 """Strokes wider or higher than these shares of the picture are sheets and shadows, not meant by a point."""
+_SPECK = 10
+"""Strokes no longer than this many pixels are grain of the picture to a point."""
 _INSIDE = 0.75
 """Share of a stroke's box that a drawn box must hold."""
 _FAINTEST = 16
@@ -90,12 +92,20 @@ def _at_point(found: list[Candidate], x: float, y: float, size: tuple[int, int])
         and c.box.y - _REACH <= y <= c.box.y + c.box.height + _REACH
         and c.box.width <= _LARGEST[0] * size[0]
         and c.box.height <= _LARGEST[1] * size[1]
+        and max(c.box.width, c.box.height) > _SPECK
+        and not _fills_a_corner(c.box, size)
     ]
     # The middle of a 0 means the 0, the middle of a sheet not its edge.
     far = {id(c): _distance(c, x, y) for c in near}
     near = [c for c in near if far[id(c)] <= _REACH + 0.3 * min(c.box.width, c.box.height)]
     # One stroke found at several thresholds is as far away each time; the boldest is cut best.
     return [min(near, key=lambda c: (far[id(c)] // 4, -c.contrast))] if near else []
+
+
+def _fills_a_corner(box: Box, size: tuple[int, int]) -> bool:
+    """Whether two edges of the picture cut it, as they do a hand or a book but no digit."""
+    across = box.x <= 0 or box.x + box.width >= size[0]
+    return across and (box.y <= 0 or box.y + box.height >= size[1])
 
 
 def _distance(stroke: Candidate, x: float, y: float) -> float:

@@ -28,18 +28,26 @@ collect_ignore_glob = [] if os.environ.get("EDGE_DIGITS_CHROMIUM") else ["test_*
 
 
 @pytest.fixture(scope="module")
-def collected(tmp_path_factory) -> Path:
+def corrections(tmp_path_factory) -> Path:
     """Where the program keeps corrections."""
     return tmp_path_factory.mktemp("corrections")
 
 
+@pytest.fixture
+def collected(corrections) -> Path:
+    """The same folder without the crops of earlier tests: the clip comes round, and no crop is kept twice."""
+    for crop in corrections.glob("*/*.png"):
+        crop.unlink()
+    return corrections
+
+
 @pytest.fixture(scope="module")
-def address(collected) -> Iterator[str]:
+def address(corrections) -> Iterator[str]:
     """The program as a user starts it, playing the sample clip."""
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "camera_demo", "--source", "sample", "--view", "browser"),
-            *("--port", str(free_port()), "--no-open", "--collect", str(collected), "--rate-limit", "0"),
+            *("--port", str(free_port()), "--no-open", "--collect", str(corrections), "--rate-limit", "0"),
         ],
         cwd=ROOT,
         stdout=subprocess.PIPE,

@@ -51,6 +51,18 @@ def test_the_middle_of_a_zero_means_the_zero_and_the_middle_of_a_sheet_nothing()
         cut_out(image, Box(400, 270, 0, 0))
 
 
+def test_grain_and_what_fills_a_corner_of_the_picture_are_not_meant_by_a_point():
+    image = page()
+    cv2.ellipse(image, (190, 200), (3, 2), 0, 0, 360, (50, 40, 40), cv2.FILLED, cv2.LINE_AA)
+    cv2.fillConvexPoly(
+        image, np.array([(0, 150), (30, 170), (40, 239), (0, 239)]), (90, 120, 170), cv2.LINE_AA
+    )
+    for place in (Box(190, 200, 0, 0), Box(38, 210, 0, 0)):
+        with pytest.raises(ImageError, match="No ink"):
+            cut_out(image, place)
+    assert cut_out(image, Box(90, 58, 0, 0)).box.height > 90
+
+
 def test_a_box_joins_strokes_that_belong_together():
     bar = cut_out(page(), Box(310, 59, 0, 0))
     whole = cut_out(page(), Box(225, 40, 110, 140))

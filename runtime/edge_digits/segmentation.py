@@ -23,6 +23,7 @@ from edge_digits.panels import panels_alone
 from edge_digits.reading import Box
 from edge_digits.repeats import without_repeats
 from edge_digits.stroke import stroke_width
+from edge_digits.unruled import unruled
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -160,7 +161,7 @@ class _Descent:
         self.thresholds: list[float] = []
         """Those that are left, rising."""
         self._polarity = polarity
-        self._ink = ink_map(gray, polarity)
+        self._ink = unruled(ink_map(gray, polarity))
         self._smooth = np.asarray(cv2.GaussianBlur(self._ink, (3, 3), 0), np.uint8)
         # No stroke is bolder than its boldest pixel.
         top = _TOO_FAINT * float(self._ink.max())

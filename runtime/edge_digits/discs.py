@@ -140,9 +140,9 @@ def _differ(
     """
     x, y, width, height = candidate.box
     window = gray[y : y + height, x : x + width]
-    if window.shape != eye.shape or not outside.any():
-        return False
     rim = candidate.ink > _INK
+    if window.shape != eye.shape or not (rim.any() and outside.any()):
+        return False
     within, stroke, ground = (float(np.median(window[part])) for part in (eye, rim, outside))
     other = _OTHER * abs(ground - stroke)
     like = np.abs(window[outside].astype(np.float32) - within) <= other

@@ -76,7 +76,12 @@ def page_lines(ink: NDArray[np.uint8], *, down: bool = False) -> list[PageLine]:
     """
     if min(ink.shape) < _BLOCK * _STRIPS or not _may_have_lines(ink, down=down):
         return []
-    chains = _Chains(_thin(_blocks(ink, down=down)))
+    thin = _thin(_blocks(ink, down=down))
+    ridges = _ridges(thin)
+    _, labels, facts, _ = cv2.connectedComponentsWithStats(cv2.dilate(ridges.astype(np.uint8), _STEP))
+    if np.count_nonzero(facts[1:, cv2.CC_STAT_WIDTH] >= _STRONG * thin.shape[1]) < _FEWEST:
+        return []
+    chains = _Chains(thin, ridges, np.asarray(labels, np.int32), np.asarray(facts, np.int32))
     lines = chains.lines()
     return chains.traced(lines, ink.shape[0 if down else 1]) if len(lines) >= _FEWEST else []
 
@@ -138,12 +143,18 @@ class _Chains:
 
     Args:
         thin: Contrast of what is thin, shape (across, blocks), uint8.
+        ridges: Where it is boldest, of the same shape.
+        labels: The chain of each place, of the same shape, 0 for none.
+        facts: Of each chain, as OpenCV tells them.
     """
 
-    def __init__(self, thin: NDArray[np.uint8]) -> None:
-        ridges = _ridges(thin)
-        joined = cv2.dilate(ridges.astype(np.uint8), _STEP)
-        _, labels, facts, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    def __init__(
+        self,
+        thin: NDArray[np.uint8],
+        ridges: NDArray[np.bool_],
+        labels: NDArray[np.int32],
+        facts: NDArray[np.int32],
+    ) -> None:
         self._thin = thin
         long = facts[:, cv2.CC_STAT_WIDTH] >= _SHORTEST
         long[0] = False

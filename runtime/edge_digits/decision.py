@@ -13,6 +13,7 @@ from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.bars import signs_among
 from edge_digits.broken_lines import of_broken_lines
 from edge_digits.candidate import Candidate
+from edge_digits.circled import rings_around, without_rings
 from edge_digits.clearing import Paper, are_things, paper_around
 from edge_digits.company import in_company
 from edge_digits.counter_shapes import counter_shapes
@@ -122,6 +123,15 @@ def decide(
     if grounds is not None:
         no_ink = counter_shapes([h.candidate for h in found], confidence, ones, grounds)
         confidence = np.where(no_ink, 0, confidence)
+    rings: set[int] = set()
+    if grounds is not None and speaks:
+        clear = [i for i in np.flatnonzero(confidence > _CLEAR).tolist() if found[i].span is None]
+        certain = [found[i].candidate for i in clear]
+        rings = set(rings_around(strokes, certain, ones[clear].tolist(), grounds))
+    if grounds is not None and rings:
+        grounds = without_rings(grounds, [strokes[i] for i in rings])
+        with_ring = np.array([not rings.isdisjoint(hypothesis.parts) for hypothesis in found])
+        confidence = np.where(with_ring, 0, confidence)
     chosen = without_rivals(found, confidence, wary, arches)
     paper = Paper.unknown(len(chosen))
     if grounds is not None and speaks:

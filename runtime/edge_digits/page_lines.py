@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 _BLOCK = 8
 """Pixels along a line that are taken together."""
-_STRIPS = 24
-"""So many blocks from one side to the other tell whether there may be lines..."""
-_SHARE = 0.4
-"""...if so large a share of them is crossed by as many as a page of lines has."""
+_WINDOWS, _WINDOW = 4, 12
+"""So many windows, of so many blocks each, tell whether there may be lines..."""
+_CROSSED, _CROSSES = 2, 0.8
+"""...if so many of them have as many as a page of lines has, each as long as this share of the window."""
+_LEAST = 192
+"""Pixels that a picture is wide and high at least."""
 _FEWEST = 3
 """Lines that a page of lines has at least."""
 _THIN = 7
@@ -74,14 +76,14 @@ def page_lines(ink: NDArray[np.uint8], *, down: bool = False) -> list[PageLine]:
     Returns:
         The lines; none where there are too few for ruled paper.
     """
-    if min(ink.shape) < _BLOCK * _STRIPS or not _may_have_lines(ink, down=down):
+    if min(ink.shape) < _LEAST or not _may_have_lines(ink, down=down):
         return []
     thin = _thin(_blocks(ink, down=down))
     ridges = _ridges(thin)
-    _, labels, facts, _ = cv2.connectedComponentsWithStats(cv2.dilate(ridges.astype(np.uint8), _STEP))
+    labels, facts = _chains(ridges)
     if np.count_nonzero(facts[1:, cv2.CC_STAT_WIDTH] >= _STRONG * thin.shape[1]) < _FEWEST:
         return []
-    chains = _Chains(thin, ridges, np.asarray(labels, np.int32), np.asarray(facts, np.int32))
+    chains = _Chains(thin, ridges, labels, facts)
     lines = chains.lines()
     return chains.traced(lines, ink.shape[0 if down else 1]) if len(lines) >= _FEWEST else []
 
@@ -97,12 +99,23 @@ def _blocks(ink: NDArray[np.uint8], *, down: bool) -> NDArray[np.uint8]:
 
 
 def _may_have_lines(ink: NDArray[np.uint8], *, down: bool) -> bool:
-    """Whether as many ridges as a page of lines has cross many of some strips."""
-    length = ink.shape[0 if down else 1]
-    starts = np.linspace(0, length - _BLOCK, _STRIPS).astype(int).tolist()
-    strips = [ink[at : at + _BLOCK] if down else ink[:, at : at + _BLOCK] for at in starts]
-    ridges = _ridges(_thin(_blocks(np.concatenate(strips, axis=0 if down else 1), down=down)))
-    return float((np.count_nonzero(ridges, axis=0) >= _FEWEST).mean()) >= _SHARE
+    """Whether as many chains as a page of lines has go all across some windows of the picture."""
+    long = _WINDOW * _BLOCK
+    starts = np.linspace(0, ink.shape[0 if down else 1] - long, _WINDOWS).astype(int).tolist()
+    windows = [ink[at : at + long] if down else ink[:, at : at + long] for at in starts]
+    ridges = _ridges(_thin(_blocks(np.concatenate(windows, axis=0 if down else 1), down=down)))
+    # A bare block keeps the windows apart.
+    apart = np.pad(ridges.reshape(len(ridges), _WINDOWS, _WINDOW), ((0, 0), (0, 0), (0, 1)))
+    facts = _chains(apart.reshape(len(ridges), -1))[1][1:]
+    across = facts[facts[:, cv2.CC_STAT_WIDTH] >= _CROSSES * _WINDOW, cv2.CC_STAT_LEFT] // (_WINDOW + 1)
+    return bool((np.bincount(across, minlength=_WINDOWS) >= _FEWEST).sum() >= _CROSSED)
+
+
+def _chains(ridges: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Of each place its chain, 0 for none, shape (across, blocks), and OpenCV's facts of each chain."""
+    joined = cv2.dilate(ridges.astype(np.uint8), _STEP)
+    _, labels, facts, _ = cv2.connectedComponentsWithStats(joined)
+    return np.asarray(labels, np.int32), np.asarray(facts, np.int32)
 
 
 def _thin(blocks: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -23,6 +23,10 @@ _PENS: Final = 3.0
 """Ratio of the pens of a comma and of the digit before it at most: it hangs from nothing that lies about."""
 _CHEVRONS: Final = {"7": 0.85, "2": 0.9}
 """What > and < look like, and how well each half covers the other's mirror image then."""
+_LOWER: Final = 0.8
+"""Height of one that only has digits after it, as in a list, for theirs at most..."""
+_WIDE, _LIST_LIKENESS = 0.85, 0.8
+"""...its width for its own height, and the share of that likeness that it has at least."""
 _SIDE: Final = 32
 """Pixels of the square that a chevron is squeezed into."""
 _DOLLARS: Final = frozenset("58")
@@ -49,8 +53,8 @@ def are_signs(
         digit: Shape (n,), whether it was read as a digit.
 
     Returns:
-        Shape (n,), True for commas after a digit, chevrons between two, dollar signs before one, and the
-        circles and the stroke of a percent sign.
+        Shape (n,), True for commas after a digit, chevrons between two or low before one, dollar signs before
+        one, and the circles and the stroke of a percent sign.
     """
     signs = np.zeros(len(candidates), bool)
     if digit.sum() < 2:
@@ -62,9 +66,8 @@ def are_signs(
         label, ink = labels[i], candidates[i].ink
         if label in _COMMAS and small[i]:
             signs[i] = _is_comma(i, boxes, digit & same_pen[i])
-        if label in _CHEVRONS and _likeness(ink) > _CHEVRONS[label]:
-            beside = _Beside.of(i, boxes, digit)
-            signs[i] |= beside.left.any() and beside.right.any()
+        if label in _CHEVRONS:
+            signs[i] |= _is_chevron(i, boxes, digit, _likeness(ink) / _CHEVRONS[label])
         if label in _DOLLARS and _has_spikes(ink):
             beside = _Beside.of(i, boxes, digit)
             left, _, _, height = boxes[beside.right].T
@@ -104,6 +107,17 @@ def _is_comma(i: int, boxes: NDArray[np.float32], digit: NDArray[np.bool_]) -> b
     )
     after = (left[i] - left - width < _NEXT * height) & (left[i] > left + width / 2)
     return bool((digit & small & hangs & after).any())
+
+
+def _is_chevron(i: int, boxes: NDArray[np.float32], digit: NDArray[np.bool_], likeness: float) -> bool:
+    """Whether a box with so symmetrical ink stands between digits, or low and wide before those of a list."""
+    beside = _Beside.of(i, boxes, digit)
+    if not beside.right.any() or likeness <= _LIST_LIKENESS:
+        return False
+    if beside.left.any():
+        return likeness > 1
+    low = (boxes[i, 3] < _LOWER * boxes[beside.right, 3]).all()
+    return bool(low and boxes[i, 2] > _WIDE * boxes[i, 3])
 
 
 def _has_spikes(ink: NDArray[np.uint8]) -> bool:

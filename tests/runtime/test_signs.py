@@ -89,7 +89,19 @@ def test_a_seven_whose_halves_mirror_each_other_is_a_comparison() -> None:
     chevron = mark(("8,24 54,52! 8,80",), 60, hand=Hand(slant=0, jitter=0, wobble=0, taper=0, tilt=0))
     assert told([between[0], chevron, between[1]], "875") == [False, True, False]
     assert not any(told([between[0], digit("7", 60), between[1]], "875"))
-    assert not any(told([chevron, between[1], digit("3", 200)], "753"))
+    high = mark(("8,4 60,42! 8,80",), 60, hand=Hand(slant=0, jitter=0, wobble=0, taper=0, tilt=0))
+    assert not any(told([high, between[1], digit("3", 200)], "753"))
+
+
+def test_a_low_chevron_before_a_number_begins_a_line_of_a_list() -> None:
+    hand = Hand(slant=0, jitter=0, wobble=0, taper=0, tilt=0)
+    low = mark(("8,40 48,58! 8,76",), 0, hand=hand)
+    number = digit("8", 80), digit("5", 140)
+    assert told([low, *number], "785") == [True, False, False]
+    assert not any(told([low], "7"))
+    # A low 7 has its corner at the top, and what stands after the number is no sign of a list.
+    assert not any(told([mark(("8,36 44,36! 20,76",), 0, hand=hand), *number], "785"))
+    assert not any(told([mark(("8,40 48,58! 8,76",), 200, hand=hand), *number], "785"))
 
 
 def test_a_high_five_with_a_line_through_it_before_a_number_is_a_dollar_sign() -> None:

@@ -19,6 +19,8 @@ _BARE = 3
 """...by one that so many of them are paler than: what is written on it covers the others..."""
 _NEAR = 4
 """...and by the median of so many such pieces to both sides."""
+_ALIKE = 1.5
+"""How many times as bold as half of its pieces are one is at most."""
 _MORE, _REST = 1.15, 3.0
 """How much more is taken off than that, as a factor and in levels: a line is not everywhere alike."""
 _AGAIN = 2
@@ -113,6 +115,11 @@ def _profile(
     # An odd number of them has its median among them.
     bare = np.partition(bare[:, near], _NEAR, axis=1)[:, _NEAR].astype(np.float32)
     line = np.maximum(bare - np.minimum(bare[:1], bare[-1:]), 0)
+    # The stroke of a large digit may run along a line for longer than that.
+    boldest = line.max(axis=0)
+    for begin in np.unique(first).tolist():
+        own = slice(begin, int(last[begin]) + 1)
+        np.minimum(line[:, own], _ALIKE * np.median(boldest[own]), out=line[:, own])
     line = _MORE * line + _REST * (line > _REST)
     # Three steps from the middle of one piece to that of the next.
     before, after = (np.clip(np.arange(len(first)) + by, first, last) for by in (-1, 1))

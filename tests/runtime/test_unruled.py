@@ -68,6 +68,15 @@ def test_a_stroke_that_runs_along_a_line_stays() -> None:
     assert np.median(left[305:355, 433:435]) > 70
 
 
+def test_a_long_stroke_of_a_large_digit_whose_edge_is_on_a_line_stays() -> None:
+    page = sheet([])
+    for down in (False, True):
+        print_lines(page, pitch=36, down=down, shade=0.8)
+    page[120:400, 418:436] *= 0.3
+    left = unruled(ink_map(seen(page), "dark"))
+    assert np.percentile(left[130:390, 421:434], 5) > 80
+
+
 @pytest.mark.parametrize(
     "text", ["22222222222222", "77777777777777\n55555555555555\n11111111111111\n0000000000"]
 )

@@ -165,7 +165,5 @@ def _on_one_ground(ring: Candidate, eye: NDArray[np.uint8], gray: NDArray[np.uin
         return False
     inner = gray[box.y : box.y + box.height, box.x : box.x + box.width][eye > 0]
     core = gray[box.y : box.y + box.height, box.x : box.x + box.width][_line(ring) > 0]
-    if not len(core):
-        return False
     within, around = float(np.median(inner)), float(np.median(window[beyond]))
     return abs(within - around) < _OTHER * abs(around - float(np.median(core)))

@@ -123,15 +123,14 @@ def decide(
     if grounds is not None:
         no_ink = counter_shapes([h.candidate for h in found], confidence, ones, grounds)
         confidence = np.where(no_ink, 0, confidence)
-    rings: set[int] = set()
     if grounds is not None and speaks:
         clear = [i for i in np.flatnonzero(confidence > _CLEAR).tolist() if found[i].span is None]
         certain = [found[i].candidate for i in clear]
         rings = set(rings_around(strokes, certain, ones[clear].tolist(), grounds))
-    if grounds is not None and rings:
-        grounds = without_rings(grounds, [strokes[i] for i in rings])
-        with_ring = np.array([not rings.isdisjoint(hypothesis.parts) for hypothesis in found])
-        confidence = np.where(with_ring, 0, confidence)
+        if rings:
+            grounds = without_rings(grounds, [strokes[i] for i in rings])
+            with_ring = np.array([not rings.isdisjoint(hypothesis.parts) for hypothesis in found])
+            confidence = np.where(with_ring, 0, confidence)
     chosen = without_rivals(found, confidence, wary, arches)
     paper = Paper.unknown(len(chosen))
     if grounds is not None and speaks:

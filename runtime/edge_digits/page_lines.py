@@ -84,8 +84,7 @@ def page_lines(ink: NDArray[np.uint8], *, down: bool = False) -> list[PageLine]:
     if np.count_nonzero(facts[1:, cv2.CC_STAT_WIDTH] >= _STRONG * thin.shape[1]) < _FEWEST:
         return []
     chains = _Chains(thin, ridges, labels, facts)
-    lines = chains.lines()
-    return chains.traced(lines, ink.shape[0 if down else 1]) if len(lines) >= _FEWEST else []
+    return chains.traced(chains.lines(), ink.shape[0 if down else 1])
 
 
 def _blocks(ink: NDArray[np.uint8], *, down: bool) -> NDArray[np.uint8]:
@@ -204,12 +203,10 @@ class _Chains:
         self._fine = on_it & (places <= _DOUBLE * self._width)
 
     def lines(self) -> list[NDArray[np.int64]]:
-        """The chains that each line is made of."""
+        """The chains that each line is made of; none where there are too few lines."""
         blocks = self._thin.shape[1]
         left = np.flatnonzero(self._fine)
         left = left[np.argsort(-self._width[left], kind="stable")]
-        if np.count_nonzero(self._width[left] >= _STRONG * blocks) < _FEWEST:
-            return []
         found = []
         for _ in range(_MOST):
             if not len(left) or self._width[left[0]] < _STRONG * blocks:
@@ -218,7 +215,9 @@ class _Chains:
             if self._width[left[mine]].sum() >= _COVERED * blocks:
                 found.append(left[mine])
             left = left[~mine]
-        free = np.setdiff1d(np.flatnonzero(self._fine), np.concatenate(found)) if found else left
+        if len(found) < _FEWEST:
+            return []
+        free = np.setdiff1d(np.flatnonzero(self._fine), np.concatenate(found))
         return [self._continued(line, free) for line in found]
 
     def _continued(self, line: NDArray[np.int64], free: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -111,8 +111,10 @@ def _is_comma(i: int, boxes: NDArray[np.float32], digit: NDArray[np.bool_]) -> b
 
 def _is_chevron(i: int, boxes: NDArray[np.float32], digit: NDArray[np.bool_], likeness: float) -> bool:
     """Whether a box with so symmetrical ink stands between digits, or low and wide before those of a list."""
+    if likeness <= _LIST_LIKENESS:
+        return False
     beside = _Beside.of(i, boxes, digit)
-    if not beside.right.any() or likeness <= _LIST_LIKENESS:
+    if not beside.right.any():
         return False
     if beside.left.any():
         return likeness > 1

@@ -18,8 +18,9 @@ from edge_digits.errors import OutputError
 from train.scenes.__main__ import main
 from train.scenes.avi import write_avi
 from train.scenes.clip import ACTS, FPS, SIZE, Act, plan, render_clip
+from train.scenes.labels import COLUMNS
 from train.scenes.options import PRESETS
-from train.scenes.pictures import COLUMNS, SAMPLES, every_condition, write_pictures
+from train.scenes.pictures import SAMPLES, every_condition, write_pictures
 
 ASSETS = Path(__file__).resolve().parents[2] / "camera_demo" / "assets"
 

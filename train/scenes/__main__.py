@@ -1,4 +1,4 @@
-"""`python -m train.scenes`: pages, contact sheets, the demo's clip and its sample pictures."""
+"""`python -m train.scenes`: pages, contact sheets, the demo's clip, its sample pictures, and test sets."""
 
 from __future__ import annotations
 
@@ -29,10 +29,14 @@ from train.scenes.pictures import (
     write_image,
     write_pictures,
     write_singles,
+    write_surfaces,
     write_texts,
 )
 from train.scenes.scene import render_scene
 from train.scenes.singles import WAYS, singles
+from train.scenes.surfaces import KINDS as SURFACES
+from train.scenes.surfaces import SIGNS as SURFACE_SIGNS
+from train.scenes.surfaces import surface_pictures
 from train.scenes.texts import DIGITS, SIGNS, texts
 from train.scenes.typefaces import find_typefaces
 
@@ -59,6 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "singles": _singles,
             "texts": _texts,
             "cards": _cards,
+            "surfaces": _surfaces,
         }
         commands[args.command](args)
     except EdgeDigitsError as error:
@@ -103,9 +108,6 @@ def _parser() -> argparse.ArgumentParser:
         "texts", help="numbers, words, both and sums in typefaces that you give, with labels.csv"
     )
     written.add_argument(
-        "--fonts", type=Path, required=True, metavar="FOLDER", help="with .ttf, .otf or .woff files"
-    )
-    written.add_argument(
         "--each",
         type=_count,
         default=2,
@@ -120,12 +122,27 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="N with several numbers, N with one or two digits, N without any (default: 100)",
     )
+    photographed = commands.add_parser(
+        "surfaces",
+        help=f"numbers on {len(SURFACES)} kinds of things, in typefaces that you give, with labels.csv",
+        description=f"Photographs of numbers on: {', '.join(SURFACES)}. Only handwriting is in the labels.",
+    )
+    photographed.add_argument(
+        "--each", type=_count, default=10, metavar="N", help="N pictures of every kind (default: 10)"
+    )
+    photographed.add_argument(
+        "--only", nargs="+", choices=SURFACES, default=(), metavar="KIND", help="these kinds (default: all)"
+    )
+    for command in (written, photographed):
+        command.add_argument(
+            "--fonts", type=Path, required=True, metavar="FOLDER", help="with .ttf, .otf or .woff files"
+        )
     for command, out in ((page, "page.png"), (sheet, "sheet.png"), (clip, "sample.avi")):
         command.add_argument("--out", type=Path, default=Path(out), metavar="FILE", help=f"default: {out}")
         command.add_argument("--seed", type=_seed, default=0, metavar="N", help="0 or more (default: 0)")
-    for command in (pictures, shown, written, held):
+    for command in (pictures, shown, written, held, photographed):
         command.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="an existing folder")
-    for command in (shown, written, held):
+    for command in (shown, written, held, photographed):
         command.add_argument("--seed", type=_seed, default=0, metavar="N", help="0 or more (default: 0)")
     pictures.add_argument(
         "--each", type=_count, metavar="N", help="N pictures of every preset instead of the demo's samples"
@@ -223,6 +240,14 @@ def _texts(args: argparse.Namespace) -> None:
 def _cards(args: argparse.Namespace) -> None:
     count = args.each * len(KINDS)
     path = write_cards(args.out, _bar(cards(args.each, args.seed), total=count, unit="picture"))
+    say(f"{path}: {count} pictures")
+
+
+def _surfaces(args: argparse.Namespace) -> None:
+    typefaces = _typefaces(args.fonts, SURFACE_SIGNS)
+    count = args.each * len(set(args.only) or SURFACES)
+    shown = surface_pictures(typefaces, each=args.each, seed=args.seed, only=args.only)
+    path = write_surfaces(args.out, _bar(shown, total=count, unit="picture"))
     say(f"{path}: {count} pictures")
 
 

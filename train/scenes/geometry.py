@@ -79,3 +79,20 @@ def warp_box(ink: NDArray[np.uint8], corner: tuple[int, int], matrix: Matrix) ->
     seen = cv2.perspectiveTransform((points + np.array(corner)).astype(np.float64)[None], matrix)[0]
     low, high = np.floor(seen.min(axis=0)), np.ceil(seen.max(axis=0))
     return int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])
+
+
+def seen_box(box: tuple[int, int, int, int], matrix: Matrix) -> tuple[int, int, int, int]:
+    """The upright box around a box of the sheet once it is seen through a homography.
+
+    Args:
+        box: (x, y, width, height) on the sheet, pixels.
+        matrix: From `view`.
+
+    Returns:
+        (x, y, width, height) in whole pixels of the picture, around all of it.
+    """
+    x, y, w, h = box
+    square = np.array([[[x, y], [x + w, y], [x + w, y + h], [x, y + h]]], np.float64)
+    seen = cv2.perspectiveTransform(square, matrix)[0]
+    low, high = np.floor(seen.min(axis=0)), np.ceil(seen.max(axis=0))
+    return int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])

@@ -51,7 +51,7 @@ def make_ground(
         warm = float(rng.normal(0, 3))
         level = float(rng.uniform(222, 246))
         colour = (level - warm, level, level + 0.6 * warm)
-    sheet = _paper(rng, shape, colour)
+    sheet = paper(rng, shape, colour)
     if name == "crumpled":
         _crumple(sheet, rng)
     if name == "ruled":
@@ -61,7 +61,17 @@ def make_ground(
     return np.clip(sheet, 0, 255)
 
 
-def _paper(rng: np.random.Generator, shape: tuple[int, int], colour: tuple[float, float, float]) -> Float:
+def paper(rng: np.random.Generator, shape: tuple[int, int], colour: tuple[float, float, float]) -> Float:
+    """Paints plain paper.
+
+    Args:
+        rng: Source of randomness.
+        shape: (height, width).
+        colour: BGR, 0 to 255.
+
+    Returns:
+        (h, w, 3) float32 BGR, near the colour.
+    """
     value = 1 + 0.006 * smooth_noise(rng, shape, 1) + 0.005 * smooth_noise(rng, shape, 4)
     value += 0.012 * smooth_noise(rng, shape, max(shape) / 5)
     return tinted(value, colour)

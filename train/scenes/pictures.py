@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,19 +13,18 @@ import numpy as np
 
 from edge_digits.errors import OutputError
 from train.scenes.cards import HeldCard
+from train.scenes.labels import Label, label, write_labels
 from train.scenes.options import PRESETS, SceneOptions
 from train.scenes.output import finished_file
 from train.scenes.scene import Scene, render_scene
 from train.scenes.singles import Single
+from train.scenes.surfaces import SurfacePicture
 from train.scenes.texts import Text
 from train.scenes.typed_hand import HEIGHT, typeface_source
 from train.scenes.typefaces import open_typeface
 
 _QUALITY = 85
 """JPEG quality of samples and test sets."""
-COLUMNS = ("file", "kind", "reading_order_text", "category", "layout")
-"""Of labels.csv. kind is single, multi or none; lines of the text are parted by "/"; a scattered layout has
-no reading order, its digits are to be compared as a bag."""
 
 
 @dataclass(frozen=True)
@@ -132,16 +129,15 @@ def write_pictures(
     Raises:
         OutputError: Nothing can be written there.
     """
-    rows: list[tuple[str, ...]] = []
+    rows: list[Label] = []
     written: list[Path] = []
     for sample in progress(samples):
         scene = sample.render()
         written.append(folder / sample.name)
         write_image(written[-1], scene.image, quality=_QUALITY)
         layout = "scatter" if SceneOptions.preset(sample.preset).layout == "scatter" else "lines"
-        digits = scene.text.replace("\n", "/")
-        rows.append((sample.name, _kind(digits), digits, sample.preset, layout))
-    return [*written, _write_labels(folder, rows)]
+        rows.append(label(sample.name, scene.text, sample.preset, layout))
+    return [*written, write_labels(folder, rows)]
 
 
 def write_singles(folder: Path, shown: Iterable[Single]) -> Path:
@@ -157,11 +153,11 @@ def write_singles(folder: Path, shown: Iterable[Single]) -> Path:
     Raises:
         OutputError: Nothing can be written there.
     """
-    rows: list[tuple[str, ...]] = []
+    rows: list[Label] = []
     for single in shown:
         write_image(folder / single.name, single.image)
-        rows.append((single.name, "single", single.label, single.way, "lines"))
-    return _write_labels(folder, rows)
+        rows.append(label(single.name, single.label, single.way))
+    return write_labels(folder, rows)
 
 
 def write_cards(folder: Path, shown: Iterable[HeldCard]) -> Path:
@@ -177,12 +173,32 @@ def write_cards(folder: Path, shown: Iterable[HeldCard]) -> Path:
     Raises:
         OutputError: Nothing can be written there.
     """
-    rows: list[tuple[str, ...]] = []
+    rows: list[Label] = []
     for card in shown:
         write_image(folder / card.name, card.image)
-        digits = card.text.replace("\n", "/")
-        rows.append((card.name, _kind(digits), digits, f"card: {card.kind}", "lines"))
-    return _write_labels(folder, rows)
+        rows.append(label(card.name, card.text, f"card: {card.kind}"))
+    return write_labels(folder, rows)
+
+
+def write_surfaces(folder: Path, shown: Iterable[SurfacePicture]) -> Path:
+    """Writes photographs of numbers on all sorts of things, and labels.csv beside them.
+
+    Args:
+        folder: Where to write; must exist.
+        shown: From `surface_pictures`.
+
+    Returns:
+        The file labels.csv.
+
+    Raises:
+        OutputError: Nothing can be written there.
+    """
+    rows: list[Label] = []
+    for picture in shown:
+        # The camera's own JPEG is in it already; a second one is to lose next to nothing.
+        write_image(folder / picture.name, picture.image, quality=95)
+        rows.append(label(picture.name, picture.text, picture.kind, picture.layout))
+    return write_labels(folder, rows)
 
 
 def write_texts(
@@ -206,23 +222,7 @@ def write_texts(
     """
     for text in progress(composed):
         write_image(folder / text.name, text.render())
-    rows = [(text.name, _kind(text.digits), text.digits, text.category, "lines") for text in composed]
-    return _write_labels(folder, rows)
-
-
-def _kind(digits: str) -> str:
-    return "none" if not digits else "single" if len(digits) == 1 else "multi"
-
-
-def _write_labels(folder: Path, rows: Sequence[tuple[str, ...]]) -> Path:
-    path = folder / "labels.csv"
-    table = io.StringIO(newline="")
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(rows)
-    with finished_file(path) as file:
-        file.write(table.getvalue().encode())
-    return path
+    return write_labels(folder, [label(text.name, text.digits, text.category) for text in composed])
 
 
 def write_image(path: Path, image: Any, *, quality: int = 90) -> None:

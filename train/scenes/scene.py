@@ -190,19 +190,21 @@ def _aim(rng: np.random.Generator, options: SceneOptions, sheet: Sheet) -> Matri
         boxes = [warp_box(ink, corner, matrix) for ink, corner in items]
         inside = all(x >= 2 and y >= 2 and x + w <= width - 2 and y + h <= height - 2 for x, y, w, h in boxes)
         quad = corners(sheet.size, matrix)
-        if (inside and (options.surroundings or _covers(quad, options.size))) or strength < 0.02:
+        if (inside and (options.surroundings or covers(quad, options.size))) or strength < 0.02:
             return matrix
         strength = strength * 0.85 if strength > 0.03 else 0.0
 
 
-def _covers(quad: Quad, size: tuple[int, int]) -> bool:
+def covers(quad: Quad, size: tuple[int, int]) -> bool:
     """Whether the sheet fills the whole picture."""
     contour = quad.astype(np.float32)
     points = ((0, 0), (size[0], 0), (size[0], size[1]), (0, size[1]))
     return all(cv2.pointPolygonTest(contour, (float(x), float(y)), False) >= 0 for x, y in points)
 
 
-def lay(picture: Float, sheet: Float, matrix: Matrix, *, lift: float = 3.0) -> None:
+def lay(
+    picture: Float, sheet: Float, matrix: Matrix, *, lift: float = 3.0, outline: Float | None = None
+) -> None:
     """Lays a sheet on a picture with the shadow it casts, in place.
 
     Args:
@@ -210,10 +212,12 @@ def lay(picture: Float, sheet: Float, matrix: Matrix, *, lift: float = 3.0) -> N
         sheet: (n, m, 3) float32 BGR.
         matrix: Homography from the sheet's to the picture's pixels, see `geometry.view`.
         lift: How far its shadow reaches, pixels.
+        outline: (n, m) float32, 1 where there is something of the sheet; None where it is whole.
     """
     size = picture.shape[1], picture.shape[0]
     centred = pixel_centres(matrix)
-    mask = cv2.warpPerspective(np.ones(sheet.shape[:2], np.float32), centred, size, flags=cv2.INTER_LINEAR)
+    whole = np.ones(sheet.shape[:2], np.float32) if outline is None else outline
+    mask = cv2.warpPerspective(whole, centred, size, flags=cv2.INTER_LINEAR)
     seen = cv2.warpPerspective(sheet, centred, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     things.shadowed(picture, mask, offset=(0.7 * lift, lift), soft=max(1.0, lift), depth=0.45)
     blend(picture, mask, seen)

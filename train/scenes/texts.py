@@ -120,12 +120,13 @@ def texts(typefaces: Sequence[Path], *, each: int, seed: int) -> list[Text]:
     return composed
 
 
-def _number(rng: np.random.Generator, least: int, most: int) -> str:
+def random_number(rng: np.random.Generator, least: int, most: int) -> str:
+    """Digits at random: at least `least` of them and at most `most`."""
     return "".join(map(str, rng.integers(0, 10, int(rng.integers(least, most + 1)))))
 
 
 def _numbers(rng: np.random.Generator) -> str:
-    return "\n".join(_number(rng, 2, 8) for _ in range(int(rng.integers(1, 4))))
+    return "\n".join(random_number(rng, 2, 8) for _ in range(int(rng.integers(1, 4))))
 
 
 def _words(rng: np.random.Generator) -> str:
@@ -134,13 +135,13 @@ def _words(rng: np.random.Generator) -> str:
 
 def _mixed(rng: np.random.Generator) -> str:
     template = _TEMPLATES[int(rng.integers(len(_TEMPLATES)))]
-    return template.format(*(_number(rng, 1, 4) for _ in range(3)))
+    return template.format(*(random_number(rng, 1, 4) for _ in range(3)))
 
 
 def _sums(rng: np.random.Generator) -> str:
     template = _SUMS[int(rng.integers(len(_SUMS)))]
     day, month, year = (int(rng.integers(low, high)) for low, high in ((1, 32), (1, 13), (1950, 2050)))
-    numbers = {name: _number(rng, 1, 3) for name in "abc"}
+    numbers = {name: random_number(rng, 1, 3) for name in "abc"}
     return template.format(**numbers, day=day, month=month, year=year)
 
 

@@ -52,7 +52,7 @@ def typeface_source(typeface: FreeTypeFont, seed: int) -> DigitSource:
         ImageDraw.Draw(canvas).text(place, label, font=typeface, fill=255, anchor="ms")
         ink = _varied(np.asarray(canvas, np.uint8), rng, slant, width)
         scale = height / max(1, len(cut_to_ink(ink, above=127)))
-        return resized(_written(ink, thickness / scale), height)
+        return resized(in_pen(ink, thickness / scale), height)
 
     return draw
 
@@ -67,16 +67,39 @@ def _varied(
     matrix = np.array([[cos, -sin], [sin, cos]]) @ np.array([[wide, -lean], [0, 1]])
     middle = np.full(2, _CANVAS / 2)
     leant = cv2.warpAffine(ink, np.column_stack([matrix, middle - matrix @ middle]), ink.shape[::-1])
-    knots = rng.normal(0, _BEND, (_KNOTS, _KNOTS, 2)).astype(np.float32)
-    bend = cv2.resize(knots, ink.shape[::-1], interpolation=cv2.INTER_CUBIC)
+    return bent(np.asarray(leant, np.uint8), rng, _BEND, (_KNOTS, _KNOTS))
+
+
+def bent(
+    ink: NDArray[np.uint8], rng: np.random.Generator, strength: float, knots: tuple[int, int]
+) -> NDArray[np.uint8]:
+    """Bends ink smoothly, as no hand writes the same twice.
+
+    Args:
+        ink: (h, w), bright on 0.
+        rng: Source of randomness.
+        strength: Standard deviation of the bending at each knot, pixels.
+        knots: How many, along y and along x.
+
+    Returns:
+        Ink of the same shape.
+    """
+    drawn = rng.normal(0, strength, (*knots, 2)).astype(np.float32)
+    bend = cv2.resize(drawn, ink.shape[::-1], interpolation=cv2.INTER_CUBIC)
     rows, columns = np.indices(ink.shape, np.float32)
-    return np.asarray(
-        cv2.remap(leant, columns + bend[..., 0], rows + bend[..., 1], cv2.INTER_LINEAR), np.uint8
-    )
+    return np.asarray(cv2.remap(ink, columns + bend[..., 0], rows + bend[..., 1], cv2.INTER_LINEAR), np.uint8)
 
 
-def _written(ink: NDArray[np.uint8], thickness: float) -> NDArray[np.uint8]:
-    """The same by a pen of another width, in pixels of the ink."""
+def in_pen(ink: NDArray[np.uint8], thickness: float) -> NDArray[np.uint8]:
+    """Writes the same with a pen of another width.
+
+    Args:
+        ink: (h, w), bright on 0.
+        thickness: Of strokes, pixels; they get it as far as the thinnest of them bear it.
+
+    Returns:
+        Ink of the same shape.
+    """
     mask = (ink > 127).astype(np.uint8)
     within, beyond = (cv2.distanceTransform(side, cv2.DIST_L2, 5) for side in (mask, 1 - mask))
     ridge = (within >= cv2.dilate(within, np.ones((3, 3), np.uint8)) - 1e-3) & (mask > 0)

@@ -10,21 +10,14 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.ink import Polarity
+from edge_digits.rings import Ring, ring_of
 
-_LEAST = 20
-"""Pixels that a ring is wide and high at least."""
 _ROOM, _LOW = 1.15, 0.25
 """Height of a ring for that of the digits in it at least, and height of these for its own at least."""
 _INK = 64
 """Of 255: from here on a pixel is ink..."""
 _EDGE = np.ones((5, 5), np.uint8)
 """...and its soft edge is so near."""
-_OPEN = 2.0
-"""Widths of its pen up to which a ring may be open."""
-_EYE, _FULL = 0.45, 0.88
-"""Share of its box that a ring encloses, and of its hull that it fills with that, at least."""
-_THIN = 1.6
-"""How much more ink it has at most than its pen leaves on one way around."""
 _PEN, _BOLD = 2.2, 1.7
 """Ratios of pens and of contrasts up to which ring and digits are by one hand."""
 _WITHIN = 0.98
@@ -58,14 +51,13 @@ def rings_around(
     around: list[int] = []
     ones: list[int] = []
     for i, ring in enumerate(strokes):
-        width, height = ring.box.width, ring.box.height
-        if min(width, height) < max(_LEAST, _ROOM * lowest) or 2 * ring.area > width * height:
+        if min(ring.box.width, ring.box.height) < _ROOM * lowest:
             continue
         held = [k for k, digit in enumerate(digits) if _may_hold(ring, digit)]
-        if not held or (eye := _eye(ring)) is None:
+        if not held or (shape := ring_of(ring)) is None:
             continue
-        held = [k for k in held if _is_within(ring, eye, digits[k])]
-        if held and _on_one_ground(ring, eye, grounds[ring.polarity]):
+        held = [k for k in held if _is_within(ring, shape.eye, digits[k])]
+        if held and _on_one_ground(ring, shape, grounds[ring.polarity]):
             (ones if all(bar[k] for k in held) else around).append(i)
     return sorted(around + ones) if around or len(ones) >= _SEVERAL else []
 
@@ -77,7 +69,7 @@ def without_rings(
 
     Args:
         grounds: Shape (h, w), uint8, what was searched for ink of each polarity.
-        rings: What to leave out.
+        rings: What to leave out, from `rings_around`.
 
     Returns:
         The same, but for copies of those where rings were.
@@ -97,9 +89,12 @@ def without_rings(
         )
         ink = np.zeros(window.shape, np.uint8)
         top, left = ring.box.y - y, ring.box.x - x
-        ink[top : top + ring.box.height, left : left + ring.box.width] = _line(ring)
-        soft = cv2.dilate(ink, _EDGE)
-        np.copyto(window, np.asarray(filled, np.uint8), where=soft > 0)
+        if (shape := ring_of(ring)) is not None:
+            inside = np.s_[top : top + ring.box.height, left : left + ring.box.width]
+            ink[inside] = shape.line
+            ink = np.asarray(cv2.dilate(ink, _EDGE), np.uint8)
+            ink[inside][shape.within > 0] = 0
+        np.copyto(window, np.asarray(filled, np.uint8), where=ink > 0)
     return bare
 
 
@@ -119,42 +114,13 @@ def _may_hold(ring: Candidate, digit: Candidate) -> bool:
     )
 
 
-def _line(ring: Candidate) -> NDArray[np.uint8]:
-    """The pixels of a ring, 1 or 0, without those of what it goes around, which count as its own."""
-    ink = cv2.threshold(ring.ink, _INK, 1, cv2.THRESH_BINARY)[1]
-    _, labels, facts, _ = cv2.connectedComponentsWithStats(ink)
-    extent = facts[:, cv2.CC_STAT_WIDTH] * facts[:, cv2.CC_STAT_HEIGHT]
-    extent[0] = 0
-    return np.asarray(labels == extent.argmax(), np.uint8)
-
-
-def _eye(ring: Candidate) -> NDArray[np.uint8] | None:
-    """What a ring encloses of its box, 1 or 0; None where it is no ring."""
-    ink = _line(ring)
-    height, width = ink.shape
-    if cv2.countNonZero(ink) > _THIN * ring.stroke * np.pi * (width + height) / 2:
-        return None
-    gap = int(_OPEN * ring.stroke) | 1
-    closed = cv2.copyMakeBorder(ink, gap, gap, gap, gap, cv2.BORDER_CONSTANT, value=0)
-    closed = cv2.morphologyEx(closed, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
-    outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    outline = max(outlines, key=cv2.contourArea)
-    full = cv2.contourArea(outline)
-    if full < _FULL * cv2.contourArea(cv2.convexHull(outline)):
-        return None
-    whole = np.zeros_like(closed)
-    cv2.drawContours(whole, [outline], 0, 1, cv2.FILLED)
-    eye = np.asarray(cv2.subtract(whole, closed)[gap:-gap, gap:-gap], np.uint8)
-    return eye if cv2.countNonZero(eye) >= _EYE * eye.size else None
-
-
 def _is_within(ring: Candidate, eye: NDArray[np.uint8], digit: Candidate) -> bool:
     x, y = digit.box.x - ring.box.x, digit.box.y - ring.box.y
     inside = eye[y : y + digit.box.height, x : x + digit.box.width][digit.ink > _INK]
     return bool(len(inside)) and float(inside.mean()) >= _WITHIN
 
 
-def _on_one_ground(ring: Candidate, eye: NDArray[np.uint8], gray: NDArray[np.uint8]) -> bool:
+def _on_one_ground(ring: Candidate, shape: Ring, gray: NDArray[np.uint8]) -> bool:
     """Whether the ground within a ring is that around it."""
     box, away = ring.box, int(ring.stroke) + 3
     x, y = max(0, box.x - away), max(0, box.y - away)
@@ -163,7 +129,7 @@ def _on_one_ground(ring: Candidate, eye: NDArray[np.uint8], gray: NDArray[np.uin
     beyond[box.y - y : box.y - y + box.height, box.x - x : box.x - x + box.width] = False
     if not beyond.any():
         return False
-    inner = gray[box.y : box.y + box.height, box.x : box.x + box.width][eye > 0]
-    core = gray[box.y : box.y + box.height, box.x : box.x + box.width][_line(ring) > 0]
+    own = gray[box.y : box.y + box.height, box.x : box.x + box.width]
+    inner, core = own[(shape.eye > 0) & (shape.within == 0)], own[shape.line > 0]
     within, around = float(np.median(inner)), float(np.median(window[beyond]))
     return abs(within - around) < _OTHER * abs(around - float(np.median(core)))

@@ -33,6 +33,7 @@ from edge_digits.ruling import goes_on, of_ruling
 from edge_digits.signs import are_signs
 from edge_digits.sums import signs_of_sums
 from edge_digits.ticks import are_ticks
+from edge_digits.underlines import without_underlines
 from edge_digits.unrest import amid_things
 from edge_digits.words import Marks, text_odds
 
@@ -134,6 +135,8 @@ def decide(
     chosen = without_rivals(found, confidence, wary, arches)
     paper = Paper.unknown(len(chosen))
     if grounds is not None and speaks:
+        clear = [i for i in chosen if confidence[i] > _CLEAR]
+        grounds = without_underlines(grounds, [found[i].candidate for i in clear], ones[clear].tolist())
         paper = paper_around([found[i].candidate for i in chosen], confidence[chosen], wary[chosen], grounds)
     weight = in_company(found, chosen, confidence, size, wary, arches=arches if speaks else None, paper=paper)
     if speaks:

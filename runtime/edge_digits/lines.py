@@ -49,6 +49,8 @@ _THIN = 0.15
 """Thickness of a line for the height of the writing on it; what is thicker is ground around bright ink."""
 _THICKEST, _BROAD = 10.0, 0.09
 """The same in pixels, or this share of the height if that is more and it is an underline."""
+_LOW, _BY_MARKER = 0.55, 0.2
+"""Share of its height below which a line is an underline, and which that is thick at most if by a marker."""
 _FINER = 0.6
 """Mean width of ink's strokes from which a bar may be a 1 that stood on a line."""
 _FULL = 0.5
@@ -97,7 +99,10 @@ def without_lines(candidate: Candidate, shape: tuple[int, ...]) -> list[Candidat
         level = _lines_along(mask, fall, min(_SHARE * width, _RUN))
     # An underline is by the pen of the digits, ruling is not.
     thickest = _THICKEST if across or endless else max(_THICKEST, _BROAD * height)
-    if not _are_lines(level, min(_THIN * height, thickest)):
+    most = min(_THIN * height, thickest)
+    if not (across or endless) and _lies_below(level):
+        most = _BY_MARKER * height
+    if not _are_lines(level, most):
         return []
     around = level.number > 1 and level.span > _AROUND * height
     walls = _walls(mask, level, around=around, endless=endless)
@@ -138,6 +143,12 @@ def _walls(mask: NDArray[np.uint8], level: _Lines, *, around: bool, endless: boo
     # Digits that fill a line of ruling have strokes from its upper to its lower edge, and the ruling no end.
     closed = (around and not endless) or _ends(upright.every, upright.thickness)
     return upright if several and closed else None
+
+
+def _lies_below(lines: _Lines) -> bool:
+    """Whether lines have all that is written above them, as an underline has."""
+    rows = np.flatnonzero(lines.every.any(axis=1))
+    return len(rows) > 0 and bool(rows[0] > _LOW * len(lines.every))
 
 
 def _are_lines(lines: _Lines, thickest: float) -> bool:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.hypotheses import Hypothesis, pieces_of
+from edge_digits.reading import Box
 from edge_digits.splitting import best_path
 
 _CLEARANCE = 0.05
@@ -43,6 +44,11 @@ _SIMPLE = 0.5
 """Share of the digits of a cut stroke that are 1s and 7s at most: an n and an m fall into such."""
 _LESS_THAN_BAR, _LESS_THAN_DIGIT = 0.3, 0.1
 """How much less certain a digit of several strokes may be than one of them: one stroke of many is a bar."""
+_LONGER, _BELOW = 1.6, 0.6
+"""Widths of a digit from which a line below it underlines it and others, and heights of it that both reach
+below the digit..."""
+_FEET = 0.75
+"""...and down to which the line is not to be seen."""
 _ALL_BUT = 0.9
 """Share of a digit's height that is left of it at least where the rest was fainter ink, such as ruling."""
 _TINY = 0.25
@@ -150,11 +156,25 @@ def _takes_too_much(
         # above a sheet that is held up are no part of its digit.
         large = [i for i in clear if found[i].candidate.box.height > _MOST_OF * height]
         return bar or len(clear) > 1 or any(confidence[i] > _CERTAIN for i in large)
+    certain = [found[i].candidate.box for i in clear if confidence[i] > _CERTAIN]
+    if not bar and any(_is_underlined(box, found[joined].candidate) for box in certain):
+        return True
     # The bracket of a division and a digit below it are no 1, and hardly another digit.
     small = [i for i in clear if height > _OUTGROWS * found[i].candidate.box.height]
     if confidence[joined] > _CERTAIN:
         small = [i for i in small if height > _DWARFS * found[i].candidate.box.height]
     return bool(clear and bar) or any(confidence[i] > _CERTAIN for i in small)
+
+
+def _is_underlined(digit: Box, joined: Candidate) -> bool:
+    """Whether a digit and the other stroke of two are no more than it and a longer line below it."""
+    whole = joined.box
+    below = whole.y + whole.height - digit.y - digit.height
+    if whole.width < _LONGER * digit.width or whole.y < digit.y or not 0 < below < _BELOW * digit.height:
+        return False
+    beside = np.ones(whole.width, bool)
+    beside[digit.x - whole.x : digit.x - whole.x + digit.width] = False
+    return not joined.ink[: int(_FEET * digit.height), beside].any()
 
 
 def _goes_around(found: Sequence[Hypothesis], joined: int, others: Sequence[int]) -> bool:

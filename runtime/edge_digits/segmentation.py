@@ -22,6 +22,7 @@ from edge_digits.lines import without_lines
 from edge_digits.panels import panels_alone
 from edge_digits.reading import Box
 from edge_digits.repeats import without_repeats
+from edge_digits.rings import out_of_ring
 from edge_digits.stroke import stroke_width
 from edge_digits.unruled import unruled
 
@@ -221,7 +222,7 @@ class _Descent:
         for k in np.flatnonzero(worth).tolist():
             stroke = self._stroke(level, int(chosen[k]), below, arounds[k], faintest, ruled=bool(ruled[k]))
             if stroke is not None:
-                found += [stroke, *without_lines(stroke, level.ink.shape)]
+                found += [stroke, *without_lines(stroke, level.ink.shape), *out_of_ring(stroke)]
         for i in level.lined.tolist():
             stroke = self._stroke(level, i, below, None, faintest)
             if stroke is not None:

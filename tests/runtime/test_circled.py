@@ -59,6 +59,19 @@ def test_digits_with_a_ring_around_each_are_read_as_without(reader: DigitReader,
     assert reader.read(page.image).text.replace(" ", "") == "385\n629"
 
 
+@pytest.mark.parametrize("text", ["45", "72", "63", "80"])
+@pytest.mark.parametrize("wide", [0.25, 0.3])
+def test_digits_that_touch_the_ring_around_them_are_read_without_it(
+    reader: DigitReader, text: str, wide: float
+) -> None:
+    told = []
+    for seed in range(4):
+        ringed = encircled(write_page(text, seed, margin=80, gap=0.3, height=64), slice(0, 2), wide=wide)
+        plain = write_page("915", seed + 2, margin=80, gap=0.3, height=64)
+        told.append(reader.read(below(ringed, plain)).text)
+    assert told.count(f"{text}\n915") >= 3, told
+
+
 def test_a_zero_is_no_ring_around_what_stands_beside_it(reader: DigitReader) -> None:
     assert reader.read(write_page("5080\n2000", 2).image).text == "5080\n2000"
 

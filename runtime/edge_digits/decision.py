@@ -22,6 +22,7 @@ from edge_digits.dots import dotted
 from edge_digits.extent import at_edge
 from edge_digits.frames import is_frame, is_with_rule
 from edge_digits.hypotheses import Hypothesis, loose_strokes
+from edge_digits.icons import are_icons
 from edge_digits.ink import Polarity
 from edge_digits.lettering import among_letters, are_words, letters_cut
 from edge_digits.looks import log_odds
@@ -255,7 +256,7 @@ def _doubtful(
     doubtful |= are_signs(company, marks.labels, digit)
     doubtful |= signs_among(company, digit, bar, (odds > 0) | paper.off)
     doubtful |= slashes_of_dates(company, marks.labels, digit & ~doubtful)
-    doubtful |= are_ticks(company, digit & (clarity > 0))
+    doubtful |= are_ticks(company, digit & (clarity > 0)) | are_icons(company, digit)
     doubtful |= of_ruling(company, marks.labels, digit, clarity > 0)
     if grounds is not None:
         rows = in_rows(company, digit & ~doubtful & (clarity > 0))

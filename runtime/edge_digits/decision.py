@@ -24,6 +24,7 @@ from edge_digits.frames import is_frame, is_with_rule
 from edge_digits.hypotheses import Hypothesis, loose_strokes
 from edge_digits.icons import are_icons
 from edge_digits.ink import Polarity
+from edge_digits.inks import Inks, in_one_ink, of_other_ink
 from edge_digits.lettering import among_letters, are_words, letters_cut
 from edge_digits.looks import log_odds
 from edge_digits.loops import of_knots
@@ -95,6 +96,7 @@ def decide(
     *,
     strokes: Sequence[Candidate] = (),
     grounds: Mapping[Polarity, NDArray[np.uint8]] | None = None,
+    inks: Inks | None = None,
 ) -> list[Verdict]:
     """Chooses among hypotheses that share ink and drops what is no digit.
 
@@ -107,6 +109,7 @@ def decide(
         strokes: All strokes of the picture, which hypotheses name by their index.
         grounds: Shape (h, w), uint8, what was searched for ink of each polarity; None where the ground
             is not to be looked at.
+        inks: Tells the colours of candidates; None where there are none.
 
     Returns:
         Verdicts, sure and unsure, in no order.
@@ -154,7 +157,7 @@ def decide(
             [labels[label] for label in likeliest],
             likely,
         )
-        doubtful = paper.off | _rather_no_digits(shown, strokes, paper, size, grounds)
+        doubtful = paper.off | _rather_no_digits(shown, strokes, paper, size, grounds, inks=inks)
         doubtful |= of_knots(found, chosen, told[chosen].tolist(), strokes)
         weight[chosen] *= np.where(doubtful, _DOUBTFUL, 1)
     verdicts = []
@@ -191,6 +194,8 @@ def _rather_no_digits(
     paper: Paper,
     size: tuple[int, int],
     grounds: Mapping[Polarity, NDArray[np.uint8]] | None,
+    *,
+    inks: Inks | None,
 ) -> NDArray[np.bool_]:
     """Which of what was chosen is rather a sign, a letter or no writing, by all marks of the picture."""
     whole = [hypothesis.candidate for hypothesis in shown.found]
@@ -216,7 +221,7 @@ def _rather_no_digits(
         np.array([at_edge(*mark.box, size) for mark in company], bool),
     )
     on_paper = Paper(np.concatenate([paper.clear, none]), np.concatenate([paper.off, none]))
-    doubtful = _doubtful(marks, digit, bar, clarity, grounds, paper=on_paper)
+    doubtful = _doubtful(marks, digit, bar, clarity, grounds, paper=on_paper, inks=inks)
     return np.asarray((doubtful | letters_cut(company, digit, digit & cut))[: len(whole)])
 
 
@@ -228,6 +233,7 @@ def _doubtful(
     grounds: Mapping[Polarity, NDArray[np.uint8]] | None,
     *,
     paper: Paper,
+    inks: Inks | None,
 ) -> NDArray[np.bool_]:
     """Which apparent digits are rather signs, letters or no writing at all."""
     if not digit.any():
@@ -245,6 +251,9 @@ def _doubtful(
         if paper.clear.any():
             # Nor does what reaches into the picture.
             together[paper.clear] &= ~(are_things(company, grounds) | marks.at_edge)
+        # Nor is print when the pen was of another colour.
+        if inks is not None and (one_ink := in_one_ink(company, clarity > 0, inks)) is not None:
+            together &= one_ink
         letters = among_letters(company, digit, bar, together, clarity)
         odds = text_odds(marks, together)
     number = letters & (odds <= -_NUMBER)
@@ -257,6 +266,8 @@ def _doubtful(
     doubtful |= signs_among(company, digit, bar, (odds > 0) | paper.off)
     doubtful |= slashes_of_dates(company, marks.labels, digit & ~doubtful)
     doubtful |= are_ticks(company, digit & (clarity > 0)) | are_icons(company, digit)
+    if inks is not None:
+        doubtful |= of_other_ink(company, digit & ~doubtful, bar, clarity > 0, inks)
     doubtful |= of_ruling(company, marks.labels, digit, clarity > 0)
     if grounds is not None:
         rows = in_rows(company, digit & ~doubtful & (clarity > 0))

@@ -97,17 +97,42 @@ def load_grey(source: ImageSource, longest: int) -> tuple[NDArray[np.uint8], tup
     stored = jpeg_size(data) if data.startswith(JPEG) else None
     if stored is None:
         return _no_larger(*_to_grey(_checked(_decode(data, name))), longest)
-    # Of a picture that is nearly square, a reduced one would not tell whether it was turned.
-    reducible = stored[0] == stored[1] or abs(stored[0] - stored[1]) >= max(_REDUCED)
-    reduced = next(
-        (flag for times, flag in _REDUCED.items() if reducible and max(stored) >= times * longest), None
-    )
-    flags = cv2.IMREAD_GRAYSCALE if reduced is None else reduced
+    flags = _reduced(stored, longest)
     grey, _ = _to_grey(_checked(_decode(data, name, flags)))
     if _is_flat(grey):
         grey, _ = _to_grey(_checked(_decode(data, name, flags | cv2.IMREAD_COLOR)))
     lying = (grey.shape[1] > grey.shape[0]) != (stored[0] > stored[1])
     return grey, stored[::-1] if lying else stored
+
+
+def load_colours(source: ImageSource, longest: int) -> NDArray[np.uint8] | None:
+    """Reads the colours of a picture, upright, and where that is cheap not much larger than is wanted.
+
+    Args:
+        source: As `load_image` takes it.
+        longest: Longer side in pixels that is enough.
+
+    Returns:
+        Shape (h, w, 3), uint8, BGR; None for a grey array.
+
+    Raises:
+        ImageError: As `load_image` does.
+    """
+    if isinstance(source, np.ndarray):
+        image = _checked(source)
+        return None if image.ndim == 2 else _to_bgr(image)
+    data, name = _contents(source)
+    stored = jpeg_size(data) if data.startswith(JPEG) else None
+    flags = None if stored is None else _reduced(stored, longest) | cv2.IMREAD_COLOR
+    return _to_bgr(_checked(_decode(data, name, flags)))
+
+
+def _reduced(stored: tuple[int, int], longest: int) -> int:
+    """How OpenCV decodes a JPEG file of some width and height without colour, as small as is enough."""
+    # Of a picture that is nearly square, a reduced one would not tell whether it was turned.
+    reducible = stored[0] == stored[1] or abs(stored[0] - stored[1]) >= max(_REDUCED)
+    fits = (flag for times, flag in _REDUCED.items() if reducible and max(stored) >= times * longest)
+    return next(fits, cv2.IMREAD_GRAYSCALE)
 
 
 def block_means(grey: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.hypotheses import Hypothesis
+from edge_digits.inks import Colours
 from edge_digits.page import Page
 from edge_digits.reading import Box
 
@@ -62,6 +63,10 @@ class Part:
         large = round(self.by * width), round(self.by * height)
         how = cv2.INTER_AREA if self.by < down else cv2.INTER_LINEAR_EXACT
         return np.asarray(cv2.resize(picture[rows, columns], large, interpolation=how), np.uint8)
+
+    def colours(self, searched: Colours) -> Colours:
+        """Its colours, by those of the searched picture."""
+        return searched.scaled(self.by, self.box.x, self.box.y)
 
     def on_whole(self, page: Page, scale: float) -> Page:
         """What was found on the part, as on the whole: its digits, for nothing else of it is placed there.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,28 @@ from numpy.typing import NDArray
 from edge_digits.candidate import Candidate
 from edge_digits.decision import Verdict
 from edge_digits.flatten import FlatSheet
+from edge_digits.inks import Colours
 from edge_digits.reading import Box
+from edge_digits.segmentation import LONGEST
 
 _MOSTLY = 0.75
 """Share of the digits of a sheet that are sure, else it is not looked at by itself."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A picture, a part of it or a sheet, as it is looked at."""
+
+    began: tuple[float, float]
+    """When loading began and ended, in seconds."""
+    colours: Colours
+    """Of its pixels."""
+    longest: int = LONGEST
+    """Longer side in pixels at which it is searched."""
+
+    def onto(self, colours: Colours, longest: int | None = None) -> View:
+        """The view of a part of it, with the colours of that, and perhaps another size."""
+        return replace(self, colours=colours, longest=longest or self.longest)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,13 +26,14 @@ from edge_digits.flatten import FlatSheet, flattened, has_writing_beside
 from edge_digits.habits import by_habit
 from edge_digits.hypotheses import hypotheses
 from edge_digits.image import ImageSource, load_grey
+from edge_digits.inks import Colours, Original
 from edge_digits.layout import reading_lines
 from edge_digits.leaning import leaning
 from edge_digits.margin import with_margin
 from edge_digits.nearer import NEAREST, Part, shows_more, small_writing, told_apart
 from edge_digits.opening import opened
 from edge_digits.orientation import orientation
-from edge_digits.page import Page, in_picture
+from edge_digits.page import Page, View, in_picture
 from edge_digits.reading import Box, Digit, Reading, Timing
 from edge_digits.second_look import second_look
 from edge_digits.segmentation import LONGEST, in_search_size, search
@@ -148,16 +148,18 @@ class DigitReader:
             if alone is not None and not may_show_more(alone.text, size):
                 return alone
             framed, margin = with_margin(picture, tones)
-        page = self._find_page(framed, (started, loaded))
+        colours = Colours(Original(image, LONGEST, size)).scaled(scale, -margin / scale, -margin / scale)
+        view = View((started, loaded), colours)
+        page = self._find_page(framed, view)
         if (part := small_writing(page)) is not None:
             # Of a large picture a small one was searched.
             reduced = margin == 0 and page.flat is None and max(picture.shape) < max(size)
             fine = load_grey(image, round(part.by * max(page.size)))[0] if reduced else framed
-            near = self._look_nearer(page, part, fine, (started, loaded))
+            near = self._look_nearer(page, part, fine, view)
             page = near if shows_more(near, page) else page
         sure = [self.labels[v.label] for v in page.verdicts if v.sure]
         if alone is not None and is_bar_alone(alone.digits[0].box, size, sure):
-            return replace(alone, timing=_timing(*page.moments, time.perf_counter()))
+            return replace(alone, timing=Timing.between(*page.moments, time.perf_counter()))
         digits = [
             self._digit(v, page.in_picture(box, scale, size, margin), page.probabilities, page.crops)
             for v, box in zip(page.verdicts, page.boxes, strict=True)
@@ -165,49 +167,47 @@ class DigitReader:
         lines = tuple(
             tuple(digits[i] for i in line) for line in reading_lines([stroke.box for stroke in page.written])
         )
-        timing = _timing(*page.moments, time.perf_counter())
+        timing = Timing.between(*page.moments, time.perf_counter())
         return Reading(lines, size, self.artifact.name, self.backend, self.labels, timing)
 
-    def _find_page(
-        self, picture: NDArray[np.uint8], began: tuple[float, float], longest: int = LONGEST
-    ) -> Page:
+    def _find_page(self, picture: NDArray[np.uint8], view: View) -> Page:
         """Reads the one sheet of a picture, shape (h, w), where that shows more, else all of it."""
-        whole, scale = in_search_size(picture, longest)
+        whole, scale = in_search_size(picture, view.longest)
         sheet = sheet_in(whole)
-        flat = None if sheet is None else flattened(picture, sheet, whole, longest)
+        flat = None if sheet is None else flattened(picture, sheet, whole, view.longest)
         if sheet is not None and flat is not None:
-            alone = self._read_sheet(flat, began, longest)
+            alone = self._read_sheet(flat, view)
             if alone.is_clear and not has_writing_beside(whole, sheet, *alone.writing(flat, scale)):
                 return alone
-        page = self._read_page(whole, sheet, began, longest)
+        page = self._read_page(whole, sheet, view.onto(view.colours.scaled(scale)))
         if sheet is not None and flat is None and page.sure == 0:
             # What lies around a sheet outvotes what is on it, or joins it.
-            flat = flattened(picture, sheet, whole, longest, anyway=True)
-            if flat is not None and (alone := self._read_sheet(flat, began, longest)).is_clear:
+            flat = flattened(picture, sheet, whole, view.longest, anyway=True)
+            if flat is not None and (alone := self._read_sheet(flat, view)).is_clear:
                 return alone
         return replace(page, scale=scale * page.scale)
 
-    def _look_nearer(
-        self, page: Page, part: Part, picture: NDArray[np.uint8], began: tuple[float, float]
-    ) -> Page:
+    def _look_nearer(self, page: Page, part: Part, picture: NDArray[np.uint8], view: View) -> Page:
         """Reads the part of a picture, shape (h, w), or of its sheet that shows small writing."""
-        if page.flat is None:
-            return part.on_whole(self._find_page(part.cut(picture, page.size), began, NEAREST), page.scale)
-        cut = part.cut(page.flat.image, page.size)
-        near = self._read_page(cut, page.flat.sheet.filling(cut.shape), began, NEAREST)
-        return replace(part.on_whole(near, page.scale), flat=page.flat)
+        flat = page.flat
+        colours = view.colours if flat is None else view.colours.through(flat.back)
+        view = view.onto(part.colours(colours.scaled(page.scale)), NEAREST)
+        cut = part.cut(picture if flat is None else flat.image, page.size)
+        if flat is None:
+            return part.on_whole(self._find_page(cut, view), page.scale)
+        near = self._read_page(cut, flat.sheet.filling(cut.shape), view)
+        return replace(part.on_whole(near, page.scale), flat=flat)
 
-    def _read_sheet(self, flat: FlatSheet, began: tuple[float, float], longest: int) -> Page:
+    def _read_sheet(self, flat: FlatSheet, view: View) -> Page:
         """Reads a sheet that was cut out of a picture."""
-        return replace(self._read_page(flat.image, flat.sheet, began, longest), flat=flat)
+        view = view.onto(view.colours.through(flat.back))
+        return replace(self._read_page(flat.image, flat.sheet, view), flat=flat)
 
-    def _read_page(
-        self, gray: NDArray[np.uint8], sheet: Sheet | None, began: tuple[float, float], longest: int
-    ) -> Page:
+    def _read_page(self, gray: NDArray[np.uint8], sheet: Sheet | None, view: View) -> Page:
         """Reads a picture, shape (h, w), or one sheet, that may show any number of digits."""
         answers = Answers(self.classify)
         faintest = partial(least_contrast, classify=answers, labels=self.labels)
-        found = search(gray, faintest, longest)
+        found = search(gray, faintest, view.longest)
         searched = time.perf_counter()
         lie = orientation(found.candidates, answers, self.labels, sheet)
         upright = turned_upright(gray, found, lie, faintest)
@@ -234,6 +234,7 @@ class DigitReader:
             mode=self.mode,
             strokes=strokes,
             grounds=upright.grounds,
+            inks=view.colours.scaled(found.scale).turned(lie.turn, found.size),
         )
         verdicts = settle(probabilities)
         told = by_habit(probabilities, crops, self.labels, verdicts)
@@ -243,7 +244,7 @@ class DigitReader:
         boxes = [turned_back(stroke.box, lie.turn, found.size) for stroke in written]
         single = told_apart(guesses, probabilities, self.labels)
         likely, unlikely = ([turned_back(box, lie.turn, found.size) for box in boxed] for boxed in single)
-        moments = (*began, searched, oriented, normalized, classified)
+        moments = (*view.began, searched, oriented, normalized, classified)
         places = boxes, likely, unlikely, found.size, found.scale
         return Page(verdicts, written, *places, probabilities, crops, moments)
 
@@ -322,7 +323,7 @@ class DigitReader:
         verdict = Verdict(best, digits[place], confidence, sure=True)
         digit = self._digit(verdict, in_picture(found[best].box, scale, size), probabilities, crops)
         # Nothing had to be turned.
-        timing = _timing(*began, searched, searched, normalized, classified, time.perf_counter())
+        timing = Timing.between(*began, searched, searched, normalized, classified, time.perf_counter())
         return Reading(((digit,),), size, self.artifact.name, self.backend, self.labels, timing)
 
     def _digit(
@@ -337,8 +338,3 @@ class DigitReader:
             sure=verdict.sure,
             crop=crops[verdict.index].copy(),
         )
-
-
-def _timing(*moments: float) -> Timing:
-    """The time of a reading: when it began and when each of its stages ended, in seconds."""
-    return Timing(*(1e3 * (end - begin) for begin, end in pairwise(moments)))

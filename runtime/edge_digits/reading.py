@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -99,6 +100,11 @@ class Timing:
     """Asking the backend about the pieces, and again about what is in doubt."""
     decision: float = 0.0
     """Thresholds, context and reading order."""
+
+    @classmethod
+    def between(cls, *moments: float) -> Timing:
+        """The time of a reading that began and whose stages ended at these moments, in seconds."""
+        return cls(*(1e3 * (end - begin) for begin, end in pairwise(moments)))
 
     @property
     def total(self) -> float:

@@ -32,6 +32,11 @@ _TALLER = 2.5
 """So much taller are a ruler's marks of whole units at most."""
 _BESIDE = 1.5
 """So many breadths of a row beside it the sheet has ended."""
+_BETWEEN, _WRITTEN = 0.3, 3
+"""Share of the pitch by which a stroke is away from all marks that stands between two, and so many do where
+something is written between them."""
+_SLIM = 0.2
+"""Share of its length that such a line is wide at most; wire is wider."""
 _DARKER = 0.85
 """Ratio of brightness between paper and what it lies on, one way or the other."""
 _SIDE = 12
@@ -73,7 +78,11 @@ def without_repeats(strokes: Sequence[Candidate], picture: NDArray[np.uint8]) ->
         if same > _THE_SAME and len(row) >= _MANY:
             bound |= line.holds(middle, boxes[:, 2:], _TALLER)
         elif same > _SAME and elsewhere < len(row) / 2 and line.ends_paper(middle[row], picture):
-            bound |= held
+            # In the places of a form, between its lines, stand digits.
+            apart = np.linalg.norm(middle[held][:, None] - middle[row], axis=2).min(axis=1)
+            slim = np.median(boxes[row, 2:].min(axis=1)) < _SLIM * np.median(boxes[row, 2:].max(axis=1))
+            if not slim or np.count_nonzero(apart > _BETWEEN * pitch) < _WRITTEN:
+                bound |= held
     return [stroke for stroke, left_out in zip(strokes, bound.tolist(), strict=True) if not left_out]
 
 

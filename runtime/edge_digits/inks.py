@@ -30,6 +30,8 @@ _TAKEN = 0.1
 """Share of the light that ink takes away at least, or leaves more than its ground does, to have a colour."""
 _OTHER = 0.045
 """Difference of colours from which they are of two inks; in photographs those of one pen differ by 0.015."""
+_LINES, _QUITE_OTHER = 3, 0.08
+"""So many lines are printed if they differ so; the difference of fewer, also in a picture of few tones."""
 _SEVERAL = 2
 """So many clear digits of one colour are written in it."""
 _PEN, _ENOUGH = 3, 12
@@ -193,6 +195,7 @@ def of_other_ink(
         return others
     pen = inks(written[:_ENOUGH])
     # What is not known differs from nothing.
-    away = np.abs(inks([candidates[i] for i in asked])[:, None] - pen).max(axis=2)
-    others[asked] = (away > _OTHER).all(axis=1)
+    away = np.abs(inks([candidates[i] for i in asked])[:, None] - pen).max(axis=2).min(axis=1)
+    several = np.count_nonzero(away > _OTHER) >= _LINES
+    others[asked] = away > (_OTHER if several else _QUITE_OTHER)
     return others

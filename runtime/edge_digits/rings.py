@@ -36,6 +36,8 @@ _NEXT, _TOUCHED = 2.2, 0.3
 """The same up to which its eye begins, and share of that which may be ink of digits that touch it."""
 _FILLED = 0.5
 """Share of its eye that is ink at most."""
+_ROOM = 8.0
+"""Widths of its pen that a ring with a digit in it is wide and high at least."""
 _ALONG = 2.0
 """Widths of its pen by which a stroke goes deeper into a ring than a second line along it would."""
 _LOW = 0.25
@@ -85,6 +87,13 @@ def ring_of(candidate: Candidate) -> Ring | None:
         if _ring_of(np.asarray(small, np.uint8), candidate.stroke / step) is None:
             return None
     return _ring_of(candidate.ink, candidate.stroke)
+
+
+def _may_hold(candidate: Candidate) -> bool:
+    """Whether there is room in it for a digit by its pen, and ink in its middle, as few digits have both."""
+    width, height = candidate.box.width, candidate.box.height
+    middle = candidate.ink[height // 4 : height - height // 4, width // 4 : width - width // 4]
+    return min(width, height) > _ROOM * candidate.stroke and bool((middle > _INK).any())
 
 
 def _goes_all_around(candidate: Candidate) -> bool:
@@ -161,7 +170,7 @@ def out_of_ring(candidate: Candidate) -> list[Candidate]:
         What was joined to the ring, each stroke by itself; none where there is no ring. What touches lines
         of a frame comes off them elsewhere, see `edge_digits.lines`.
     """
-    ring = ring_of(candidate) if _goes_all_around(candidate) else None
+    ring = ring_of(candidate) if _may_hold(candidate) and _goes_all_around(candidate) else None
     if ring is None or not ring.is_round or not ring.within.any():
         return []
     beside = np.asarray(cv2.dilate(ring.line, np.ones((5, 5), np.uint8)), np.uint8)

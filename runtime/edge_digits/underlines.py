@@ -57,7 +57,7 @@ def without_underlines(
     bare = dict(grounds)
     for row in _rows(digits, bar):
         polarity = row[0].polarity
-        for _ in range(_LINES):
+        for _ in range(_LINES if _may_be_underlined(row, grounds[polarity]) else 0):
             line = _line_under(row, bare[polarity])
             if line is None:
                 break
@@ -82,6 +82,25 @@ def _rows(digits: Sequence[Candidate], bar: Sequence[bool]) -> list[list[Candida
         else:
             rows.append([i])
     return [[digits[i] for i in row] for row in rows if len(row) > 1 and not all(bar[i] for i in row)]
+
+
+def _may_be_underlined(row: Sequence[Candidate], gray: NDArray[np.uint8]) -> bool:
+    """Whether there is a row of ink below some of its digits: looked at first, as few numbers have a line."""
+    dark = row[0].polarity == "dark"
+    for one in (row[0], row[len(row) // 2], row[-1]):
+        x, y, width, height = one.box
+        # What was cut off a line may reach into it.
+        first = y + int((1 - _ABOVE if one.freed else 1) * height)
+        below = gray[first : y + int((1 + _BELOW) * height), x : x + width].astype(np.int16)
+        own = gray[y : y + height, x : x + width][one.ink > _INK]
+        if not below.size or not len(own):
+            return False
+        ground = int(below.max() if dark else below.min())
+        ink = ground - below if dark else below - ground
+        seen = ink > _SEEN * abs(ground - float(own.mean()))
+        if 100 * seen.mean(axis=1).max() < 100 - _GAPS:
+            return False
+    return True
 
 
 class _Line(NamedTuple):

@@ -23,6 +23,8 @@ _ABOVE, _BELOW = 0.4, 0.7
 """Heights of digits above and below their feet between which a line underlines them."""
 _SLOPES = np.linspace(-0.1, 0.1, 11)
 """What is added to the slope of the digits to find that of the line."""
+_SEEN_AT = 28
+"""Pixels that digits are high at least where the line is looked for."""
 _GROUND = 80
 """Percentile of the shades of a column, from the side of the ink, that is its ground."""
 _GAPS = 25
@@ -124,7 +126,10 @@ def _line_under(row: Sequence[Candidate], gray: NDArray[np.uint8]) -> _Line | No
     first, last = row[0].box.x, max(one.box.x + one.box.width for one in row)
     left = max(0, int(first - _RULED * height))
     right = min(gray.shape[1], int(last + _RULED * height))
-    size = (right - left, int((_ABOVE + _BELOW) * height))
+    # A line is seen as well where digits are no larger than this.
+    step = max(1.0, height / _SEEN_AT)
+    size = (int((right - left) / step), int((_ABOVE + _BELOW) * height / step))
+    inner = slice(int((first - left) / step), int((last - left) / step))
     middle = 0.5 * (left + right)
     dark = row[0].polarity == "dark"
     least = _SEEN * _contrast(row, gray)
@@ -133,19 +138,19 @@ def _line_under(row: Sequence[Candidate], gray: NDArray[np.uint8]) -> _Line | No
         fall = slope + more
         # About the middle of the number: there its feet are known best.
         top = foot + slope * middle - fall * (middle - left) - _ABOVE * height
-        matrix = np.array([[1, 0, left], [fall, 1, top]], np.float64)
+        matrix = np.array([[step, 0, left], [fall * step, step, top]], np.float64)
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         strip = cv2.warpAffine(gray, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
         shades = np.percentile(strip, _GROUND if dark else 100 - _GROUND, axis=0).astype(np.float32)
         ink = shades - strip if dark else strip - shades
-        seen = np.percentile(ink[:, first - left : last - left], _GAPS, axis=1).astype(np.float32)
+        seen = np.percentile(ink[:, inner], _GAPS, axis=1).astype(np.float32)
         if seen.max() > least and (best is None or seen.sum() > best[2].sum()):
             best = (fall, top, seen, ink, shades.astype(np.uint8))
     if best is None:
         return None
     fall, top, seen, ink, ground = best
     peak = int(seen.argmax())
-    reach = int((_RULED - _BEYOND) * height)
+    reach = int((_RULED - _BEYOND) * height / step)
     # Farther out it may have left that row by a little.
     near = ink[max(0, peak - _SOFT) : peak + _SOFT + 1].max(axis=0)
     if all(np.percentile(end, _GAPS) > _SEEN * seen[peak] for end in (near[:reach], near[-reach:])):
@@ -153,11 +158,13 @@ def _line_under(row: Sequence[Candidate], gray: NDArray[np.uint8]) -> _Line | No
     within = seen > _RIM * seen[peak]
     upper = peak - int(np.argmin(np.append(within[: peak + 1][::-1], False)))
     lower = peak + int(np.argmin(np.append(within[peak:], False)))
-    thickness = lower - upper - 1
+    thickness = step * (lower - upper - 1)
     # What goes on beyond what was looked at is the edge of a sheet or a thing.
     if thickness > _THICKEST * height or upper < 0 or lower >= len(seen):
         return None
-    return _Line(left, top + upper + 1 - _SOFT, fall, thickness + 2 * _SOFT, ground)
+    soft = _SOFT + step - 1
+    columns = np.minimum((np.arange(right - left) / step).astype(int), size[0] - 1)
+    return _Line(left, top + step * (upper + 1) - soft, fall, round(thickness + 2 * soft), ground[columns])
 
 
 def _feet(row: Sequence[Candidate]) -> tuple[float, float]:

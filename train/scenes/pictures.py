@@ -10,6 +10,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_digits.errors import OutputError
 from train.scenes.cards import HeldCard
@@ -23,6 +24,8 @@ from train.scenes.texts import Text
 from train.scenes.typed_hand import HEIGHT, typeface_source
 from train.scenes.typefaces import open_typeface
 
+_NEXT_TO_NOTHING = 95
+"""JPEG quality at which that is lost."""
 _QUALITY = 85
 """JPEG quality of samples and test sets."""
 
@@ -153,11 +156,7 @@ def write_singles(folder: Path, shown: Iterable[Single]) -> Path:
     Raises:
         OutputError: Nothing can be written there.
     """
-    rows: list[Label] = []
-    for single in shown:
-        write_image(folder / single.name, single.image)
-        rows.append(label(single.name, single.label, single.way))
-    return write_labels(folder, rows)
+    return _write(folder, ((label(each.name, each.label, each.way), each.image) for each in shown))
 
 
 def write_cards(folder: Path, shown: Iterable[HeldCard]) -> Path:
@@ -173,11 +172,7 @@ def write_cards(folder: Path, shown: Iterable[HeldCard]) -> Path:
     Raises:
         OutputError: Nothing can be written there.
     """
-    rows: list[Label] = []
-    for card in shown:
-        write_image(folder / card.name, card.image)
-        rows.append(label(card.name, card.text, f"card: {card.kind}"))
-    return write_labels(folder, rows)
+    return _write(folder, ((label(each.name, each.text, f"card: {each.kind}"), each.image) for each in shown))
 
 
 def write_surfaces(folder: Path, shown: Iterable[SurfacePicture]) -> Path:
@@ -193,11 +188,17 @@ def write_surfaces(folder: Path, shown: Iterable[SurfacePicture]) -> Path:
     Raises:
         OutputError: Nothing can be written there.
     """
+    return _write(
+        folder, ((label(each.name, each.text, each.kind, each.layout), each.image) for each in shown)
+    )
+
+
+def _write(folder: Path, shown: Iterable[tuple[Label, NDArray[np.uint8]]]) -> Path:
     rows: list[Label] = []
-    for picture in shown:
-        # The camera's own JPEG is in it already; a second one is to lose next to nothing.
-        write_image(folder / picture.name, picture.image, quality=95)
-        rows.append(label(picture.name, picture.text, picture.kind, picture.layout))
+    for row, image in shown:
+        # A camera's own JPEG is in it already; a second one is to lose next to nothing.
+        write_image(folder / row[0], image, quality=_NEXT_TO_NOTHING)
+        rows.append(row)
     return write_labels(folder, rows)
 
 

@@ -210,6 +210,19 @@ def test_two_arcs_that_are_clearly_a_zero_together_are_no_ones() -> None:
     assert without_rivals(found, np.array([0.99, 0.99, 0.9], np.float32), bars) == [0, 1]
 
 
+def test_a_digit_and_a_longer_line_below_it_are_no_digit_together() -> None:
+    nine, line = stroke(20, 20, 44, 61, "dark"), stroke(10, 88, 128, 20, "dark")
+    together = of_two(nine, line)
+    together.candidate.ink[: nine.candidate.box.height] = 0
+    together.candidate.ink[: nine.candidate.box.height, 10:54] = 255
+    sure, fair = np.array([1, 0.99], np.float32), np.zeros(2, bool)
+    assert without_rivals([nine, together], sure, fair) == [0]
+    # The foot of a 2 is no longer than that.
+    head, foot = stroke(20, 20, 44, 61, "dark"), stroke(16, 78, 54, 12, "dark")
+    two = of_two(head, foot)
+    assert without_rivals([head, two], np.array([0.98, 0.99], np.float32), fair) == [1]
+
+
 def test_a_bar_and_a_piece_are_the_digit_that_they_likely_are_together() -> None:
     parts = stroke(44, 34, 14, 40, "dark"), stroke(32, 20, 13, 25, "dark")
     found = [*parts, of_two(*parts)]

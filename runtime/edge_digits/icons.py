@@ -19,6 +19,8 @@ _LEAST = 12
 """Pixels that a shape is wide and high at least."""
 _LONGER = 1.2
 """Ratio of its sides up to which a rectangle is a square, or an oval a circle."""
+_ABOUT = 1.3
+"""The same of the box around it."""
 _SQUARE, _CORNERS = 0.855, 0.08
 """Share of the rectangle around it that a square fills at least, and by how much the distances of its outline
 to its middle differ at least, for their mean."""
@@ -81,7 +83,8 @@ def _shapes(candidates: Sequence[Candidate]) -> tuple[NDArray[np.bool_], NDArray
     square, circle = np.zeros(len(candidates), bool), np.zeros(len(candidates), bool)
     for i, one in enumerate(candidates):
         width, height = one.box.width, one.box.height
-        if min(width, height) < _LEAST or max(width, height) > 2 * min(width, height):
+        # Most digits go here: also askew, a shape is about as wide as high.
+        if min(width, height) < _LEAST or max(width, height) > _ABOUT * min(width, height):
             continue
         ink = cv2.threshold(one.ink, _INK, 1, cv2.THRESH_BINARY)[1]
         outlines, _ = cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)

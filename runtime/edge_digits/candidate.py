@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from edge_digits.ink import Polarity
 from edge_digits.reading import Box
+from edge_digits.stroke import stroke_width
 
 
 @dataclass
@@ -47,3 +48,17 @@ class Candidate:
             and 0.4 < self.stroke / other.stroke < 2.5
             and self.box.shared_height(other.box) > 0.5 * min(self.box.height, other.box.height)
         )
+
+    def freed_part(self, x: int, y: int, own: NDArray[np.uint8]) -> Candidate:
+        """A part that comes free of the rest, such as a digit of the line it stands on.
+
+        Args:
+            x: Its left end, in pixels of the box.
+            y: Its upper end.
+            own: Shape (h, w), uint8, 1 on its own ink, else 0.
+        """
+        height, width = own.shape
+        box = Box(self.box.x + x, self.box.y + y, width, height)
+        ink = self.ink[y : y + height, x : x + width] * own
+        area = int(np.count_nonzero(own))
+        return Candidate(box, ink, self.contrast, stroke_width(own), area, self.polarity, freed=True)

@@ -83,15 +83,21 @@ class Colours:
             degrees: Clockwise.
             size: Width and height before that.
         """
+        known: dict[tuple[Box, int, str], NDArray[np.float32]] = {}
+
+        def ink(candidate: Candidate, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+            # The same digits are asked for more than one reason.
+            key = (candidate.box, candidate.area, candidate.polarity)
+            if key not in known:
+                window = self._window(picture, turned_back(candidate.box, degrees, size))
+                known[key] = ink_of(window, candidate)
+            return known[key]
 
         def inks(candidates: Sequence[Candidate]) -> NDArray[np.float32]:
-            found = np.full((len(candidates), 3), np.nan, np.float32)
             picture = self.original.colours
-            if picture is not None:
-                for i, each in enumerate(candidates):
-                    window = self._window(picture, turned_back(each.box, degrees, size))
-                    found[i] = ink_of(window, each)
-            return found
+            if picture is None or not candidates:
+                return np.full((len(candidates), 3), np.nan, np.float32)
+            return np.stack([ink(each, picture) for each in candidates])
 
         return inks
 

@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from edge_digits.candidate import Candidate
 from edge_digits.components import own_pixels
 from edge_digits.extent import at_edge, goes_across, goes_down
-from edge_digits.reading import Box
-from edge_digits.stroke import stroke_width
 from edge_digits.ticks import with_ticks
 
 _WIDE, _UNDERLINED = 2.5, 1.3
@@ -277,10 +275,6 @@ def _strokes(
             # Where a line is thicker than elsewhere it is not bare, and a bit of it stays with the digit.
             above = np.flatnonzero((own & ~lines[window]).any(axis=0))
             own = np.ascontiguousarray(own[:, above[0] : above[-1] + 1])
-            x, width, area = x + int(above[0]), own.shape[1], cv2.countNonZero(own)
-        box = Box(candidate.box.x + x, candidate.box.y + y, width, height)
-        ink = candidate.ink[y : y + height, x : x + width] * own
-        found.append(
-            Candidate(box, ink, candidate.contrast, stroke_width(own), area, candidate.polarity, freed=True)
-        )
+            x += int(above[0])
+        found.append(candidate.freed_part(x, y, own))
     return found

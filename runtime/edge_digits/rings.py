@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.components import own_pixels
-from edge_digits.reading import Box
-from edge_digits.stroke import stroke_width
 
 _LEAST = 20
 """Pixels that a ring is wide and high at least."""
@@ -183,15 +181,10 @@ def out_of_ring(candidate: Candidate) -> list[Candidate]:
             continue
         own = own_pixels(outline, place, ring.within)
         window = np.s_[y : y + height, x : x + width]
-        area = cv2.countNonZero(own)
         if not (own & beside[window]).any():
             continue
         near, far = np.percentile(ring.depth[window][own > 0], (10, 90))
         if far - near < _ALONG * candidate.stroke:
             continue
-        box = Box(candidate.box.x + x, candidate.box.y + y, width, height)
-        ink = candidate.ink[window] * own
-        found.append(
-            Candidate(box, ink, candidate.contrast, stroke_width(own), area, candidate.polarity, freed=True)
-        )
+        found.append(candidate.freed_part(x, y, own))
     return found

@@ -48,12 +48,14 @@ class View:
 
         Args:
             other: A later frame.
-            moved: By how many pixels of the frame all has moved to the right and down.
+            moved: By how many pixels of the frame what has moved did so, to the right and down;
+                what lies around a sheet in a hand has not.
         """
         if self.cells.shape != other.cells.shape:
             return False
+        still = cv2.absdiff(self.cells, other.cells)
         if moved == (0.0, 0.0):
-            return int(cv2.absdiff(self.cells, other.cells).max()) < _CHANGED
+            return int(still.max()) < _CHANGED
         shift = np.array([[1, 0, moved[0] / _REDUCTION], [0, 1, moved[1] / _REDUCTION]])
         size = (self.small.shape[1], self.small.shape[0])
         cells = _cells_of(
@@ -62,6 +64,7 @@ class View:
         # At the edge of a stroke a part of a pixel makes a difference.
         steep = cv2.morphologyEx(cells, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
         unlike = cv2.subtract(cv2.absdiff(cells, other.cells), cv2.convertScaleAbs(steep, alpha=_STEEP))
+        unlike = cv2.min(unlike, still)
         across, down = (math.ceil(abs(way) / (2 * _REDUCTION)) + 1 for way in moved)
         inner = unlike[down : unlike.shape[0] - down, across : unlike.shape[1] - across]
         return inner.size > 0 and int(inner.max()) < _CHANGED

@@ -46,12 +46,13 @@ def normalize(ink: NDArray[np.uint8], *, floor: int = 0) -> NDArray[np.uint8]:
             f"ink is {ink.dtype} of shape {ink.shape}", "Wanted is a 2-D uint8 array, bright ink on 0"
         )
     canvas = np.zeros((SIZE, SIZE), np.uint8)
-    x, y, width, height = cv2.boundingRect((ink > floor).astype(np.uint8))
+    x, y, width, height = cv2.boundingRect((ink > floor).view(np.uint8) if floor else ink)
     if width == 0 or height == 0:
         return canvas
     fitted = _soft_bar(_fit(ink[y : y + height, x : x + width]))
-    top, left = (_offset(fitted.sum(axis=axis, dtype=np.int64)) for axis in (1, 0))
     rows, columns = fitted.shape
+    mass = cv2.moments(fitted)
+    left, top = _offset(mass["m10"], mass["m00"], columns), _offset(mass["m01"], mass["m00"], rows)
     canvas[top : top + rows, left : left + columns] = fitted
     return canvas
 
@@ -77,11 +78,10 @@ def _soft_bar(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.GaussianBlur(ink, (3, 3), 0, borderType=cv2.BORDER_CONSTANT), np.uint8)
 
 
-def _offset(profile: NDArray[np.int64]) -> int:
-    """Where the ink's first row (or column) goes.
+def _offset(moment: float, total: float, length: int) -> int:
+    """Where the ink's first row (or column) of so many goes.
 
     In every published MNIST picture the centre of mass, in pixel indices, lies in [13.5, 14.5).
     """
-    total = int(profile.sum())
-    middle = float(profile @ np.arange(len(profile))) / total if total else (len(profile) - 1) / 2
-    return min(max(math.ceil(13.5 - middle), 0), SIZE - len(profile))
+    middle = moment / total if total else (length - 1) / 2
+    return min(max(math.ceil(13.5 - middle), 0), SIZE - length)

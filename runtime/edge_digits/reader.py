@@ -18,7 +18,7 @@ from edge_digits.backends import open_backend
 from edge_digits.blocks import without_blocks
 from edge_digits.candidate import Candidate
 from edge_digits.close_up import close_ups, is_bar_alone, least_confidence, may_show_more
-from edge_digits.crops import Answers, stack_crops
+from edge_digits.crops import Answers
 from edge_digits.decision import MODES, Mode, Verdict, decide
 from edge_digits.errors import EdgeDigitsError
 from edge_digits.faintness import least_contrast
@@ -219,12 +219,13 @@ class DigitReader:
         candidates = [guess.candidate for guess in guesses]
         crops = answers.crops(candidates)
         normalized = time.perf_counter()
-        probabilities = self._look_closely(candidates, crops, answers(candidates))
-        if more := leaning(guesses, probabilities, self.labels, strokes):
-            guesses, candidates = guesses + more, [guess.candidate for guess in more]
-            again = answers.crops(candidates)
-            told = self._look_closely(candidates, again, answers(candidates))
-            crops, probabilities = np.concatenate([crops, again]), np.concatenate([probabilities, told])
+        look = partial(self._look_closely, answers)
+        probabilities = look(candidates)
+        more, told = leaning(guesses, probabilities, self.labels, strokes, look)
+        if more:
+            guesses += more
+            crops = np.concatenate([crops, answers.crops([guess.candidate for guess in more])])
+            probabilities = np.concatenate([probabilities, told])
         classified = time.perf_counter()
         settle = partial(
             decide,
@@ -289,12 +290,10 @@ class DigitReader:
         self._backend = open_backend(artifact, backend=backend, threads=self._threads)
         self._lock = threading.Lock()
 
-    def _look_closely(
-        self, candidates: Sequence[Candidate], crops: NDArray[np.uint8], answers: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        """Asks again about what the network's first answers leave in doubt."""
-        answers = second_look(crops, answers, self.labels, self.classify)
-        return wide_look(candidates, answers, self.labels, self.classify)
+    def _look_closely(self, answers: Answers, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        """What the network says of candidates, asked again where its first answers leave doubt."""
+        told = second_look(answers.crops(candidates), answers(candidates), self.labels, self.classify)
+        return wide_look(candidates, told, self.labels, self.classify)
 
     def _read_close_up(
         self, tones: TwoTones, scale: float, size: tuple[int, int], began: tuple[float, float]
@@ -311,9 +310,10 @@ class DigitReader:
         if not found:
             return None
         searched = time.perf_counter()
-        crops = stack_crops(found)
+        answers = Answers(self.classify)
+        crops = answers.crops(found)
         normalized = time.perf_counter()
-        probabilities = self._look_closely(found, crops, self.classify(crops))
+        probabilities = self._look_closely(answers, found)
         classified = time.perf_counter()
         digits = digit_labels(self.labels)
         best, place = divmod(int(probabilities[:, digits].argmax()), len(digits))

@@ -105,14 +105,23 @@ def _parted(places: NDArray[np.float64], lit: NDArray[np.bool_]) -> tuple[NDArra
         A direction, shape (2,); how far along it the line lies, beyond which places are lit; and the share of
         places on the right side of it.
     """
-    within = np.cov(places[lit].T) * lit.mean() + np.cov(places[~lit].T) * (~lit).mean()
-    across = np.linalg.solve(within + 1e-6 * np.eye(2), places[lit].mean(axis=0) - places[~lit].mean(axis=0))
+    share = np.count_nonzero(lit) / len(lit)
+    (light, spread), (shade, other) = (_middle_and_spread(places[side]) for side in (lit, ~lit))
+    within = spread * share + other * (1 - share)
+    across = np.linalg.solve(within + 1e-6 * np.eye(2), light - shade)
     along = places @ across
     order = np.argsort(along)
     ordered = lit[order]
     right = np.cumsum(~ordered) + ordered.sum() - np.cumsum(ordered)
     best = int(right.argmax())
     return across, float(along[order[best]]), float(right[best] / len(lit))
+
+
+def _middle_and_spread(places: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean, shape (2,), and covariance, shape (2, 2), of n places, shape (n, 2)."""
+    middle = places.sum(axis=0) / len(places)
+    away = places - middle
+    return middle, away.T @ away / max(1, len(places) - 1)
 
 
 def _runs_along(lit: NDArray[np.bool_], right: NDArray[np.bool_]) -> bool:

@@ -36,6 +36,9 @@ _WASTE = 0.4
 """Most that may be lost of a piece, by the same measure as `Piece.lost`."""
 _LOWER = 0.5
 """What is lost with a piece of no height at all."""
+_LEAST_HEIGHT = 0.5
+"""Share of the stroke's height that a piece has at least."""
+_AROUND = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -70,10 +73,8 @@ class Piece:
     """Length of what was dropped, and what it lacks in height, as shares of the whole stroke's height."""
 
 
-def pieces(
-    candidate: Candidate, cutting: Cutting = COARSE, *, walls: bool = False
-) -> dict[tuple[int, int], Piece]:
-    """Proposes what lies between two cuts of a wide stroke.
+class Cuts:
+    """The columns at which a wide stroke is cut, and what lies between two of them.
 
     Cuts are made where the pen crosses the column once or twice, at the lowest
     column sums first, and, for round digits that share a wall, where digits of
@@ -82,34 +83,75 @@ def pieces(
     Args:
         candidate: A connected stroke.
         cutting: How finely it is cut.
-        walls: Whether each piece has, too, what is next beyond its cuts: the wall of two digits that lean
-            on each other belongs to both.
+    """
+
+    def __init__(self, candidate: Candidate, cutting: Cutting = COARSE) -> None:
+        box = candidate.box
+        self.spans: list[tuple[int, int]] = []
+        """Pairs of columns to cut at, 0 for the left end and the stroke's width for the right one, no further
+        apart than a digit is wide; none where there is no place to cut."""
+        if box.height < 14 or box.width < max(cutting.wide * box.height, 5 * candidate.stroke):
+            return
+        if box.width * box.height > _LARGEST:
+            return
+        sums = _sums(candidate)
+        cuts = _cuts(candidate, sums, cutting)
+        self.spans = [
+            (left, right)
+            for left, right in combinations((0, *cuts, box.width), 2)
+            if right - left < box.width and right - left <= _WIDEST * box.height
+        ]
+        self._cutter = _Cutter(candidate)
+        self._stroke = max(candidate.stroke, 1)
+        self._wall = round(_WALL * candidate.stroke)
+        self._size = box.width, box.height
+        self._joints = {0: 0.0, box.width: 0.0} | {cut: float(sums[cut]) / self._stroke for cut in cuts}
+
+    def piece(self, span: tuple[int, int], *, walls: bool = False) -> Piece | None:
+        """Cuts out what lies between two columns.
+
+        Args:
+            span: One of `spans`.
+            walls: Whether the piece has, too, what is next beyond its cuts: the wall of two digits that lean
+                on each other belongs to both.
+
+        Returns:
+            None where there is nothing that has the proportions of a digit.
+        """
+        left, right = span
+        width, height = self._size
+        beyond = self._wall if walls else 0
+        columns = slice(max(0, left - beyond), min(width, right + beyond))
+        piece = self._cutter.largest(slice(0, height), columns, least=_LEAST_HEIGHT * height)
+        if piece is None:
+            return None
+        dropped = max(0, self._cutter.inked(left, right) - piece.area)
+        lost = dropped / self._stroke / height + _LOWER * (1 - piece.box.height / height)
+        return Piece(piece, max(self._joints[left], self._joints[right]), lost)
+
+
+def pieces(candidate: Candidate, cutting: Cutting = COARSE) -> dict[tuple[int, int], Piece]:
+    """Proposes all that lies between two cuts of a wide stroke.
+
+    Args:
+        candidate: A connected stroke.
+        cutting: How finely it is cut.
 
     Returns:
-        For each pair of columns to cut at (0 for the left end, the stroke's width for the right one)
-        what is between them; empty where there is no place to cut.
+        For each pair of columns, as in `Cuts.spans`, what is between them.
     """
-    box = candidate.box
-    if box.height < 14 or box.width < max(cutting.wide * box.height, 5 * candidate.stroke):
-        return {}
-    if box.width * box.height > _LARGEST:
-        return {}
-    sums = _sums(candidate)
-    cuts = _cuts(candidate, sums, cutting)
-    joints = {0: 0.0, box.width: 0.0} | {cut: float(sums[cut]) / max(candidate.stroke, 1) for cut in cuts}
-    beyond = round(_WALL * candidate.stroke) if walls else 0
-    found = {}
-    for left, right in combinations((0, *cuts, box.width), 2):
-        if right - left == box.width or right - left > _WIDEST * box.height:
-            continue
-        columns = slice(max(0, left - beyond), min(box.width, right + beyond))
-        piece = largest_piece(candidate, slice(0, box.height), columns)
-        if piece is not None and _may_be_digit(piece.box, box.height):
-            dropped = max(0, int(np.count_nonzero(candidate.ink[:, left:right] > _INKED)) - piece.area)
-            lost = dropped / max(candidate.stroke, 1) / box.height
-            lost += _LOWER * (1 - piece.box.height / box.height)
-            found[left, right] = Piece(piece, max(joints[left], joints[right]), lost)
-    return found
+    cuts = Cuts(candidate, cutting)
+    return {span: piece for span in cuts.spans if (piece := cuts.piece(span)) is not None}
+
+
+def passable(confidence: float, lost: float) -> bool:
+    """Whether a path may lead through a piece: it is a clear digit, and little of the ink is left out.
+
+    Args:
+        confidence: Probability of its digit.
+        lost: As `Piece.lost`.
+    """
+    return confidence > _LEAST and lost <= _WASTE
 
 
 def best_path(
@@ -132,7 +174,7 @@ def best_path(
     reach: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
     for a, b in sorted(spans):
         i = spans[a, b]
-        if a not in reach or confidence(i) <= _LEAST or lost(i) > _WASTE:
+        if a not in reach or not passable(confidence(i), lost(i)):
             continue
         price = reach[a][0] + lost(i) - math.log(confidence(i))
         if b not in reach or price < reach[b][0]:
@@ -165,10 +207,6 @@ def _cuts(candidate: Candidate, sums: NDArray[np.float32], cutting: Cutting) -> 
     return sorted(columns)
 
 
-def _may_be_digit(box: Box, height: int) -> bool:
-    return box.width <= _WIDEST * box.height and box.height >= 0.5 * height
-
-
 def largest_piece(candidate: Candidate, rows: slice, columns: slice) -> Candidate | None:
     """Cuts a stroke out of its box.
 
@@ -180,16 +218,45 @@ def largest_piece(candidate: Candidate, rows: slice, columns: slice) -> Candidat
     Returns:
         The piece with the longest outline of what lies there; None where there is no ink.
     """
-    ink = candidate.ink[rows, columns]
-    inked = np.asarray(cv2.threshold(ink, _INKED, 255, cv2.THRESH_BINARY)[1], np.uint8)
-    # An outline costs a tenth of labels with statistics, and the longest one has the most ink.
-    outlines, _ = cv2.findContours(inked, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    if not outlines:
-        return None
-    longest = max(outlines, key=len)
-    x, y, width, height = place = cv2.boundingRect(longest)
-    own = own_pixels(longest, place, inked)
-    box = Box(candidate.box.x + columns.start + x, candidate.box.y + rows.start + y, width, height)
-    with_halo = np.asarray(cv2.dilate(own, np.ones((3, 3), np.uint8)), np.uint8)
-    cut = ink[y : y + height, x : x + width] & with_halo
-    return replace(candidate, box=box, ink=cut, area=cv2.countNonZero(own))
+    return _Cutter(candidate).largest(rows, columns)
+
+
+class _Cutter:
+    """Cuts one stroke in many ways."""
+
+    def __init__(self, candidate: Candidate) -> None:
+        self._candidate = candidate
+        self._inked = np.asarray(cv2.threshold(candidate.ink, _INKED, 255, cv2.THRESH_BINARY)[1], np.uint8)
+        sums = np.count_nonzero(self._inked, axis=0)
+        self._so_far = np.concatenate([[0], np.cumsum(sums)])
+
+    def inked(self, left: int, right: int) -> int:
+        """Pixels of ink between two columns."""
+        return int(self._so_far[right] - self._so_far[left])
+
+    def largest(self, rows: slice, columns: slice, least: float | None = None) -> Candidate | None:
+        """The piece with the longest outline of what lies in some rows and columns.
+
+        Args:
+            rows: Both ends given.
+            columns: Likewise.
+            least: Of so many pixels high at least, and as a digit is; None for any.
+
+        Returns:
+            None where there is no such piece.
+        """
+        inked = self._inked[rows, columns]
+        # An outline costs a tenth of labels with statistics, and the longest one has the most ink.
+        outlines, _ = cv2.findContours(inked, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        if not outlines:
+            return None
+        longest = max(outlines, key=len)
+        x, y, width, height = place = cv2.boundingRect(longest)
+        if least is not None and (width > _WIDEST * height or height < least):
+            return None
+        own = own_pixels(longest, place, inked)
+        whole = self._candidate
+        box = Box(whole.box.x + columns.start + x, whole.box.y + rows.start + y, width, height)
+        with_halo = np.asarray(cv2.dilate(own, _AROUND), np.uint8)
+        cut = whole.ink[rows, columns][y : y + height, x : x + width] & with_halo
+        return replace(whole, box=box, ink=cut, area=cv2.countNonZero(own))

@@ -30,9 +30,11 @@ _PATIENCE = 6
 _CUT_PATIENCE = 2
 """The same where most digits vanished at once: the sheet is gone."""
 _SEARCH_EVERY = 30
-"""A scene that does not change is searched again after this many frames."""
+"""A scene that does not change, or only trembles, is searched again after this many frames."""
 _MOVING_EVERY = 10
-"""A scene that only moves, its digits with it, is searched again after this many frames."""
+"""A scene in which more has changed than its digits' movement explains, after this many."""
+_IDLE_EVERY = 3
+"""A scene that changes and shows no digit, after this many."""
 _SEARCHES = 8.0
 """So many searches in a row are made of a scene that is settled but for a part of it."""
 _REGAINED = 0.1
@@ -219,7 +221,7 @@ class Tracker:
         self._restless = _RESTLESS if shaken else max(0, self._restless - 1)
         sharp_again = self._blurred and self._restless == 0
         # Few digits say too little about a picture that changes so much.
-        lost = shaken and sum(t.settled for t in self._tracks) < _SEVERAL
+        lost = shaken and self._tracks != [] and sum(t.settled for t in self._tracks) < _SEVERAL
         wanted = self._latest is None or sharp_again or lost or self._wants_search(view)
         self._before = view
         if self._latest is not None and not wanted:
@@ -237,11 +239,10 @@ class Tracker:
         shown = [t for t in self._tracks if t.settled]
         unsettled = len(self._tracks) - len(shown)
         if self._searched is not None and self._searched.shows(view):
-            if unsettled == 0 or self._searches < 1:
-                return self._unsearched >= _SEARCH_EVERY
-            self._searches -= 1
-            return True
-        if self._before is None or unsettled > _OPEN * len(shown) or not shown:
+            return self._spends() if unsettled and self._searches >= 1 else self._unsearched >= _SEARCH_EVERY
+        if not self._tracks:
+            return self._unsearched + 1 >= _IDLE_EVERY
+        if self._before is None or unsettled > _OPEN * len(shown):
             return True
         shifts, lost = follow(self._before, view, [t.box for t in shown])
         if lost.sum() + unsettled > _OPEN * len(shown):
@@ -249,13 +250,15 @@ class Tracker:
         for track, shift, gone in zip(shown, shifts, lost, strict=True):
             track.move(np.median(shifts[~lost], axis=0) if gone else shift)
         x, y = np.median([t.offset for t in shown], axis=0).tolist()
+        explained = self._searched is not None and self._searched.shows(view, (x, y))
         # Where digits have hardly moved, what has changed may be new, unless this explains it.
-        moves = math.hypot(x, y) > _STILL or (
-            self._searched is not None and self._searched.shows(view, (x, y))
-        )
-        settled = unsettled == 0 and not lost.any() and moves
+        settled = unsettled == 0 and not lost.any() and (explained or math.hypot(x, y) > _STILL)
         if settled or self._searches < 1:
-            return self._unsearched >= _MOVING_EVERY
+            return self._unsearched >= (_SEARCH_EVERY if settled and explained else _MOVING_EVERY)
+        return self._spends()
+
+    def _spends(self) -> bool:
+        """Makes one of the searches that are left."""
         self._searches -= 1
         return True
 

@@ -103,6 +103,62 @@ def test_a_trembling_hand_is_no_reason_to_search_every_frame(reader: DigitReader
     assert counted.asked <= 9
 
 
+def test_a_scene_in_motion_without_digits_is_searched_in_every_third_frame() -> None:
+    reader, rng = CountingReader(), np.random.default_rng(0)
+    read = reader.read
+
+    def nothing(frame: object) -> Reading:
+        found = read(frame)
+        return Reading((), found.size, found.model, found.backend, LABELS)
+
+    reader.read = nothing  # type: ignore[method-assign]
+    tracker = Tracker(reader)  # type: ignore[arg-type]
+    for i in range(30):
+        assert tracker.update(grainy(rng, level=120 + 6 * (i % 12))).text == ""
+    assert reader.asked == 10
+
+
+def test_a_digit_that_comes_into_a_scene_in_motion_shows_soon() -> None:
+    reader, rng = CountingReader(), np.random.default_rng(0)
+    read, empty = reader.read, 20
+
+    def at_last(frame: object) -> Reading:
+        found = read(frame)
+        lines = found.lines if shot >= empty else ()
+        return Reading(lines, found.size, found.model, found.backend, LABELS)
+
+    reader.read = at_last  # type: ignore[method-assign]
+    tracker = Tracker(reader)  # type: ignore[arg-type]
+    told = []
+    for shot in range(empty + 8):
+        told.append(tracker.update(grainy(rng, level=120 + 6 * (shot % 12))).text)
+    assert "7" not in told[:empty]
+    assert told[-1] == "7"
+
+
+def held_over_a_desk(page: np.ndarray, dx: float, dy: float) -> np.ndarray:
+    """A sheet that has moved over stripes that have not."""
+    height, width = page.shape[:2]
+    desk = np.full((height + 160, width + 160, 3), 90, np.uint8)
+    desk[:, ::12] = 130
+    shift = np.array([[1, 0, 80 + dx], [0, 1, 80 + dy]])
+    size = desk.shape[1::-1]
+    cover = cv2.warpAffine(np.full((height, width), 255, np.uint8), shift, size)[:, :, None] / 255
+    return np.asarray(desk * (1 - cover) + cover * cv2.warpAffine(page, shift, size), np.uint8)
+
+
+def test_a_sheet_that_trembles_over_a_desk_is_hardly_ever_searched(reader: DigitReader) -> None:
+    counted = Counted(reader)
+    tracker = Tracker(counted)  # type: ignore[arg-type]
+    page = write_page("2058", seed=5, margin=60)
+    for i in range(60):
+        frame = held_over_a_desk(page.image, 1.2 * np.sin(0.9 * i), 1.2 * np.cos(1.7 * i))
+        told = tracker.update(frame).text
+        if i >= SOON:
+            assert told == page.text
+    assert counted.asked <= 6
+
+
 def test_a_view_tells_a_movement_from_something_new() -> None:
     page = write_page("2058\n9371", seed=5, margin=60).image
     shift = np.array([[1, 0, 3.3], [0, 1, -2.1]])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from edge_digits.candidate import Candidate
 from edge_digits.components import own_pixels
 from edge_digits.extent import at_edge, goes_across, goes_down
+from edge_digits.percentile import percentile
 from edge_digits.ticks import with_ticks
 
 _WIDE, _UNDERLINED = 2.5, 1.3
@@ -187,20 +188,26 @@ def _lines(mask: NDArray[np.uint8], least: float) -> _Lines:
     reach = math.ceil(_SLOPE * run / 2)
     tall = np.asarray(cv2.dilate(mask, np.ones((2 * reach + 1, 1), np.uint8)), np.uint8)
     lines = _opened(tall, run) & mask
-    columns = lines.any(axis=0)
+    inked = _sums(lines)
+    columns = inked > 0
     if not columns.any():
         return _Lines(0, 0.0, 0.0, 0.0, none, none)
-    begins = (np.diff(lines.astype(np.int8), axis=0, prepend=0) > 0).sum(axis=0)
-    count = int(np.median(begins[columns]))
+    begins = lines[0] + _sums(cv2.subtract(lines[1:], lines[:-1])) if len(lines) > 1 else lines[0]
+    count = int(percentile(begins[columns], 0.5))
     # At least a quarter of the columns are bare.
-    thickness = float(np.percentile(lines.sum(axis=0)[columns], 25)) / count
+    thickness = percentile(inked[columns], 0.25) / count
     longer = np.ones((math.floor(_THICKER * thickness) + 1, 1), np.uint8)
     # The frame of a table lies at the border, where OpenCV would take what is outside for ink.
     crossed = cv2.morphologyEx(mask, cv2.MORPH_OPEN, longer, borderType=cv2.BORDER_CONSTANT, borderValue=0)
     bare = lines & ~np.asarray(crossed, np.uint8)
     first, last = lines.argmax(axis=0), len(lines) - lines[::-1].argmax(axis=0)
-    span = float(np.median((last - first)[columns]))
+    span = percentile((last - first)[columns], 0.5)
     return _Lines(count, float(columns.mean()), thickness, span, lines, bare)
+
+
+def _sums(mask: Any) -> NDArray[np.int32]:
+    """How many pixels of each column are 1, shape (w,), of a mask of shape (h, w)."""
+    return np.asarray(cv2.reduce(mask, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S), np.int32).ravel()
 
 
 def _fall(mask: NDArray[np.uint8]) -> float:

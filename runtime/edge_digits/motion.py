@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,13 +17,25 @@ from edge_digits.reading import Box
 _REDUCTION = 4
 _CHANGED = 10
 """Grey levels by which a cell of 8x8 pixels must differ: sensor noise averages out, a pen stroke does not."""
-_STEEP = 0.2
-"""Share of the difference to its neighbours by which a cell may differ besides, where all has moved."""
+_STEEP, _FAR_STEEP = 0.2, 0.5
+"""Share of the difference to its neighbours by which a cell may differ besides, where it has moved, among
+what tells the movement and elsewhere."""
+_CELL = 8
+"""Pixels of the frame on each side of a cell."""
 _STEPS = cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 10, 0.03
 _LOST = 0.15
 """Share of its own texture by which a place may differ from what stood there."""
 _FLAT = 3.0
 """Grey levels of texture below which there is nothing to follow."""
+_SEVERAL = 4
+"""Places from which on they tell more than a shift."""
+_STIFF = 0.3
+"""Weight of a sheet's stiffness, in places at the end of it."""
+_TRIALS = 2
+"""So often a movement is sought, without what does not go along..."""
+_NEARLY, _FAR_OFF = 0.7, 3.0
+"""...which is off by so many pixels, and so many times as far as is usual."""
+_AROUND = np.ones((3, 3), np.uint8)
 _GRAIN = 2.0
 """Grey levels by which it may differ in any case: sensor noise and half a pixel's shift."""
 
@@ -36,36 +49,53 @@ class View:
     cells: NDArray[np.uint8]
     """Means over 8x8 pixels."""
 
-    @property
+    @functools.cached_property
     def gray(self) -> NDArray[np.uint8]:
         """The quarter-size picture without colour."""
         if self.small.ndim == 2:
             return self.small
         return np.asarray(cv2.cvtColor(self.small[:, :, :3], cv2.COLOR_BGR2GRAY), np.uint8)
 
-    def shows(self, other: View, moved: tuple[float, float] = (0.0, 0.0)) -> bool:
-        """Whether two frames show the same, but for sensor noise and what a movement brings in at the edge.
+    def shows(self, other: View) -> bool:
+        """Whether two frames show the same, but for sensor noise.
 
         Args:
             other: A later frame.
-            moved: By how many pixels of the frame what has moved did so, to the right and down;
-                what lies around a sheet in a hand has not.
+        """
+        same = self.cells.shape == other.cells.shape
+        return same and int(cv2.absdiff(self.cells, other.cells).max()) < _CHANGED
+
+    def shows_moved(self, other: View, moved: NDArray[np.float64], written: Box) -> bool:
+        """Whether a movement explains all that differs, but for what it brings in at the picture's edge.
+
+        Args:
+            other: A later frame.
+            moved: How what has moved did so, from `movement`; what lies around a sheet in a hand has not.
+            written: Where it was told by, in pixels of the frame. Further away it is told less well.
         """
         if self.cells.shape != other.cells.shape:
             return False
-        still = cv2.absdiff(self.cells, other.cells)
-        if moved == (0.0, 0.0):
-            return int(still.max()) < _CHANGED
-        shift = np.array([[1, 0, moved[0] / _REDUCTION], [0, 1, moved[1] / _REDUCTION]])
-        size = (self.small.shape[1], self.small.shape[0])
+        height, width = self.gray.shape
+        reduced = moved / (1, 1, _REDUCTION)
         cells = _cells_of(
-            cv2.warpAffine(self.small, shift, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+            cv2.warpAffine(
+                self.gray, reduced, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+            )
         )
-        # At the edge of a stroke a part of a pixel makes a difference.
-        steep = cv2.morphologyEx(cells, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
-        unlike = cv2.subtract(cv2.absdiff(cells, other.cells), cv2.convertScaleAbs(steep, alpha=_STEEP))
-        unlike = cv2.min(unlike, still)
-        across, down = (math.ceil(abs(way) / (2 * _REDUCTION)) + 1 for way in moved)
+        seen = _cells_of(other.gray)
+        # At the edge of a stroke a part of a pixel makes a difference, and at that of a sheet a pixel.
+        steep = cv2.morphologyEx(cells, cv2.MORPH_GRADIENT, _AROUND)
+        may_differ = cv2.convertScaleAbs(steep, alpha=_FAR_STEEP)
+        near = np.s_[
+            max(0, written.y // _CELL) : (written.y + written.height) // _CELL + 1,
+            max(0, written.x // _CELL) : (written.x + written.width) // _CELL + 1,
+        ]
+        may_differ[near] = cv2.convertScaleAbs(steep[near], alpha=_STEEP)
+        unlike = cv2.subtract(cv2.absdiff(cells, seen), may_differ)
+        unlike = cv2.min(unlike, cv2.absdiff(_cells_of(self.gray), seen))
+        ends = np.array([(0, 0, 1), (width, 0, 1), (0, height, 1), (width, height, 1)])
+        furthest = np.abs(ends @ reduced.T - ends[:, :2]).max(axis=0).tolist()
+        across, down = (math.ceil(way / 2) + 1 for way in furthest)
         inner = unlike[down : unlike.shape[0] - down, across : unlike.shape[1] - across]
         return inner.size > 0 and int(inner.max()) < _CHANGED
 
@@ -132,6 +162,34 @@ def follow(before: View, now: View, boxes: Sequence[Box]) -> tuple[NDArray[np.fl
     texture = np.array([_texture(old, box) for box in corners])
     lost = (status.ravel() == 0) | (texture < _FLAT) | (error.ravel() > _LOST * texture + _GRAIN)
     return (found.reshape(-1, 2) - centers).astype(np.float64) * _REDUCTION, np.asarray(lost)
+
+
+def movement(places: NDArray[np.float64], shifts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The affine map by which places have moved: a sheet in a hand turns and tilts besides.
+
+    Args:
+        places: Shape (n, 2), (x, y) in pixels, n at least 1.
+        shifts: Shape (n, 2), how far each of them has moved.
+
+    Returns:
+        Shape (2, 3), as OpenCV's `warpAffine` takes it; of few places a shift alone, the median.
+    """
+    if len(places) < _SEVERAL:
+        return np.column_stack([np.eye(2), np.median(shifts, axis=0)])
+    for _ in range(_TRIALS):
+        middle = places.mean(axis=0)
+        reach = max(1.0, float(np.abs(places - middle).max()))
+        terms = np.column_stack([(places - middle) / reach, np.ones(len(places))])
+        # Digits on one line do not tell what happens across it.
+        moments = terms.T @ terms + np.diag([_STIFF, _STIFF, 0])
+        slopes, shift = np.split(np.linalg.solve(moments, terms.T @ shifts), [2])
+        off = np.linalg.norm(shifts - terms[:, :2] @ slopes - shift, axis=1)
+        alike = off <= max(_NEARLY, _FAR_OFF * float(np.median(off)))
+        if alike.all():
+            break
+        places, shifts = places[alike], shifts[alike]
+    turned = slopes.T / reach
+    return np.column_stack([np.eye(2) + turned, shift[0] - turned @ middle])
 
 
 def _texture(gray: NDArray[np.uint8], box: NDArray[np.float64]) -> float:

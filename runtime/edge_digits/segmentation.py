@@ -253,22 +253,23 @@ class _Descent:
         contrast = level.contrast[i] = fourth / third
         if contrast <= faintest or level.threshold < _LEVEL_SHARE * contrast:
             return None
+        # One threshold later a digit may break free of the ruling it was joined to; what else
+        # is suitable then was found before.
+        freed = level.threshold >= _LATE * contrast
+        late = level.threshold >= _TOO_FAINT * contrast
+        if freed and (below is None or around is None or (late and not ruled)):
+            return None
         whole = own if step == 1 else level.own(i)
         if _is_ground(box, whole, level.ink.shape):
             return None
-        # One threshold later a digit may break free of the ruling it was joined to; what else
-        # is suitable then was found before.
-        pen, freed = step * stroke_width(own), level.threshold >= _LATE * contrast
-        if freed:
-            if below is None or around is None:
-                return None
+        pen = step * stroke_width(own)
+        if freed and below is not None and around is not None:
             rest = rest_around(box, whole, around, below)
             # What fades off a desk or a shadow at the sheet's edge is no ruling.
             freed = bool(cv2.distanceTransform(rest, cv2.DIST_L2, 3).max() < pen)
             ruled &= freed
-            late = not ruled and level.threshold >= _TOO_FAINT * contrast
             mean = total / area
-            if late or not breaks_free(
+            if (late and not ruled) or not breaks_free(
                 box, whole, mean, rest, around=around, level=level, below=below, ruled=ruled
             ):
                 return None

@@ -108,7 +108,7 @@ def _parted(places: NDArray[np.float64], lit: NDArray[np.bool_]) -> tuple[NDArra
     share = np.count_nonzero(lit) / len(lit)
     (light, spread), (shade, other) = (_middle_and_spread(places[side]) for side in (lit, ~lit))
     within = spread * share + other * (1 - share)
-    across = np.linalg.solve(within + 1e-6 * np.eye(2), light - shade)
+    across = np.asarray(np.linalg.solve(within + 1e-6 * np.eye(2), light - shade), np.float64)
     along = places @ across
     order = np.argsort(along)
     ordered = lit[order]

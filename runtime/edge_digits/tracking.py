@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.artifact import digit_labels
 from edge_digits.association import associate
+from edge_digits.boxes import beside, covers, holds, inside
 from edge_digits.image import ImageSource, check_array
 from edge_digits.layout import reading_lines
-from edge_digits.motion import View, follow, view_of
+from edge_digits.motion import View, follow, movement, view_of
 from edge_digits.reading import Box, Digit, Reading, Timing
+from edge_digits.track import Track
 
 if TYPE_CHECKING:
     from edge_digits.reader import DigitReader
 
+_Wanted = Literal["nothing", "confirmation", "search"]
+
 _MEMORY = 0.7
 """Share of a track's evidence that survives one more frame."""
-_CONFIRM = 3
-"""A digit is shown once it was seen in this many frames."""
 _PATIENCE = 6
 """A digit is forgotten after it was missed in this many frames."""
 _CUT_PATIENCE = 2
@@ -35,6 +36,10 @@ _MOVING_EVERY = 10
 """A scene in which more has changed than its digits' movement explains, after this many."""
 _IDLE_EVERY = 3
 """A scene that changes and shows no digit, after this many."""
+_CONFIRMATIONS = 3
+"""So many times in a row only what lies around its digits is searched, if that says the same..."""
+_MOST = 0.5
+"""...and if it is so large a share of the frame at most."""
 _SEARCHES = 8.0
 """So many searches in a row are made of a scene that is settled but for a part of it."""
 _REGAINED = 0.1
@@ -47,14 +52,8 @@ _SHAKEN = 0.3
 """Share of the picture that changes from one frame to the next where a sheet comes or goes."""
 _RESTLESS = 4
 """So many frames after that a picture may still be blurred; a camera may repeat some."""
-_SWIFT = 0.25
-"""Heights that a digit moves from one frame to the next where the sheet is on its way..."""
 _HAND = 0.04
-"""...and share of the picture's longer side that counts for the height of smaller ones: hands tremble."""
-_CALM = 2
-"""A digit that comes is shown once it has rested for this many frames."""
-_LONG = 16
-"""One that never rests is shown once it was seen in this many."""
+"""Share of the picture's longer side that counts for the height of smaller digits: hands tremble."""
 _WAIT = 2
 """So many frames it waits for others that came with it and are not as far."""
 _BAR = "1"
@@ -63,61 +62,6 @@ _SEVERAL = 4
 """Fewer digits than this tell nothing of a blur, nor of where a shaken picture has moved."""
 _MOSTLY = 0.65
 """Share of bars from which it is one."""
-
-
-@dataclass
-class _Track:
-    number: int
-    box: Box
-    latest: Digit
-    evidence: NDArray[np.float64]
-    outputs: Sequence[int]
-    """Which of the model's outputs stand for something written."""
-    certainty: float
-    hits: int = 1
-    misses: int = 0
-    offset: tuple[float, float] = (0.0, 0.0)
-    """Movement in pixels since the box was last found by a search."""
-    stood: Box | None = None
-    """Where it was in the frame before."""
-    calm: int = 0
-    """In how many searches in a row it had hardly moved."""
-    waited: int = 0
-    """For how many frames it has waited for others that come with it."""
-    told: bool = False
-    """Whether it is shown."""
-
-    @property
-    def step(self) -> tuple[float, float]:
-        """By how many pixels it has moved since the frame before."""
-        (x, y), (left, top) = self.box.center, (self.stood or self.box).center
-        return x - left, y - top
-
-    def swift(self, height: float) -> bool:
-        """Whether it has moved since the frame before, by its own height or a greater one."""
-        return self.stood is None or math.hypot(*self.step) > _SWIFT * max(self.box.height, height)
-
-    @property
-    def settled(self) -> bool:
-        """Whether further searches of the same scene would tell nothing new."""
-        agreed = self.likeliest(self.evidence) == self.likeliest(self.latest.probabilities)
-        certain = (self.certainty >= 0.5) == self.latest.sure
-        return (self.told or self.ready) and self.misses == 0 and agreed and certain
-
-    @property
-    def ready(self) -> bool:
-        """Whether it was seen often enough to be shown; what does not rest, more often."""
-        return self.hits >= (_CONFIRM if self.calm >= _CALM else _LONG)
-
-    def likeliest(self, probabilities: NDArray[np.floating]) -> int:
-        """Which character it is: that it is one has been decided."""
-        return max(self.outputs, key=lambda output: float(probabilities[output]))
-
-    def move(self, by: NDArray[np.float64]) -> None:
-        """Moves the box, fractions of a pixel adding up."""
-        self.offset = (self.offset[0] + float(by[0]), self.offset[1] + float(by[1]))
-        found = self.latest.box
-        self.box = found._replace(x=round(found.x + self.offset[0]), y=round(found.y + self.offset[1]))
 
 
 class Tracker:
@@ -148,12 +92,15 @@ class Tracker:
 
     def reset(self) -> None:
         """Forgets everything, as after a change of camera; numbers of tracks are not used again."""
-        self._tracks: list[_Track] = []
+        self._tracks: list[Track] = []
+        self._numbers_shown: list[int | None] = []
+        self._order: Sequence[Sequence[int]] = []
         self._size: tuple[int, int] | None = None
         self._latest: Reading | None = None
         self._searched: View | None = None
         self._before: View | None = None
         self._unsearched = 0
+        self._confirmations = 0
         self._searches = _SEARCHES
         self._restless = 0
         self._blurred = False
@@ -178,11 +125,14 @@ class Tracker:
         if fresh:
             self._follow(self._believable([d for line in reading.lines for d in line]))
         told = self._told(reading.size, fresh)
-        shown = [self._fused(t, box) for t in told if (box := _inside(t.box, reading.size))]
-        lines = tuple(tuple(shown[i] for i in line) for line in reading_lines([d.box for d in shown]))
-        return replace(reading, lines=lines)
+        shown = [self._fused(t, box) for t in told if (box := inside(t.box, reading.size))]
+        numbers = [digit.track for digit in shown]
+        if fresh or numbers != self._numbers_shown:
+            # Digits that move together keep their order.
+            self._numbers_shown, self._order = numbers, reading_lines([digit.box for digit in shown])
+        return replace(reading, lines=tuple(tuple(shown[i] for i in line) for line in self._order))
 
-    def _told(self, size: tuple[int, int], fresh: bool) -> list[_Track]:
+    def _told(self, size: tuple[int, int], fresh: bool) -> list[Track]:
         """The digits to show: those that came together at once, and none of a number that leaves.
 
         Args:
@@ -193,10 +143,10 @@ class Tracker:
         # Small digits beside larger ones, and in a hand that trembles, are no faster for being small.
         height = max(_HAND * max(size), float(np.median([t.box.height for t in self._tracks] or [0])))
         found = [t.swift(height) for t in told if t.misses == 0]
-        if 2 * sum(found) > len(found) and any(t.misses > 0 or not _holds(size, t.box) for t in told):
+        if 2 * sum(found) > len(found) and any(t.misses > 0 or not holds(size, t.box) for t in told):
             for track in told:
                 track.told, track.hits = False, 0
-        self._tracks = [t for t in self._tracks if _holds(size, t.box)]
+        self._tracks = [t for t in self._tracks if holds(size, t.box)]
         x, y = np.median([t.step for t in self._tracks if t.misses == 0] or [(0, 0)], axis=0).tolist()
         self._pace = (x, y)
         for track in self._tracks:
@@ -222,45 +172,98 @@ class Tracker:
         sharp_again = self._blurred and self._restless == 0
         # Few digits say too little about a picture that changes so much.
         lost = shaken and self._tracks != [] and sum(t.settled for t in self._tracks) < _SEVERAL
-        wanted = self._latest is None or sharp_again or lost or self._wants_search(view)
+        anyway = self._latest is None or sharp_again or lost
+        wanted = "search" if anyway else self._wanted(view)
         self._before = view
-        if self._latest is not None and not wanted:
+        if self._latest is not None and wanted == "nothing":
             self._unsearched += 1
             return replace(
                 self._latest, timing=Timing(segmentation=1e3 * (time.perf_counter() - started))
             ), False
-        self._latest = self._reader.read(frame)
+        confirmed = self._confirmed(frame) if wanted == "confirmation" else None
+        self._confirmations = 0 if confirmed is None else self._confirmations + 1
+        self._latest = self._reader.read(frame) if confirmed is None else confirmed
         self._searched = view
         self._unsearched = 0
         return self._latest, True
 
-    def _wants_search(self, view: View) -> bool:
-        """Whether to search this frame; where not, the digits are moved to their places in it."""
+    def _wanted(self, view: View) -> _Wanted:
+        """What this frame needs; where it is not searched, the digits are moved to their places in it."""
         shown = [t for t in self._tracks if t.settled]
         unsettled = len(self._tracks) - len(shown)
         if self._searched is not None and self._searched.shows(view):
-            return self._spends() if unsettled and self._searches >= 1 else self._unsearched >= _SEARCH_EVERY
+            if unsettled and self._searches >= 1:
+                return self._one_more()
+            return self._in_turn(_SEARCH_EVERY, settled=unsettled == 0)
         if not self._tracks:
-            return self._unsearched + 1 >= _IDLE_EVERY
+            return "search" if self._unsearched + 1 >= _IDLE_EVERY else "nothing"
         if self._before is None or unsettled > _OPEN * len(shown):
-            return True
+            return "search"
         shifts, lost = follow(self._before, view, [t.box for t in shown])
         if lost.sum() + unsettled > _OPEN * len(shown):
-            return True
+            return "search"
         for track, shift, gone in zip(shown, shifts, lost, strict=True):
             track.move(np.median(shifts[~lost], axis=0) if gone else shift)
-        x, y = np.median([t.offset for t in shown], axis=0).tolist()
-        explained = self._searched is not None and self._searched.shows(view, (x, y))
-        # Where digits have hardly moved, what has changed may be new, unless this explains it.
-        settled = unsettled == 0 and not lost.any() and (explained or math.hypot(x, y) > _STILL)
-        if settled or self._searches < 1:
-            return self._unsearched >= (_SEARCH_EVERY if settled and explained else _MOVING_EVERY)
-        return self._spends()
+        return self._wanted_of_moved(view, shown, settled=unsettled == 0 and not lost.any())
 
-    def _spends(self) -> bool:
-        """Makes one of the searches that are left."""
+    def _wanted_of_moved(self, view: View, shown: Sequence[Track], *, settled: bool) -> _Wanted:
+        """The same where digits have moved, all of them shown before if `settled`."""
+        offsets = np.array([t.offset for t in shown])
+        far = float(np.hypot(*np.median(offsets, axis=0))) > _STILL
+        if settled and far and self._unsearched < _MOVING_EVERY:
+            return "nothing"
+        explained = self._searched is not None and self._explains(self._searched, view, shown)
+        if settled and explained:
+            return self._in_turn(_SEARCH_EVERY, settled=True)
+        # Where digits have hardly moved, what has changed may be new.
+        if (settled and far) or self._searches < 1:
+            return self._in_turn(_MOVING_EVERY, settled=False)
+        return self._one_more()
+
+    def _explains(self, searched: View, view: View, shown: Sequence[Track]) -> bool:
+        """Whether digits, and what they are written on, have moved since a search, and nothing else."""
+        # Directly: the small errors from frame to frame add up.
+        boxes = [t.latest.box for t in shown]
+        shifts, lost = follow(searched, view, boxes)
+        if lost.all():
+            return False
+        places = np.array([box.center for box in boxes])
+        return searched.shows_moved(view, movement(places[~lost], shifts[~lost]), beside(boxes))
+
+    def _in_turn(self, every: int, *, settled: bool) -> _Wanted:
+        """What is due once so many frames were not searched."""
+        if self._unsearched < every:
+            return "nothing"
+        confirms = settled and self._tracks and self._confirmations < _CONFIRMATIONS
+        return "confirmation" if confirms else "search"
+
+    def _one_more(self) -> _Wanted:
+        """One of the searches that are left."""
         self._searches -= 1
-        return True
+        return "search"
+
+    def _confirmed(self, frame: NDArray[np.uint8]) -> Reading | None:
+        """The reading of what lies around the digits, None where it is not what was read before."""
+        size = frame.shape[1], frame.shape[0]
+        region = inside(beside([t.box for t in self._tracks]), size)
+        if region is None or region.width * region.height > _MOST * size[0] * size[1]:
+            return None
+        seen = self._reader.read(
+            frame[region.y : region.y + region.height, region.x : region.x + region.width]
+        )
+        lines = tuple(
+            tuple(replace(d, box=d.box._replace(x=d.box.x + region.x, y=d.box.y + region.y)) for d in line)
+            for line in seen.lines
+        )
+        found = [digit for line in lines for digit in line]
+        same = len(found) == len(self._tracks) and all(
+            any(self._is_same(track, digit) for digit in found) for track in self._tracks
+        )
+        return replace(seen, lines=lines, size=size) if same else None
+
+    def _is_same(self, track: Track, digit: Digit) -> bool:
+        label = self._reader.labels[track.likeliest(track.evidence)]
+        return digit.label == label and digit.sure == track.sure and covers(digit.box, track.box)
 
     def _believable(self, seen: list[Digit]) -> list[Digit]:
         """What was seen; of a sheet that comes in motion blur leaves bars and hardly anything else."""
@@ -289,26 +292,26 @@ class Tracker:
         for i, track in enumerate(gone):
             if i in pairs:
                 matched[len(self._tracks)] = pairs[i]
-            elif any(_covers(digit.box, track.box) for digit in seen):
+            elif any(covers(digit.box, track.box) for digit in seen):
                 continue
             self._tracks.append(track)
         missing = [t for i, t in enumerate(self._tracks) if i not in matched]
-        shown = sum(t.hits >= _CONFIRM for t in self._tracks)
-        cut = sum(t.hits >= _CONFIRM for t in missing) > 0.7 * shown
+        shown = sum(t.established for t in self._tracks)
+        cut = sum(t.established for t in missing) > 0.7 * shown
         for track in missing:
             track.misses += 1
         patience = _CUT_PATIENCE if cut else _PATIENCE
         # One seen only once or twice was a flicker: it goes at once.
-        kept = [t for t in self._tracks if t.misses < (patience if t.hits >= _CONFIRM else 2)]
+        kept = [t for t in self._tracks if t.misses < (patience if t.established else 2)]
         taken = set(matched.values())
         self._tracks = kept + [self._start(d) for i, d in enumerate(seen) if i not in taken]
 
-    def _start(self, digit: Digit) -> _Track:
+    def _start(self, digit: Digit) -> Track:
         self._numbers += 1
         evidence = digit.probabilities.astype(np.float64)
-        return _Track(self._numbers, digit.box, digit, evidence, self._outputs, float(digit.sure))
+        return Track(self._numbers, digit.box, digit, evidence, self._outputs, float(digit.sure))
 
-    def _fused(self, track: _Track, box: Box) -> Digit:
+    def _fused(self, track: Track, box: Box) -> Digit:
         probabilities = (track.evidence / track.evidence.sum()).astype(np.float32)
         label = track.likeliest(probabilities)
         return replace(
@@ -317,27 +320,6 @@ class Tracker:
             confidence=float(probabilities[label]),
             probabilities=probabilities,
             box=box,
-            sure=track.certainty >= 0.5,
+            sure=track.sure,
             track=track.number,
         )
-
-
-def _inside(box: Box, size: tuple[int, int]) -> Box | None:
-    """What of a box lies in a picture of this width and height; None where it has left it."""
-    left, top = max(box.x, 0), max(box.y, 0)
-    right, bottom = min(box.x + box.width, size[0]), min(box.y + box.height, size[1])
-    return Box(left, top, right - left, bottom - top) if left < right and top < bottom else None
-
-
-def _holds(size: tuple[int, int], box: Box) -> bool:
-    """Whether the middle of a box lies in a picture of this width and height."""
-    x, y = box.center
-    return 0 <= x < size[0] and 0 <= y < size[1]
-
-
-def _covers(box: Box, other: Box) -> bool:
-    """Whether a box takes up most of the middle and height of another."""
-    x, y = other.center
-    margin = 0.2 * box.width
-    inside = -margin <= x - box.x <= box.width + margin and box.y <= y <= box.y + box.height
-    return inside and box.shared_height(other) > 0.6 * other.height

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from edge_digits.candidate import Candidate
 from edge_digits.looks import DIGITS, level_among, look
 from edge_digits.nearness import ratio
+from edge_digits.percentile import percentile
 from edge_digits.pluses import is_plus
 
 _LONE: Final = 0.4
@@ -138,14 +139,16 @@ def text_odds(marks: Marks, together: NDArray[np.bool_] | None = None) -> NDArra
     # A question mark after a number is no letter.
     looks = np.where(stopped, 0, _looks(marks, page, letter) + _DOTTED * dotted)
     clear = np.minimum(1, np.abs(looks)) * page.joined
-    own = np.zeros_like(page.kin)
-    for line in page.lines:
-        own[np.ix_(line.marks, line.marks)] = True
-    elsewhere = (page.kin & ~own).astype(np.float64)
+    on_line = np.empty(len(odds), np.int64)
+    for number, line in enumerate(page.lines):
+        on_line[line.marks] = number
+    elsewhere = (page.kin & (on_line[:, None] != on_line)).astype(np.float64)
+    longer = [line for line in page.lines if len(line.marks) > 1]
     for _ in range(_ROUNDS):
         said = np.tanh(odds / 2) * clear
         prior = np.clip(_OTHERS * (elsewhere @ said) - _BEFORE, -_AT_MOST, _AT_MOST)
-        for line in page.lines:
+        odds[:] = looks + prior
+        for line in longer:
             odds[line.marks] = _weigh(looks[line.marks], prior[line.marks], line)
     least, most = _where_told(odds, letter, page)
     # Within a word a speck over a 1 says little.
@@ -200,12 +203,14 @@ def _page(
 
 
 def _line(row: list[int], boxes: NDArray[np.float64], digit: NDArray[np.bool_]) -> _Line:
+    if len(row) == 1:
+        return _Line(row, np.zeros(0, bool), np.zeros(0))
     left, top, width, height = boxes.T
     gaps = (left[1:] - left[:-1] - width[:-1]) / np.sqrt(height[1:] * height[:-1])
     digits = digit[1:] & digit[:-1]
-    middle = float(np.median(gaps)) if len(gaps) else 0.0
+    middle = percentile(gaps, 0.5)
     least = min(max(0.0, middle) + _TIGHT, _SPACE)
-    in_numbers = _WIDER_IN_NUMBERS * (np.median(gaps[digits]) if digits.any() else 0)
+    in_numbers = _WIDER_IN_NUMBERS * (percentile(gaps[digits], 0.5) if digits.any() else 0)
     spaces = gaps > np.clip(np.where(digits, in_numbers, _WIDER * middle), least, _ALWAYS)
     higher = np.maximum(height[1:], height[:-1])
     uneven = higher / np.minimum(height[1:], height[:-1])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
+import pytest
 from scripted_frames import LABELS, SOON, ScriptedReader, grainy, seen
 from written_pages import write_page
 
 from edge_digits import DigitReader
 from edge_digits.motion import view_of
-from edge_digits.reading import Reading
+from edge_digits.reading import Box, Reading
 from edge_digits.tracking import Tracker
 
 
@@ -159,17 +162,84 @@ def test_a_sheet_that_trembles_over_a_desk_is_hardly_ever_searched(reader: Digit
     assert counted.asked <= 6
 
 
+@pytest.mark.parametrize("where", ["between digits", "below them", "at the sheet's edge"])
+def test_a_digit_written_on_a_sheet_that_trembles_has_it_searched_at_once(
+    reader: DigitReader, where: str
+) -> None:
+    counted = Counted(reader)
+    tracker = Tracker(counted)  # type: ignore[arg-type]
+    page = write_page("2058", seed=5, margin=120)
+    written = page.image.copy()
+    height, width = written.shape[:2]
+    x, y = {"between digits": (width // 2 - 8, 60), "below them": (width // 3, height - 70)}.get(
+        where, (width - 50, height // 2)
+    )
+    cv2.line(written, (x, y), (x + 4, y + 40), (40, 40, 40), 5, cv2.LINE_AA)
+    for i in range(20):
+        tracker.update(held_over_a_desk(page.image, 1.2 * np.sin(0.9 * i), 1.2 * np.cos(1.7 * i)))
+    before = counted.asked
+    for i in range(20, 22):
+        tracker.update(held_over_a_desk(written, 1.2 * np.sin(0.9 * i), 1.2 * np.cos(1.7 * i)))
+    assert counted.asked > before
+
+
+class Sized(Counted):
+    """A reader that remembers the sizes of what it read."""
+
+    def __init__(self, reader: DigitReader) -> None:
+        super().__init__(reader)
+        self.sizes: list[tuple[int, ...]] = []
+
+    def read(self, frame: np.ndarray) -> Reading:
+        self.sizes.append(frame.shape[:2])
+        return super().read(frame)
+
+
+def test_of_a_scene_that_stays_only_what_lies_around_its_digits_is_searched_again(
+    reader: DigitReader,
+) -> None:
+    sized = Sized(reader)
+    tracker = Tracker(sized)  # type: ignore[arg-type]
+    page = write_page("2058", seed=5, margin=300)
+    for i in range(140):
+        reading = tracker.update(page.image)
+        if i >= SOON:
+            assert reading.text == page.text
+            assert reading.size == page.image.shape[1::-1]
+            for digit, box in zip(reading.digits, page.boxes, strict=True):
+                assert digit.box.iou(box) > 0.6
+    whole = [size == page.image.shape[:2] for size in sized.sizes]
+    assert whole == [True, True, True, False, False, False, True], "now and then all of it"
+
+
+def test_where_its_surroundings_tell_otherwise_all_of_a_frame_is_searched(reader: DigitReader) -> None:
+    class Doubtful(Sized):
+        def read(self, frame: np.ndarray) -> Reading:
+            found = super().read(frame)
+            return found if frame.shape == page.image.shape else replace(found, lines=found.lines[:0])
+
+    page = write_page("2058", seed=5, margin=300)
+    sized = Doubtful(reader)
+    tracker = Tracker(sized)  # type: ignore[arg-type]
+    told = [tracker.update(page.image).text for _ in range(40)]
+    assert set(told[SOON:]) == {page.text}
+    assert sized.sizes[-1] == page.image.shape[:2]
+    assert sized.sizes[-2] != page.image.shape[:2]
+
+
 def test_a_view_tells_a_movement_from_something_new() -> None:
     page = write_page("2058\n9371", seed=5, margin=60).image
     shift = np.array([[1, 0, 3.3], [0, 1, -2.1]])
     moved = cv2.warpAffine(page, shift, page.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
     before, after = view_of(page), view_of(moved)
     assert not before.shows(after)
-    assert before.shows(after, (3.3, -2.1))
+    digits = Box(60, 60, page.shape[1] - 120, page.shape[0] - 120)
+    assert before.shows_moved(after, shift, digits)
     assert 0 < before.changed(after) < 0.5
     assert before.changed(before) == 0
     moved[100:130, 100:104] = 40
-    assert not before.shows(view_of(moved), (3.3, -2.1))
+    assert not before.shows_moved(view_of(moved), shift, digits)
     assert not before.shows(view_of(page[:-16]))
     assert before.changed(view_of(page[:-16])) == 1
-    assert not before.shows(after, (page.shape[1], 0.0)), "nothing is left to compare"
+    away = np.array([[1.0, 0, page.shape[1]], [0, 1, 0]])
+    assert not before.shows_moved(after, away, digits), "nothing is left to compare"

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from benchmarks import (
     compare_command,
     instructions_command,
+    live_command,
     read_command,
     robustness_command,
     run_command,
@@ -21,6 +22,7 @@ from edge_digits.errors import EdgeDigitsError
 COMMANDS = {
     "read": read_command,
     "robustness": robustness_command,
+    "live": live_command,
     "compare": compare_command,
     "instructions": instructions_command,
 }

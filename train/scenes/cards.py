@@ -31,6 +31,27 @@ _CLUTTER: Final = ((), ("holes",), ("specks",), ("margin",), ("wire",), ("doodle
 """What may stand on a blank card."""
 
 
+def paint_card(rng: np.random.Generator, options: SceneOptions, size: tuple[int, int]) -> Float:
+    """Paints a card by itself.
+
+    Args:
+        rng: Draws all that varies.
+        options: What is written, and how.
+        size: Width and height of the card in pixels.
+
+    Returns:
+        Shape (h, w, 3), float32, BGR.
+    """
+    w, h = size
+    across, down = _EDGE
+    sheet = paint_sheet(rng, options, size, (across, down, w - 2 * across, h - 2 * down)).image
+    if options.ground == ("board",):
+        rim = wood(rng, (h, w)) * 0.8
+        rim[12:-12, 12:-12] = sheet[12:-12, 12:-12]
+        sheet = rim
+    return sheet
+
+
 def card_in_hand(rng: np.random.Generator, options: SceneOptions, size: tuple[int, int]) -> Float:
     """Paints a card and the hand that holds it, with room around for the arm.
 
@@ -43,12 +64,7 @@ def card_in_hand(rng: np.random.Generator, options: SceneOptions, size: tuple[in
         Shape (h, w, 4), float32: BGR times coverage, and coverage, 0 to 1.
     """
     w, h = size
-    across, down = _EDGE
-    sheet = paint_sheet(rng, options, size, (across, down, w - 2 * across, h - 2 * down)).image
-    if options.ground == ("board",):
-        rim = wood(rng, (h, w)) * 0.8
-        rim[12:-12, 12:-12] = sheet[12:-12, 12:-12]
-        sheet = rim
+    sheet = paint_card(rng, options, size)
     full = (h + 2 * _MARGIN, w + 2 * _MARGIN)
     colour, cover = np.zeros((*full, 3), np.float32), np.zeros(full, np.float32)
     skin = things.SKINS[1]
@@ -72,18 +88,18 @@ def held_over(desk: Float, card: Float, poses: Sequence[dict[str, Any]]) -> Floa
     """Shows a card over a desk, and the shadow that it casts.
 
     Args:
-        desk: Shape (480, 640, 3), float32, BGR.
+        desk: Shape (h, w, 3), float32, BGR.
         card: From `card_in_hand`.
         poses: Where it is while the shutter is open: arguments for `geometry.view`.
 
     Returns:
-        Shape (480, 640, 3), float32, BGR.
+        Shape (h, w, 3), float32, BGR.
     """
-    size = (card.shape[1], card.shape[0])
+    size, whole = (card.shape[1], card.shape[0]), (desk.shape[1], desk.shape[0])
     seen = np.zeros((*desk.shape[:2], 4), np.float32)
     for pose in poses:
-        matrix = pixel_centres(view(size, SIZE, **pose))
-        seen += cv2.warpPerspective(card, matrix, SIZE, flags=cv2.INTER_LINEAR) / len(poses)
+        matrix = pixel_centres(view(size, whole, **pose))
+        seen += cv2.warpPerspective(card, matrix, whole, flags=cv2.INTER_LINEAR) / len(poses)
     picture = desk.copy()
     cover = np.ascontiguousarray(seen[:, :, 3])
     things.shadowed(picture, cover, offset=(7, 10), soft=9, depth=0.45)
@@ -106,11 +122,11 @@ class Webcam:
         """Takes one frame.
 
         Args:
-            scene: Shape (480, 640, 3), float32, BGR, as the light leaves it.
+            scene: Shape (h, w, 3), float32, BGR, as the light leaves it.
             since: Seconds since something new came into view.
 
         Returns:
-            Shape (480, 640, 3), uint8, BGR.
+            Shape (h, w, 3), uint8, BGR.
         """
         wanted = float(np.clip(112 / float(scene.mean()), 0.8, 1.3))
         self._gain = wanted if self._gain == 0 else self._gain + 0.14 * (wanted - self._gain)
@@ -122,7 +138,7 @@ class Webcam:
             np.clip(picture - 200, 0, None), None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA
         )
         bloom = cv2.GaussianBlur(bright, (0, 0), 8)
-        picture += 0.5 * cv2.resize(bloom, SIZE, interpolation=cv2.INTER_LINEAR)
+        picture += 0.5 * cv2.resize(bloom, scene.shape[1::-1], interpolation=cv2.INTER_LINEAR)
         picture += light.sensor_noise(self._rng, np.clip(picture, 0, 255), 1.7 * self._gain)
         return light.develop(picture, None)
 

@@ -139,7 +139,7 @@ def render_frames(rng: np.random.Generator) -> Iterator[NDArray[np.uint8]]:
     lit = light.illumination(("gradient", "vignette"), rng, shape)[:, :, None]
     tint = light.cast(rng, shape, 0.05)
     camera = Webcam(rng)
-    tremor = _Tremor(rng)
+    tremor = Tremor(rng)
     clock = 0
     for act in ACTS:
         count = round(act.seconds * FPS)
@@ -161,20 +161,36 @@ def _desk(rng: np.random.Generator, shape: tuple[int, int]) -> Float:
     return desk
 
 
-def _poses(act: Act, index: int, clock: int, tremor: _Tremor) -> list[dict[str, Any]]:
-    """Where a card is while the shutter is open, in steps of two pixels."""
+def _poses(act: Act, index: int, clock: int, tremor: Tremor) -> list[dict[str, Any]]:
+    """Where a card is while the shutter is open."""
     count = round(act.seconds * FPS)
 
-    def at(share: float) -> dict[str, Any]:
-        moment = index + _SHUTTER * share
+    def at(later: float) -> dict[str, Any]:
+        moment = index + later
         return _pose(act, moment / count, tremor, (clock + moment) / FPS)
 
-    edges = [corners(_CARD, view(_CARD, SIZE, **at(share))) for share in (0, 1)]
+    return poses_while_open(at, _CARD, SIZE)
+
+
+def poses_while_open(
+    at: Callable[[float], dict[str, Any]], card: tuple[int, int], size: tuple[int, int]
+) -> list[dict[str, Any]]:
+    """Where a card is while the shutter is open, in steps of two pixels.
+
+    Args:
+        at: Gives the pose, arguments for `geometry.view`, so many frames after the shutter opened.
+        card: Width and height of the card in pixels.
+        size: Width and height of the picture in pixels.
+
+    Returns:
+        2 to 24 poses.
+    """
+    edges = [corners(card, view(card, size, **at(_SHUTTER * share))) for share in (0, 1)]
     way = float(np.abs(edges[1] - edges[0]).max())
-    return [at(float(share)) for share in np.linspace(0, 1, int(np.clip(way / 2 + 1, 2, 24)))]
+    return [at(_SHUTTER * float(share)) for share in np.linspace(0, 1, int(np.clip(way / 2 + 1, 2, 24)))]
 
 
-def _pose(act: Act, progress: float, tremor: _Tremor, seconds: float) -> dict[str, Any]:
+def _pose(act: Act, progress: float, tremor: Tremor, seconds: float) -> dict[str, Any]:
     """Where a card is held: arguments for `geometry.view`."""
     rest, away = ((0.49, 0.55), (1.46, 0.95)) if act.card == 0 else ((0.5, 0.54), (1.4, 1.2))
     if act.state == "resting":
@@ -197,8 +213,12 @@ def _pose(act: Act, progress: float, tremor: _Tremor, seconds: float) -> dict[st
     }
 
 
-class _Tremor:
-    """Slow swaying of a hand: six sums of sines of about unit size."""
+class Tremor:
+    """Slow swaying of a hand: six sums of sines of about unit size.
+
+    Args:
+        rng: Draws how it sways.
+    """
 
     def __init__(self, rng: np.random.Generator) -> None:
         self.rates = rng.uniform(0.4, 3.2, (6, 4))

@@ -194,7 +194,9 @@ class Tracker:
         if self._searched is not None and self._searched.shows(view):
             if unsettled and self._searches >= 1:
                 return self._one_more()
-            return self._in_turn(_SEARCH_EVERY, settled=unsettled == 0)
+            # Where there is no digit, nothing is to be confirmed.
+            times = 1 if self._tracks else 1 + _CONFIRMATIONS
+            return self._in_turn(times * _SEARCH_EVERY, settled=unsettled == 0)
         if not self._tracks:
             return "search" if self._unsearched + 1 >= _IDLE_EVERY else "nothing"
         if self._before is None or unsettled > _OPEN * len(shown):

@@ -109,16 +109,21 @@ def test_a_trembling_hand_is_no_reason_to_search_every_frame(reader: DigitReader
 def test_a_scene_in_motion_without_digits_is_searched_in_every_third_frame() -> None:
     reader, rng = CountingReader(), np.random.default_rng(0)
     read = reader.read
-
-    def nothing(frame: object) -> Reading:
-        found = read(frame)
-        return Reading((), found.size, found.model, found.backend, LABELS)
-
-    reader.read = nothing  # type: ignore[method-assign]
+    reader.read = lambda frame: replace(read(frame), lines=())  # type: ignore[method-assign]
     tracker = Tracker(reader)  # type: ignore[arg-type]
     for i in range(30):
         assert tracker.update(grainy(rng, level=120 + 6 * (i % 12))).text == ""
     assert reader.asked == 10
+
+
+def test_a_still_scene_without_digits_is_hardly_ever_searched() -> None:
+    reader, rng = CountingReader(), np.random.default_rng(0)
+    read = reader.read
+    reader.read = lambda frame: replace(read(frame), lines=())  # type: ignore[method-assign]
+    tracker = Tracker(reader)  # type: ignore[arg-type]
+    for _ in range(250):
+        tracker.update(grainy(rng))
+    assert reader.asked == 3
 
 
 def test_a_digit_that_comes_into_a_scene_in_motion_shows_soon() -> None:

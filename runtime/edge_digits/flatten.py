@@ -8,16 +8,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.components import filled
 from edge_digits.extent import at_edge
 from edge_digits.image import block_means
 from edge_digits.ink import Polarity, ground_of, ink_map
+from edge_digits.percentile import percentile
 from edge_digits.reading import Box
 from edge_digits.sheet import LEVEL, Sheet, meeting_points
 
 _NEARER = 1.25
 """Where a level sheet is shown so many times larger by the picture than it is searched ..."""
 _FORESHORTENED = 0.85
-"""... or of two sides across from each other one is so much shorter, it is worth it."""
+"""... or of two sides across from each other one is so much shorter ..."""
+_SURROUNDED = 0.8
+"""... or it takes up no more of the picture than this, it is worth it: what is around it costs most."""
 _RIM = 0.004
 """Share of its longer side that is left out on all sides: what lies around it may show there."""
 _MARGIN = 0.03
@@ -29,7 +33,11 @@ _CLOSE, _SEEN, _STEP = 2.0, 0.6, 8.0
 the sheet is at least lighter, or darker, than what is beside it there."""
 _FAINT, _LENGTHWISE = 20, 0.5
 """Contrast of what reaches into a sheet, and share of its length along an edge that lies there."""
-_SOFT = np.ones((5, 5), np.uint8)
+_RINGS, _ALIKE = 3, 2.0
+"""So many of them at one side, and ratio of their size to its own, from which something else is one, too."""
+_BOLDER = 2.5
+"""Contrasts of what reaches in, where the edge cuts it, from which ink is written on it."""
+_SOFT, _AROUND = np.ones((5, 5), np.uint8), np.ones((9, 9), np.uint8)
 _BESIDE, _LIKE = 0.8, 2.0
 """Share of the contrast of a sheet's digits that writing beside it has, and ratio of its size to theirs."""
 
@@ -47,12 +55,17 @@ class FlatSheet:
     """What it was in the picture, filling the image now."""
 
     def in_picture(self, box: Box, scale: float = 1.0) -> Box:
-        """The upright rectangle in the picture around a box on the sheet, enlarged by `scale`."""
-        (left, top), (right, bottom) = (box.x, box.y), (box.x + box.width, box.y + box.height)
-        corners = np.array([[(left, top), (right, top), (right, bottom), (left, bottom)]], np.float64) / scale
-        places = cv2.perspectiveTransform(corners, self.back)[0]
-        (left, top), (right, bottom) = np.rint(places.min(axis=0)), np.rint(places.max(axis=0))
-        return Box(int(left), int(top), max(1, int(right - left)), max(1, int(bottom - top)))
+        """The upright rectangle in the picture around what fills a box on the sheet, enlarged by `scale`.
+
+        Digits have no ink in the corners of their boxes: it is that around the ellipse in the box.
+        """
+        x, y = box.center
+        half = box.width / 2, box.height / 2
+        places = np.array([[(x, y), (x + half[0], y), (x, y + half[1])]], np.float64) / scale
+        middle, right, bottom = cv2.perspectiveTransform(places, self.back)[0]
+        reach = np.hypot(right - middle, bottom - middle)
+        (left, top), (width, height) = np.rint(middle - reach), np.rint(2 * reach)
+        return Box(int(left), int(top), max(1, int(width)), max(1, int(height)))
 
 
 def flattened(
@@ -63,7 +76,7 @@ def flattened(
     *,
     anyway: bool = False,
 ) -> FlatSheet | None:
-    """Cuts out a sheet where that shows its writing better than the whole picture does.
+    """Cuts out a sheet where that shows its writing better than the whole picture does, or more cheaply.
 
     Args:
         picture: Shape (h, w), uint8.
@@ -83,8 +96,9 @@ def flattened(
     width, height = (top + bottom) / 2, (left + right) / 2
     share = min(1.0, longest / max(width, height))
     foreshortened = min(top / bottom, bottom / top, left / right, right / left) < _FORESHORTENED
+    surrounded = cv2.contourArea(sheet.corners) < _SURROUNDED * searched.size
     much_the_same = abs(sheet.turn) < LEVEL and share < _NEARER * scale and not foreshortened
-    if much_the_same and not anyway:
+    if much_the_same and not surrounded and not anyway:
         return None
     exact = _exact(searched, sheet.corners, lighter=sheet.lighter)
     if exact is None:
@@ -139,19 +153,39 @@ def _with_margin(image: NDArray[np.uint8], width: int, polarity: Polarity) -> ND
 
 
 def _reaching_in(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Mask, 255 or 0, of what a sheet's edge cuts lengthwise: fingers that hold it, a rest of the table."""
+    """Mask, 255 or 0, of what a sheet's edge cuts lengthwise: fingers that hold it, a rest of the table.
+
+    Of the rings of a binding it cuts some so and others not. What is written on mottled paper stays.
+    """
     mask = cv2.threshold(ink, _FAINT, 255, cv2.THRESH_BINARY)[1]
     cover = np.zeros_like(ink)
+    sizes: list[list[tuple[int, int]]] = [[], [], [], []]
+    others = []
     for outline in cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
         x, y, width, height = cv2.boundingRect(outline)
-        own = mask[y : y + height, x : x + width]
-        sides = (
-            (x == 0, own[:, 0]),
-            (y == 0, own[0]),
-            (x + width == ink.shape[1], own[:, -1]),
-            (y + height == ink.shape[0], own[-1]),
+        window = np.s_[y : y + height, x : x + width]
+        own = mask[window]
+        ends = (
+            (x == 0, np.s_[:, 0]),
+            (y == 0, np.s_[0]),
+            (x + width == ink.shape[1], np.s_[:, -1]),
+            (y + height == ink.shape[0], np.s_[-1]),
         )
-        if any(cut and np.count_nonzero(side) > _LENGTHWISE * len(side) for cut, side in sides):
+        cuts = [k for k, (cut, _) in enumerate(ends) if cut]
+        lengthwise = [
+            k for k in cuts if np.count_nonzero(own[ends[k][1]]) > _LENGTHWISE * own[ends[k][1]].size
+        ]
+        if lengthwise:
+            there = ink[window]
+            most = _BOLDER * max(percentile(there[ends[k][1]], 0.9) for k in lengthwise)
+            written = cv2.dilate(cv2.threshold(there, most, 255, cv2.THRESH_BINARY)[1], _AROUND)
+            cover[window] |= filled(outline, (x, y, width, height)) & ~np.asarray(written, np.uint8)
+        for k in lengthwise:
+            sizes[k].append((width, height))
+        others += [(k, outline, (width, height)) for k in cuts if not lengthwise]
+    for k, outline, size in others:
+        alike = np.divide(sizes[k], size).reshape(-1, 2) if sizes[k] else np.zeros((0, 2))
+        if ((alike > 1 / _ALIKE) & (alike < _ALIKE)).all(axis=1).sum() >= _RINGS:
             cv2.drawContours(cover, [outline], 0, 255, cv2.FILLED)
     return cover
 

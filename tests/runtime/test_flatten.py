@@ -55,11 +55,61 @@ def test_a_flattened_sheet_looks_like_the_page_it_was(degrees: int, tilt: float)
 
 
 def test_a_level_sheet_that_fills_the_picture_is_left_as_it_is() -> None:
-    assert flat_of(on_floor(PAGE.image, 3, share=0.8).image) is None
+    assert flat_of(on_floor(PAGE.image, 3, share=0.9).image) is None
+
+
+@pytest.mark.parametrize("share", [0.4, 0.6, 0.75])
+def test_a_level_sheet_with_much_around_it_is_cut_out(share: float) -> None:
+    flat = flat_of(on_floor(PAGE.image, 3, share=share).image)
+    assert flat is not None
+    assert flat.image[[0, -1]].min() > 200
+
+
+def test_boxes_of_a_sheet_that_was_cut_out_lie_close_around_its_digits(reader: DigitReader) -> None:
+    for degrees in (2, 4):
+        seen = on_floor(PAGE.image, degrees, share=0.7)
+        found = reader.read(seen.image).digits
+        assert "".join(digit.label for digit in found) == PAGE.text.replace("\n", "")
+        gray = grey(seen.image)
+        for digit in found:
+            x, y, width, height = digit.box
+            inked = cv2.boundingRect(
+                (gray[y - 5 : y + height + 5, x - 5 : x + width + 5] < 120).astype(np.uint8)
+            )
+            assert digit.box.iou(Box(x - 5 + inked[0], y - 5 + inked[1], *inked[2:])) > 0.75
+
+
+@pytest.mark.parametrize("degrees", [2, 20])
+def test_what_is_written_across_a_stain_that_reaches_the_edge_of_its_sheet_is_read(
+    reader: DigitReader, degrees: int
+) -> None:
+    rows, columns = PAGE.image.shape[:2]
+    first = PAGE.boxes[0]
+    stain = np.zeros((rows, columns), np.float32)
+    cv2.rectangle(stain, (0, first.y - 5), (25, first.y + 60), 1, -1)
+    cv2.line(stain, (0, first.y + 20), (columns - 100, first.y + 25), 1, 16)
+    stain = cv2.GaussianBlur(stain, (0, 0), 2)[:, :, None]
+    page = (PAGE.image * (1 - 0.16 * stain)).astype(np.uint8)
+    assert reader.read(on_floor(page, degrees, share=0.6).image).text == PAGE.text
+
+
+def test_all_rings_of_a_binding_are_taken_off_the_sheet() -> None:
+    page = PAGE.image.copy()
+    for number in range(9):
+        x = round((number + 0.5) * page.shape[1] / 9)
+        if number in (3, 6):
+            cv2.line(page, (x - 5, 0), (x - 6, 16), (60, 60, 60), 4, cv2.LINE_AA)
+        else:
+            cv2.rectangle(page, (x - 6, 0), (x + 6, 14), (60, 60, 60), -1)
+        cv2.ellipse(page, (x, 20), (6, 7), 0, 0, 360, (60, 60, 60), 4, cv2.LINE_AA)
+    flat = flat_of(on_floor(page, 1, share=0.55).image)
+    assert flat is not None
+    assert flat.image[: flat.image.shape[0] // 6].min() > 180
+    assert flat.image.min() < 120, "but its digits are left"
 
 
 def test_a_level_sheet_is_cut_out_anyway_where_that_is_asked_for() -> None:
-    gray = grey(on_floor(PAGE.image, 3, share=0.8).image)
+    gray = grey(on_floor(PAGE.image, 3, share=0.9).image)
     searched, _ = in_search_size(gray)
     sheet = sheet_in(searched)
     assert sheet is not None

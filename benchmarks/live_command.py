@@ -13,6 +13,7 @@ from benchmarks.frames import REFERENCE
 from benchmarks.live import EVERY, clip_case, figures, follow, reference_grey, rendered_cases
 from benchmarks.machine import machine_name, machine_record
 from benchmarks.markdown import table
+from benchmarks.reader_arguments import add_reader_arguments, reader_record, reader_sentence
 from edge_digits.cli.terminal import say
 
 LIVE_SCHEMA = 1
@@ -27,9 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CLIP",
         help="a clip to follow (default: a sheet at rest, one in a hand, a desk without, the sample clip)",
     )
-    parser.add_argument("--model", help="model, artifact or file to read with (default: the bundled one)")
-    parser.add_argument("--backend", default="auto", help="auto, tflite, onnxruntime or opencv")
-    parser.add_argument("--mode", default="balanced", choices=("eager", "balanced", "strict"))
+    add_reader_arguments(parser)
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="for one inference")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="chooses what is rendered")
     parser.add_argument(
@@ -67,16 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
         figures(case, follow(reader, case, grey))
         for case in cases or rendered_cases(arguments.seed, arguments.frames)
     ]
-    measured = {
-        "model": reader.artifact.name,
-        "backend": reader.backend,
-        "mode": arguments.mode,
-        "threads": arguments.threads,
-    }
-    say(
-        f"{measured['model']} on {measured['backend']}, mode {measured['mode']}, "
-        f"threads {measured['threads']}, {machine_name()}, seed {arguments.seed}\n"
-    )
+    measured = reader_record(reader)
+    say(f"{reader_sentence(measured)}, {machine_name()}, seed {arguments.seed}\n")
     say(cases_table(found))
     say(f"\nR: {REFERENCE}; the median of its turns, one every {EVERY} frames of the same case.")
     if arguments.json:

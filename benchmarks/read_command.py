@@ -19,7 +19,12 @@ from benchmarks.markdown import table
 from benchmarks.ocr import OCR_NAMES, Peer, find_ocr
 from benchmarks.original import OriginalWay
 from benchmarks.progress import progress
-from benchmarks.reader_arguments import add_reader_arguments
+from benchmarks.reader_arguments import (
+    add_labels_argument,
+    add_reader_arguments,
+    reader_record,
+    reader_sentence,
+)
 from benchmarks.readrate import Outcome, by_group
 from benchmarks.side_by_side import (
     categories_table,
@@ -36,6 +41,7 @@ PEERS = (*OCR_NAMES, "original")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
+    add_labels_argument(parser)
     add_reader_arguments(parser)
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="for one inference")
     parser.add_argument(
@@ -84,16 +90,8 @@ def run(arguments: argparse.Namespace) -> int:
     outcomes = [outcome for outcome, _ in told]
     groups = by_group(outcomes)
     found = compare_readers(told) if any(others for _, others in told) else {}
-    measured = {
-        "model": reader.artifact.name,
-        "backend": reader.backend,
-        "mode": arguments.mode,
-        "threads": arguments.threads,
-    }
-    say(
-        f"{measured['model']} on {measured['backend']}, mode {measured['mode']}, "
-        f"threads {measured['threads']}, {len(pictures)} pictures of {arguments.labels.name}\n"
-    )
+    measured = reader_record(reader)
+    say(f"{reader_sentence(measured)}, {len(pictures)} pictures of {arguments.labels.name}\n")
     say(groups_table(groups))
     if found:
         say(f"\n{readers_table(found)}\n\n{categories_table(found)}\n\n" + "\n".join(sentences(found, peers)))

@@ -22,7 +22,12 @@ from benchmarks.held_up import before_photos
 from benchmarks.labels import LabelledPicture, load_labels
 from benchmarks.markdown import table
 from benchmarks.progress import progress
-from benchmarks.reader_arguments import add_reader_arguments
+from benchmarks.reader_arguments import (
+    add_labels_argument,
+    add_reader_arguments,
+    reader_record,
+    reader_sentence,
+)
 from benchmarks.readrate import Outcome, summarize
 from edge_digits import DigitReader
 from edge_digits.cli.terminal import say
@@ -37,6 +42,7 @@ AS_IT_IS: Final = "as it is"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
+    add_labels_argument(parser)
     add_reader_arguments(parser)
     parser.add_argument(
         "--ways",
@@ -101,9 +107,9 @@ def run(arguments: argparse.Namespace) -> int:
     for outcomes in progress(work, label="reading", total=len(pictures)):
         for name, some in outcomes.items():
             told[name] += some
+    measured = reader_record(reader)
     say(
-        f"{reader.artifact.name} on {reader.backend}, mode {arguments.mode}, threads 1, "
-        f"{len(pictures)} pictures of {arguments.labels.name}, "
+        f"{reader_sentence(measured)}, {len(pictures)} pictures of {arguments.labels.name}, "
         + (f"seeds {seeds[0]} to {seeds[-1]}\n" if len(seeds) > 1 else f"seed {arguments.seed}\n")
     )
     say(ways_table(told, ways))
@@ -122,12 +128,11 @@ def run(arguments: argparse.Namespace) -> int:
             }
             for name, outcomes in told.items()
         }
-        about = {"model": reader.artifact.name, "backend": reader.backend, "mode": arguments.mode}
         write_json(
             arguments.json,
             {
                 "schema": ROBUSTNESS_SCHEMA,
-                "reader": about,
+                "reader": measured,
                 "seed": arguments.seed,
                 "draws": arguments.draws,
                 "ways": rows,

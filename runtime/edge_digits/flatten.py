@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.components import filled
-from edge_digits.extent import at_edge
 from edge_digits.image import block_means
 from edge_digits.ink import Polarity, ground_of, ink_map
 from edge_digits.percentile import percentile
@@ -38,8 +37,6 @@ _RINGS, _ALIKE = 3, 2.0
 _BOLDER = 2.5
 """Contrasts of what reaches in, where the edge cuts it, from which ink is written on it."""
 _SOFT, _AROUND = np.ones((5, 5), np.uint8), np.ones((9, 9), np.uint8)
-_BESIDE, _LIKE = 0.8, 2.0
-"""Share of the contrast of a sheet's digits that writing beside it has, and ratio of its size to theirs."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +50,8 @@ class FlatSheet:
     View Geometry", 2003, section 2.3)."""
     sheet: Sheet
     """What it was in the picture, filling the image now."""
+    much_the_same: bool = False
+    """Whether the picture shows it as well, with what is around it."""
 
     def in_picture(self, box: Box, scale: float = 1.0) -> Box:
         """The upright rectangle in the picture around what fills a box on the sheet, enlarged by `scale`.
@@ -116,30 +115,7 @@ def flattened(
     image = cv2.warpPerspective(picture, onto, (wide, high), borderMode=cv2.BORDER_REPLICATE)
     framed = _with_margin(np.asarray(image, np.uint8), margin, sheet.polarity)
     back = back @ np.array([[1, 0, -margin], [0, 1, -margin], [0, 0, 1.0]])
-    return FlatSheet(framed, back, sheet.filling(framed.shape))
-
-
-def has_writing_beside(searched: NDArray[np.uint8], sheet: Sheet, contrast: float, size: float) -> bool:
-    """Whether there is ink beside a sheet like the digits on it, as where a card lies on a written page.
-
-    Args:
-        searched: The picture, shape (h, w), uint8.
-        sheet: Found in it.
-        contrast: Of the digits on it.
-        size: Their height in pixels.
-    """
-    if sheet.corners is None:
-        return False
-    ink = ink_map(searched, sheet.polarity)
-    cv2.fillConvexPoly(ink, np.rint(sheet.corners).astype(np.int32), 0)
-    cv2.polylines(ink, [np.rint(sheet.corners).astype(np.int32)], True, 0, 2 * _REACH)
-    bold = cv2.threshold(ink, _BESIDE * contrast, 255, cv2.THRESH_BINARY)[1]
-    outlines, _ = cv2.findContours(bold, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    boxes = np.array([cv2.boundingRect(outline) for outline in outlines], np.int32).reshape(-1, 4)
-    longer, shorter = boxes[:, 2:].max(axis=1), boxes[:, 2:].min(axis=1)
-    # The joints of a floor run out of the picture.
-    within = ~np.asarray(at_edge(boxes[:, 0], boxes[:, 1], boxes[:, 2], boxes[:, 3], searched.shape[::-1]))
-    return bool((within & (longer > size / _LIKE) & (longer < size * _LIKE) & (3 * shorter > longer)).any())
+    return FlatSheet(framed, back, sheet.filling(framed.shape), much_the_same)
 
 
 def _with_margin(image: NDArray[np.uint8], width: int, polarity: Polarity) -> NDArray[np.uint8]:

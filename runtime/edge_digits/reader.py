@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.alone import has_digits_beside, has_writing_beside
 from edge_digits.artifact import NOT_A_DIGIT, Artifact, digit_labels
 from edge_digits.backends import open_backend
 from edge_digits.blocks import without_blocks
@@ -22,7 +23,7 @@ from edge_digits.crops import Answers
 from edge_digits.decision import MODES, Mode, Verdict, decide
 from edge_digits.errors import EdgeDigitsError
 from edge_digits.faintness import least_contrast
-from edge_digits.flatten import FlatSheet, flattened, has_writing_beside
+from edge_digits.flatten import FlatSheet, flattened
 from edge_digits.habits import by_habit
 from edge_digits.hypotheses import hypotheses
 from edge_digits.image import ImageSource, load_grey
@@ -177,7 +178,7 @@ class DigitReader:
         flat = None if sheet is None else flattened(picture, sheet, whole, view.longest)
         if sheet is not None and flat is not None:
             alone = self._read_sheet(flat, view)
-            if alone.is_clear and not has_writing_beside(whole, sheet, *alone.writing(flat, scale)):
+            if alone.is_clear and self._shows_all(whole, sheet, flat, *alone.writing(flat, scale)):
                 return alone
         page = self._read_page(whole, sheet, view.onto(view.colours.scaled(scale)))
         if sheet is not None and flat is None and page.sure == 0:
@@ -202,6 +203,14 @@ class DigitReader:
         """Reads a sheet that was cut out of a picture."""
         view = view.onto(view.colours.through(flat.back))
         return replace(self._read_page(flat.image, flat.sheet, view), flat=flat)
+
+    def _shows_all(self, whole: NDArray[np.uint8], sheet: Sheet, flat: FlatSheet, *writing: float) -> bool:
+        """Whether nothing is written beside a sheet that was read by itself."""
+        no_bars = [i for i in digit_labels(self.labels) if self.labels[i] != "1"]
+        clear = partial(Answers(self.classify).are_digits, digits=no_bars, above=_ONE_DIGIT)
+        return not has_writing_beside(whole, sheet, *writing) and not (
+            flat.much_the_same and has_digits_beside(whole, sheet, clear, *writing)
+        )
 
     def _read_page(self, gray: NDArray[np.uint8], sheet: Sheet | None, view: View) -> Page:
         """Reads a picture, shape (h, w), or one sheet, that may show any number of digits."""

@@ -268,9 +268,8 @@ class _Descent:
             # What fades off a desk or a shadow at the sheet's edge is no ruling.
             freed = bool(cv2.distanceTransform(rest, cv2.DIST_L2, 3).max() < pen)
             ruled &= freed
-            mean = total / area
             if (late and not ruled) or not breaks_free(
-                box, whole, mean, rest, around=around, level=level, below=below, ruled=ruled
+                box, whole, total / area, rest, around=around, level=level, below=below, ruled=ruled
             ):
                 return None
         ink = level.ink[box.y : box.y + box.height, box.x : box.x + box.width]

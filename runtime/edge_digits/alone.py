@@ -30,73 +30,67 @@ _MANY = 60
 """Of more such marks some are taken for writing without being asked about."""
 
 
-def has_writing_beside(searched: NDArray[np.uint8], sheet: Sheet, contrast: float, size: float) -> bool:
-    """Whether there is ink beside a sheet like the digits on it, as where a card lies on a written page.
-
-    Args:
-        searched: The picture, shape (h, w), uint8.
-        sheet: Found in it.
-        contrast: Of the digits on it.
-        size: Their height in pixels.
-    """
-    if sheet.corners is None:
-        return False
-    return bool(
-        _outlines(
-            _ink_beside(searched, sheet, sheet.polarity), _BESIDE * contrast, size / _LIKE, size * _LIKE
-        )
-    )
-
-
-def has_digits_beside(
+def shows_all(
     searched: NDArray[np.uint8],
     sheet: Sheet,
-    are_digits: Callable[[Sequence[Candidate]], NDArray[np.bool_]],
+    are_digits: Callable[[Sequence[Candidate]], NDArray[np.bool_]] | None,
     contrast: float,
     size: float,
 ) -> bool:
-    """Whether there is a digit beside a sheet, larger or smaller than those on it, or fainter.
+    """Whether nothing is written beside a sheet, as where a card lies on a written page.
+
+    That is ink like the digits on it, or a digit that is larger or smaller than those, or fainter.
 
     Args:
         searched: The picture, shape (h, w), uint8.
         sheet: Found in it.
         are_digits: Tells of candidates, n of them, whether each is a clear digit, shape (n,); a bar is none.
+            None where such digits need not be looked for.
         contrast: Of the digits on it.
         size: Their height in pixels.
     """
     if sheet.corners is None:
+        return True
+    corners = np.rint(sheet.corners).astype(np.int32)
+    alike = size / _LIKE, size * _LIKE
+    ink = _ink_beside(searched, corners, sheet.polarity)
+    if _outlines(_bold(ink, _BESIDE * contrast), *alike):
         return False
+    if are_digits is None:
+        return True
+    level = max(_LEAST, _FAINT * contrast)
+    other: Polarity = "dark" if sheet.polarity == "light" else "light"
     marks = []
-    polarities: tuple[Polarity, Polarity] = ("dark", "light")
-    for polarity in polarities:
-        ink = _ink_beside(searched, sheet, polarity)
-        level = max(_LEAST, _FAINT * contrast)
-        found = _outlines(ink, level, max(size / _ANY_SIZE, _SMALLEST), size * _ANY_SIZE)
+    for polarity, beside in ((sheet.polarity, ink), (other, _ink_beside(searched, corners, other))):
+        mask = _bold(beside, level)
+        found = _outlines(mask, max(size / _ANY_SIZE, _SMALLEST), size * _ANY_SIZE)
         if len(found) > _MANY:
-            return True
-        mask = np.asarray(cv2.threshold(ink, level, 255, cv2.THRESH_BINARY)[1], np.uint8)
-        marks += [_cut(ink, mask, outline, polarity) for outline in found]
-    return bool(marks) and bool(are_digits(marks).any())
+            return False
+        marks += [_cut(beside, mask, outline, polarity) for outline in found]
+    return not marks or not are_digits(marks).any()
 
 
-def _ink_beside(searched: NDArray[np.uint8], sheet: Sheet, polarity: Polarity) -> NDArray[np.uint8]:
-    """The contrast of a picture against its ground, 0 on the sheet and at its sides."""
+def _ink_beside(
+    searched: NDArray[np.uint8], corners: NDArray[np.int32], polarity: Polarity
+) -> NDArray[np.uint8]:
+    """The contrast of a picture against its ground, 0 on the sheet with these corners and at its sides."""
     ink = ink_map(searched, polarity)
-    if sheet.corners is not None:
-        corners = np.rint(sheet.corners).astype(np.int32)
-        cv2.fillConvexPoly(ink, corners, 0)
-        cv2.polylines(ink, [corners], True, 0, _SIDE)
+    cv2.fillConvexPoly(ink, corners, 0)
+    cv2.polylines(ink, [corners], True, 0, _SIDE)
     return ink
 
 
-def _outlines(ink: NDArray[np.uint8], level: float, least: float, most: float) -> list[NDArray[np.int32]]:
-    """Outlines of ink above a level that is compact, of such a size, and lies within the picture."""
-    bold = cv2.threshold(ink, level, 255, cv2.THRESH_BINARY)[1]
-    outlines, _ = cv2.findContours(bold, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+def _bold(ink: NDArray[np.uint8], level: float) -> NDArray[np.uint8]:
+    return np.asarray(cv2.threshold(ink, level, 255, cv2.THRESH_BINARY)[1], np.uint8)
+
+
+def _outlines(mask: NDArray[np.uint8], least: float, most: float) -> list[NDArray[np.int32]]:
+    """Outlines of what is compact in a mask, of such a size, and lies within the picture."""
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     boxes = np.array([cv2.boundingRect(outline) for outline in outlines], np.int32).reshape(-1, 4)
     longer, shorter = boxes[:, 2:].max(axis=1), boxes[:, 2:].min(axis=1)
     # The joints of a floor run out of the picture.
-    kept = ~np.asarray(at_edge(boxes[:, 0], boxes[:, 1], boxes[:, 2], boxes[:, 3], ink.shape[::-1]))
+    kept = ~np.asarray(at_edge(boxes[:, 0], boxes[:, 1], boxes[:, 2], boxes[:, 3], mask.shape[::-1]))
     kept &= (longer > least) & (longer < most) & (_COMPACT * shorter > longer)
     return [np.asarray(outlines[i], np.int32) for i in np.flatnonzero(kept).tolist()]
 

@@ -21,7 +21,7 @@ _LONGER = 1.2
 """Ratio of its sides up to which a rectangle is a square, or an oval a circle."""
 _ABOUT = 1.3
 """The same of the box around it."""
-_SQUARE, _CORNERS = 0.855, 0.08
+_SQUARE, _CORNERS = 0.88, 0.08
 """Share of the rectangle around it that a square fills at least, and by how much the distances of its outline
 to its middle differ at least, for their mean."""
 _CIRCLE, _BY_A_PIXEL = 0.01, 0.2
@@ -31,7 +31,7 @@ _HOLLOW = 0.92
 _LIKE = 1.6
 """Ratio of sizes between icons of one row."""
 _OFF = 0.3
-"""Sizes of an icon by which one is above or below its row."""
+"""Sizes of an icon by which one is above or below its row, or beside its column."""
 _EVENLY, _APART = 0.15, 1.7
 """Share of the distance from icon to icon by which one is out of its place, and sizes that it is at least."""
 _FEWEST = 4
@@ -96,7 +96,9 @@ def _shapes(candidates: Sequence[Candidate]) -> tuple[NDArray[np.bool_], NDArray
         if max(long, short) > _LONGER * min(long, short):
             continue
         spread, mean = _roundness(outline)
-        square[i] = area > _SQUARE * (long + 1) * (short + 1) and spread > _CORNERS
+        # The outline runs through the middles of pixels, as do the sides of the rectangle.
+        whole = area + cv2.arcLength(outline, True) / 2 + 1
+        square[i] = whole > _SQUARE * (long + 1) * (short + 1) and spread > _CORNERS
         circle[i] = spread < _CIRCLE + _BY_A_PIXEL / mean
     return square, circle
 
@@ -164,10 +166,20 @@ def _before_lines(boxes: NDArray[np.float32], square: NDArray[np.bool_]) -> NDAr
     """
     size = boxes[:, 2:].max(axis=1)
     away = np.abs(boxes[:, None, :2] - boxes[:, :2])
-    column = square & square[:, None] & (ratio(size) < _SAME)
-    column &= away[:, :, 0] < _COLUMN * size + _STEEP * away[:, :, 1]
-    column &= away[:, :, 1] > size
-    free = square & ~(
-        beside_each_other(boxes, _FREE) & (size > size[:, None] / 2) & ~np.eye(len(boxes), dtype=bool)
-    ).any(axis=1)
-    return np.asarray(square & ((column & free).sum(axis=1) + free >= _BOXES))
+    below = square & (ratio(size) < _SAME) & (away[:, :, 1] > size)
+    below &= away[:, :, 0] < _COLUMN * size + _STEEP * away[:, :, 1]
+    first, last = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
+    # What a box goes around is no neighbour, nor is the box itself.
+    outside = ~((first[:, None] <= first) & (last[:, None] >= last)).all(axis=2)
+    beside = beside_each_other(boxes, _FREE) & (size > size[:, None] / 2) & outside
+    free = ~beside.any(axis=1)
+    others = below & free
+    boxed = square & (others.sum(axis=1) + (square & free) >= _BOXES)
+    # One that is broken, or half in a shadow, has the size of those above and below it, and their line.
+    about = boxes[:, 2:].max(axis=1) < _ABOUT * boxes[:, 2:].min(axis=1)
+    middle = boxes[:, :2] + boxes[:, 2:] / 2
+    for i in np.flatnonzero(about & free & ~square & (others.sum(axis=1) >= _BOXES)).tolist():
+        across, down = middle[others[i]].T
+        slope, start = np.polyfit(down, across, 1)
+        boxed[i] = abs(start + slope * middle[i, 1] - middle[i, 0]) < _OFF * size[i]
+    return np.asarray(boxed)

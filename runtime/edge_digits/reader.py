@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.alone import has_digits_beside, has_writing_beside
+from edge_digits.alone import shows_all
 from edge_digits.artifact import NOT_A_DIGIT, Artifact, digit_labels
 from edge_digits.backends import open_backend
 from edge_digits.blocks import without_blocks
@@ -208,9 +208,7 @@ class DigitReader:
         """Whether nothing is written beside a sheet that was read by itself."""
         no_bars = [i for i in digit_labels(self.labels) if self.labels[i] != "1"]
         clear = partial(Answers(self.classify).are_digits, digits=no_bars, above=_ONE_DIGIT)
-        return not has_writing_beside(whole, sheet, *writing) and not (
-            flat.much_the_same and has_digits_beside(whole, sheet, clear, *writing)
-        )
+        return shows_all(whole, sheet, clear if flat.much_the_same else None, *writing)
 
     def _read_page(self, gray: NDArray[np.uint8], sheet: Sheet | None, view: View) -> Page:
         """Reads a picture, shape (h, w), or one sheet, that may show any number of digits."""

@@ -14,7 +14,7 @@ from edge_digits.candidate import Candidate
 
 _FEWEST = 8
 """So many marks make a row: few people write that many like digits in turn."""
-_MOST = 250
+_MOST = 400
 """Among more strokes than this nothing is sought: they are texture."""
 _ALIKE = 1.4
 """Ratio of widths, of heights and of pens between neighbours in a row."""
@@ -30,6 +30,8 @@ _THE_SAME = 0.92
 """...where they are as like as this."""
 _TALLER = 2.5
 """So much taller are a ruler's marks of whole units at most."""
+_WIRE, _WIDER = 4.5, 2
+"""The same of a hole with the wire through it, and how much wider this is."""
 _BESIDE = 1.5
 """So many breadths of a row beside it the sheet has ended."""
 _BETWEEN, _WRITTEN = 0.3, 3
@@ -76,13 +78,13 @@ def without_repeats(strokes: Sequence[Candidate], picture: NDArray[np.uint8]) ->
         # In a table of digits the outermost row is no binding.
         elsewhere = np.count_nonzero((alike[row].mean(axis=0) > 0.5) & ~held)
         if same > _THE_SAME and len(row) >= _MANY:
-            bound |= line.holds(middle, boxes[:, 2:], _TALLER)
+            bound |= line.holds(middle, boxes[:, 2:], _TALLER) | line.wires(boxes, held, pitch)
         elif same > _SAME and elsewhere < len(row) / 2 and line.ends_paper(middle[row], picture):
             # In the places of a form, between its lines, stand digits.
             apart = np.linalg.norm(middle[held][:, None] - middle[row], axis=2).min(axis=1)
             slim = np.median(boxes[row, 2:].min(axis=1)) < _SLIM * np.median(boxes[row, 2:].max(axis=1))
             if not slim or np.count_nonzero(apart > _BETWEEN * pitch) < _WRITTEN:
-                bound |= held
+                bound |= held | line.wires(boxes, held, pitch)
     return [stroke for stroke, left_out in zip(strokes, bound.tolist(), strict=True) if not left_out]
 
 
@@ -166,6 +168,18 @@ class _Line:
         within = np.abs((middle - self.origin) @ self.along) < self.reach
         off = np.abs((middle - self.origin) @ self.across)
         return np.asarray(within & (off < 0.75 * self.size) & (size.max(axis=1) <= times * self.size))
+
+    def wires(self, boxes: NDArray[np.float32], held: NDArray[np.bool_], pitch: float) -> NDArray[np.bool_]:
+        """Which strokes are some of the marks held and what hangs on them: a hole with its wire."""
+        first, last = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
+        starts, ends = first[:, None] <= first[held] + 1, last[:, None] >= last[held] - 1
+        goes_around = (starts & ends).all(axis=2)
+        # One and the same hole is found at more than one threshold.
+        places = np.rint((first + last)[held] / 2 @ self.along / pitch)
+        count = np.array([len(np.unique(places[one])) for one in np.asarray(goes_around)])
+        wide, high = boxes[:, 2:] @ np.abs(self.along), boxes[:, 2:] @ np.abs(self.across)
+        wide -= (count - 1) * pitch
+        return np.asarray((count > 0) & (wide < _WIDER * self.size) & (high < _WIRE * self.size))
 
 
 def _likeness(strokes: Sequence[Candidate]) -> float:

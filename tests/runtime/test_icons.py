@@ -67,6 +67,19 @@ def test_the_boxes_of_a_list_are_no_zeros(reader: DigitReader, seed: int) -> Non
 
 
 @pytest.mark.parametrize("seed", range(4))
+def test_small_and_soft_boxes_of_a_list_are_none_either_nor_is_a_broken_one_among_them(
+    reader: DigitReader, seed: int
+) -> None:
+    page = write_page("380\n426\n359", seed, margin=150, height=44, gap=0.5)
+    image = page.image.copy()
+    for i, box in enumerate(page.boxes[::3]):
+        cv2.rectangle(image, (60, box.y + 10), (80, box.y + 30), INK, 3)
+        if i == 1:
+            image[box.y + 18 : box.y + 22, 78:84] = image[5, 5]
+    assert reader.read(cv2.GaussianBlur(image, (0, 0), 1.2)).text == page.text
+
+
+@pytest.mark.parametrize("seed", range(4))
 def test_round_zeros_at_even_distances_stay_zeros(reader: DigitReader, seed: int) -> None:
     page = write_page("1703", seed, height=60, margin=90, gap=1.0)
     image = np.full((page.image.shape[0] + 150, page.image.shape[1], 3), 245, np.uint8)

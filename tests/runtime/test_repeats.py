@@ -59,6 +59,20 @@ def test_a_row_seen_in_perspective_with_rings_missing_and_broken_is_one_still() 
     assert without_repeats([*rings, *cores], paper_ending(40, 0)) == []
 
 
+def test_a_hole_found_once_with_its_wire_and_once_without_is_left_out_both_times() -> None:
+    hole = np.asarray(cv2.circle(np.zeros((12, 12), np.uint8), (6, 6), 5, 255, -1), np.uint8)
+    wired = np.zeros((39, 14), np.uint8)
+    wired[:30, 5:9], wired[27:, 1:13] = 150, 255
+    holes = [mark(20 + 26 * i, 46, hole) for i in range(20)]
+    wires = [mark(19 + 26 * i, 19, wired) for i in range(0, 20, 3)]
+    two = np.zeros((42, 40), np.uint8)
+    two[:30, 5:9], two[:30, 31:35], two[28:, 1:13], two[28:, 27:39], two[:3] = 150, 150, 255, 255, 90
+    across = mark(19 + 26 * 4, 16, two)
+    # A digit that reaches to the holes is wider than a wire.
+    digit = mark(170, 30, np.full((60, 60), 255, np.uint8))
+    assert without_repeats([*holes, *wires, across, digit], paper_ending(0, 40, 0)) == [digit]
+
+
 def test_few_rings_uneven_rings_and_unlike_marks_at_one_pitch_are_kept() -> None:
     rng = np.random.default_rng(0)
     few = [mark(20, 40 + PITCH * i, ring()) for i in range(7)]

@@ -91,7 +91,7 @@ def in_company(
         if company is not None:
             corner = arches is not None and bool(arches[i])
             weight[i] *= company.as_bar(candidate) if wary[i] else company.as_digit(candidate, corner=corner)
-            if candidate.freed and not company.continues(candidate):
+            if candidate.freed and not (company.continues(candidate) or company.is_next(candidate)):
                 weight[i] *= 0.35 if wary[i] else 0.8
             rare = len(clear) >= _ENOUGH and candidate.polarity in company.rare
             other = wary[i] and company.only not in {None, candidate.polarity}
@@ -221,6 +221,11 @@ class _Company:
             for other in self.digits
             if other is not candidate
         )
+
+    def is_next(self, candidate: Candidate) -> bool:
+        """Whether a clear digit of its size next to a stroke is hardly bolder than that."""
+        near = self.beside(candidate)
+        return near is not None and candidate.contrast > 0.6 * near.contrast
 
     def knows(self, cut: Candidate, size: tuple[int, int], *, bar: bool, plain: bool) -> bool:
         """Whether a stroke cut by the picture's edge is of the same hand.

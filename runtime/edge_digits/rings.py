@@ -18,6 +18,8 @@ _INK = 64
 """Of 255: from here on a pixel is ink."""
 _OPEN = 2.0
 """Widths of its pen up to which a ring may be open."""
+_MOSTLY = 0.88
+"""Share of the way around it that a ring goes at least which stays open."""
 _EYE, _FULL = 0.4, 0.88
 """Share of its box that a ring encloses, and of its hull that it fills with that, at least."""
 _ROUND = 0.92
@@ -117,12 +119,15 @@ def _ring_of(ink: NDArray[np.uint8], pen: float) -> Ring | None:
     if not outlines:
         return None
     outline = max(outlines, key=cv2.contourArea)
-    area, hull = cv2.contourArea(outline), cv2.contourArea(cv2.convexHull(outline))
+    around = cv2.convexHull(outline)
+    area, hull = cv2.contourArea(outline), cv2.contourArea(around)
     _, (one, other), _ = cv2.minAreaRect(outline)
-    if area < _FULL * hull:
-        return None
     whole = np.zeros_like(closed)
+    if is_open := area < _FULL * hull:
+        outline, area = around, hull
     cv2.drawContours(whole, [outline], 0, 1, cv2.FILLED)
+    if is_open and (area > _ROUND * one * other or not _nearly_closed(closed, whole, pen)):
+        return None
     inwards = np.asarray(cv2.distanceTransform(whole, cv2.DIST_L2, 3), np.float32)
     inwards, closed = inwards[gap:-gap, gap:-gap], closed[gap:-gap, gap:-gap]
     if area > _ROUND * one * other:
@@ -132,13 +137,21 @@ def _ring_of(ink: NDArray[np.uint8], pen: float) -> Ring | None:
         return None
     edge = (inwards > 0) & (inwards <= max(1.0, _EDGE * pen))
     inner = ink[(eye > 0) & (inwards <= _NEXT * pen)]
-    if closed[edge].mean() < _WHOLE or (len(inner) and inner.mean() > _TOUCHED):
+    if (not is_open and closed[edge].mean() < _WHOLE) or (len(inner) and inner.mean() > _TOUCHED):
         return None
     _, labels = cv2.connectedComponents(ink & (1 - eye))
     # A digit may come so near the line without touching it.
     own = np.unique(labels[edge & (ink > 0)])
     line = np.asarray(np.isin(labels, own[own > 0]), np.uint8)
     return Ring(line, eye, ink & (1 - line), inwards, is_round=area >= _CONVEX * hull)
+
+
+def _nearly_closed(ink: NDArray[np.uint8], whole: NDArray[np.uint8], pen: float) -> bool:
+    """Whether a pen went around most of what is whole, shape (h, w), 1 or 0, as where it stopped too early."""
+    outlines, _ = cv2.findContours(whole, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    around = max(outlines, key=len)[:, 0]
+    near = cv2.dilate(ink, np.ones((int(pen) | 1,) * 2, np.uint8))
+    return float(near[around[:, 1], around[:, 0]].mean()) > _MOSTLY
 
 
 def _frame(ink: NDArray[np.uint8], inwards: NDArray[np.float32], pen: float) -> Ring | None:

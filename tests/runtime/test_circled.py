@@ -41,7 +41,7 @@ def below(*pages: Page) -> NDArray[np.uint8]:
 
 
 @pytest.mark.parametrize("seed", [0, 10, 20, 30])
-@pytest.mark.parametrize("gap", [0, 6])
+@pytest.mark.parametrize("gap", [0, 6, 35])
 def test_a_number_with_a_ring_close_around_it_is_read_beside_one_without(
     reader: DigitReader, seed: int, gap: int
 ) -> None:
@@ -51,7 +51,7 @@ def test_a_number_with_a_ring_close_around_it_is_read_beside_one_without(
 
 
 @pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("gap", [0, 6])
+@pytest.mark.parametrize("gap", [0, 6, 35])
 def test_digits_with_a_ring_around_each_are_read_as_without(reader: DigitReader, seed: int, gap: int) -> None:
     page = write_page("385\n629", seed, margin=110, gap=1.8, height=64)
     for digit in range(6):

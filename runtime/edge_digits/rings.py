@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -146,11 +146,11 @@ def _ring_of(ink: NDArray[np.uint8], pen: float) -> Ring | None:
     return Ring(line, eye, ink & (1 - line), inwards, is_round=area >= _CONVEX * hull)
 
 
-def _nearly_closed(ink: NDArray[np.uint8], whole: NDArray[np.uint8], pen: float) -> bool:
-    """Whether a pen went around most of what is whole, shape (h, w), 1 or 0, as where it stopped too early."""
+def _nearly_closed(ink: NDArray[Any], whole: NDArray[Any], pen: float) -> bool:
+    """Whether ink goes around most of what is whole, shapes (h, w), 1 or 0: a pen may stop too early."""
     outlines, _ = cv2.findContours(whole, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     around = max(outlines, key=len)[:, 0]
-    near = cv2.dilate(ink, np.ones((int(pen) | 1,) * 2, np.uint8))
+    near = cv2.dilate(ink, np.ones((int(pen) | 1, int(pen) | 1), np.uint8))
     return float(near[around[:, 1], around[:, 0]].mean()) > _MOSTLY
 
 

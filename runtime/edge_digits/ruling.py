@@ -35,6 +35,8 @@ _NEAR_END = 0.25
 """... or this one, where one end will do ..."""
 _BESIDE = 2.0, 3.0
 """... and compared with the ground so many pens aside."""
+_FAR, _UNBROKEN = 3, 0.95
+"""Heights of a bar for which a line goes on from one of its ends, without a break but for the rest."""
 _GOES_ON, _FAINT_END = 0.6, 0.45
 """Share of a bar's contrast that a line has beyond its ends, and beyond the one where it is fainter."""
 
@@ -78,10 +80,10 @@ def goes_on(
     clear: NDArray[np.bool_],
     grounds: Mapping[Polarity, NDArray[np.uint8]],
 ) -> NDArray[np.bool_]:
-    """Tells which apparent ones are pieces of lines that go on beyond both ends, or beyond one if alone.
+    """Tells which apparent ones are pieces of lines that go on beyond both ends, or far beyond one.
 
-    Pencil on squared paper is hardly bolder than the squares, and what threshold a line is cut out at depends
-    on the light. But a 1 ends where it ends.
+    Of a bar that is all there is to read, one end tells. Pencil on squared paper is hardly bolder than the
+    squares, and what threshold a line is cut out at depends on the light. But a 1 ends where it ends.
 
     Args:
         candidates: What was found in a picture and shares no ink, n of them.
@@ -98,10 +100,11 @@ def goes_on(
     pale = contrast < _PALER * (np.median(contrast[clear]) if clear.any() else np.inf)
     # A number may stand above another; but where nothing else is read, nothing goes on below a 1.
     alone = np.count_nonzero(bar | clear) == 1
-    for i in np.flatnonzero(bar & pale).tolist():
+    for i in np.flatnonzero(bar).tolist():
         one = candidates[i]
         if one.box.width < _SLIM * one.box.height:
-            line[i] = _goes_on(one, grounds[one.polarity], either=alone)
+            gray = grounds[one.polarity]
+            line[i] = _goes_far(one, gray) or (pale[i] and _goes_on(one, gray, either=alone))
     return line
 
 
@@ -123,6 +126,21 @@ def _goes_on(one: Candidate, gray: NDArray[np.uint8], *, either: bool) -> bool:
     if either and max(ends) > _GOES_ON * own:
         return True
     return min(ends) > _FAINT_END * own and sum(ends) / 2 > _GOES_ON * own
+
+
+def _goes_far(one: Candidate, gray: NDArray[np.uint8]) -> bool:
+    """Whether a bar is the end of a line several times as long, where the light leaves it bolder."""
+    top, height, pen = one.box.y, one.box.height, max(one.stroke, 2.0)
+    inside = np.linspace(top + 0.15 * height, top + 0.85 * height, _PLACES)
+    away = np.linspace(pen, _FAR * height, _FAR * _PLACES)
+    for rows in (top - away, top + height + away):
+        if rows.min() < 0 or rows.max() > gray.shape[0] - 1:
+            continue
+        contrasts = _contrasts(one, gray, np.concatenate([inside, rows]))
+        own = max(float(np.median(contrasts[:_PLACES])), 1.0)
+        if (contrasts[_PLACES:] > _GOES_ON * own).mean() > _UNBROKEN:
+            return True
+    return False
 
 
 def _contrasts(one: Candidate, gray: NDArray[np.uint8], rows: NDArray[np.float64]) -> NDArray[np.float64]:

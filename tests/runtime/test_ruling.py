@@ -165,6 +165,15 @@ def test_a_bar_is_no_one_where_its_line_goes_on_beyond_both_ends() -> None:
     assert not goes_on_at(upright_line(0, 300, 160), piece(contrast=99))
 
 
+def test_the_bold_end_of_a_long_line_is_no_one_but_one_above_other_digits_is() -> None:
+    page = np.full((400, 300), PAPER, np.uint8)
+    page[20:330, 98:102] = 120
+    end = Candidate(Box(98, 20, 4, 60), np.full((60, 4), 255, np.uint8), 120, 4, 240, "dark")
+    assert goes_on_at(page, end)
+    page[100:112, 98:102] = PAPER
+    assert not goes_on_at(page, end)
+
+
 def test_a_one_on_a_pale_line_is_one() -> None:
     page = upright_line(0, 300, 205)
     page[120:180, 98:102] = 150

@@ -37,9 +37,10 @@ def shows_all(
     contrast: float,
     size: float,
 ) -> bool:
-    """Whether nothing is written beside a sheet, as where a card lies on a written page.
+    """Whether nothing is written beside a sheet; a card may lie on a written page.
 
-    That is ink like the digits on it, or a digit that is larger or smaller than those, or fainter.
+    Written is what is as bold as the digits on the sheet and of their size, and any digit that is clear by
+    itself, be it larger, smaller or fainter.
 
     Args:
         searched: The picture, shape (h, w), uint8.

@@ -37,6 +37,8 @@ _LARGE: Final = 0.4
 """Heights of the other digits from which a faint 7 is a corner of ruling."""
 _SPECK, _PALE = 0.2, 0.3
 """Shares of a bar's height and contrast up to which digits beside it are specks of the paper."""
+_HARDLY_PALER: Final = 0.6
+"""Share of the contrast of clear digits that one has which continues their line."""
 _SAME: Final = 1.5
 """Ratio of pens and contrasts up to which a digit is as bold as others."""
 _ACROSS, _ALONG = 1.8, 0.6
@@ -214,7 +216,7 @@ class _Company:
         alike = (
             0.6 < box.height / self.height < 1.7
             and 0.4 < candidate.stroke / self.stroke < 2.5
-            and candidate.contrast > 0.6 * self.contrast
+            and candidate.contrast > _HARDLY_PALER * self.contrast
         )
         return alike and any(
             box.shared_height(other.box) > 0.5 * min(box.height, other.box.height)
@@ -225,7 +227,7 @@ class _Company:
     def is_next(self, candidate: Candidate) -> bool:
         """Whether a clear digit of its size next to a stroke is hardly bolder than that."""
         near = self.beside(candidate)
-        return near is not None and candidate.contrast > 0.6 * near.contrast
+        return near is not None and candidate.contrast > _HARDLY_PALER * near.contrast
 
     def knows(self, cut: Candidate, size: tuple[int, int], *, bar: bool, plain: bool) -> bool:
         """Whether a stroke cut by the picture's edge is of the same hand.

@@ -21,6 +21,8 @@ _WIDE, _WIDE_BAR = 0.3, 0.2
 """Share of the digit's longer side that its pen is wide at most, and a 1's: a sheet with a digit is wider."""
 _FINE = 0.15
 """Share of the digit's pen that what looks like a digit in it is wide at least, to be ground; 1s aside."""
+_SEVERAL = 3
+"""So many digits apart from each other in one of the other polarity make it a thing; an 8 has two eyes."""
 _FRAME = 0.5
 """Share of the rim of its box that the digit covers at most: a sheet covers it."""
 _BEYOND = 0.2
@@ -65,7 +67,10 @@ def counter_shapes(
     rivals = shared & (dark[:, None] != dark) & digit & (confidence > confidence[:, None] - _LESS)
     rivals &= (height > _LOW * height[:, None]) & (confidence[:, None] > _CLEAR / 2)
     # What holds a digit by a pen so much finer is a sheet, or half of one.
-    sheet = (rivals & ((confidence > _CLEAR) & ~bar)[:, None] & (pen[:, None] < _FINE * pen)).any(axis=0)
+    clear = rivals & ((confidence > _CLEAR) & ~bar)[:, None]
+    sheet = (clear & (pen[:, None] < _FINE * pen)).any(axis=0)
+    for j in np.flatnonzero(clear.sum(axis=0) >= _SEVERAL).tolist():
+        sheet[j] |= _stand_apart(np.flatnonzero(clear[:, j]).tolist(), shared) >= _SEVERAL
     rivals &= ~sheet
     # Within a panel each may be as light as what is around it: a bar, or the smaller one, goes first.
     first = np.lexsort((area, ~bar)).argsort().tolist()
@@ -73,6 +78,15 @@ def counter_shapes(
         if not told[i] and not told[j]:
             told[i] = _is_ground(candidates[i], candidates[j], grounds[candidates[j].polarity])
     return told
+
+
+def _stand_apart(candidates: Sequence[int], shared: NDArray[np.bool_]) -> int:
+    """How many candidates share nothing, by `shared`, shape (n, n): one stroke is found more than once."""
+    apart: list[int] = []
+    for i in candidates:
+        if not shared[i, apart].any():
+            apart.append(i)
+    return len(apart)
 
 
 def _is_ground(shape: Candidate, digit: Candidate, gray: NDArray[np.uint8]) -> bool:

@@ -21,7 +21,8 @@ _WORD_GAP = 0.7
 _VOICE = 2.0
 """A letter says so much more than a digit: letters are taken for digits, digits hardly for letters."""
 _TELLS = 3.0
-"""So much more does a digit that no letter looks like: a few that cannot be read do not drown a line."""
+"""So much more does a digit that no letter looks like, also of itself: a few that cannot be read do not drown
+a line."""
 _TALLER, _HARDLY = 1.25, 0.25
 """How much lower a letter's vote on a taller digit counts, or a taller digit's on what may be a letter."""
 _LINE_GAP = 1.3
@@ -246,7 +247,7 @@ def _letters(
         beside = word | ((word.astype(np.float32) @ word > 0) & kin)
         letters, digits = (
             (beside * letter * heard[0]).sum(axis=1),
-            (beside * ~letter * heard[1] * counted).sum(axis=1),
+            (beside * ~letter * heard[1] * counted).sum(axis=1) + _TELLS * telling,
         )
         outvoted = ~letter & (np.where(letters >= 2, _VOICE, 1) * letters > digits)
         if not outvoted.any():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -32,6 +32,9 @@ _TALLER = 2.5
 """So much taller are a ruler's marks of whole units at most."""
 _WIRE, _WIDER = 4.5, 2
 """The same of a hole with the wire through it, and how much wider this is."""
+_STRIP, _BROKEN = 0.75, 0.4
+"""Lengths of a hole off the line up to which marks lie on it, and such a length that they have at least where
+it goes on."""
 _BESIDE = 1.5
 """So many breadths of a row beside it the sheet has ended."""
 _BETWEEN, _WRITTEN = 0.3, 3
@@ -74,7 +77,8 @@ def without_repeats(strokes: Sequence[Candidate], picture: NDArray[np.uint8]) ->
         line = _Line.through(middle[row], boxes[row, 2:])
         if not line.keeps_pitch(middle[row], pitch):
             continue
-        same, held = _likeness([strokes[i] for i in row]), line.holds(middle, boxes[:, 2:], _ALIKE)
+        same, line = _likeness([strokes[i] for i in row]), line.reaching(middle, boxes[:, 2:], pitch)
+        held = line.holds(middle, boxes[:, 2:], _ALIKE)
         # In a table of digits the outermost row is no binding.
         elsewhere = np.count_nonzero((alike[row].mean(axis=0) > 0.5) & ~held)
         if same > _THE_SAME and len(row) >= _MANY:
@@ -161,13 +165,24 @@ class _Line:
             tones.append(float(np.median(picture[y[inside], x[inside]])))
         return min(tones) < _DARKER * max(tones)
 
+    def reaching(self, middle: NDArray[np.float32], size: NDArray[np.float32], pitch: float) -> _Line:
+        """The same line as far as it goes on: shadow and wire may leave its last marks less alike."""
+        longer = size.max(axis=1)
+        along = (longer <= _ALIKE * self.size) & (longer > _BROKEN * self.size)
+        along &= np.abs((middle - self.origin) @ self.across) < _STRIP * self.size
+        reach = self.reach
+        for place in np.sort(np.abs((middle[along] - self.origin) @ self.along)).tolist():
+            if reach < place < reach + pitch:
+                reach = place + self.size / 2
+        return replace(self, reach=reach)
+
     def holds(
         self, middle: NDArray[np.float32], size: NDArray[np.float32], times: float
     ) -> NDArray[np.bool_]:
         """Which marks lie in its strip, up to so many times as large: what is left of broken ones, too."""
         within = np.abs((middle - self.origin) @ self.along) < self.reach
         off = np.abs((middle - self.origin) @ self.across)
-        return np.asarray(within & (off < 0.75 * self.size) & (size.max(axis=1) <= times * self.size))
+        return np.asarray(within & (off < _STRIP * self.size) & (size.max(axis=1) <= times * self.size))
 
     def wires(self, boxes: NDArray[np.float32], held: NDArray[np.bool_], pitch: float) -> NDArray[np.bool_]:
         """Which strokes are some of the marks held and what hangs on them: a hole with its wire."""

@@ -122,15 +122,16 @@ def _ring_of(ink: NDArray[np.uint8], pen: float) -> Ring | None:
     around = cv2.convexHull(outline)
     area, hull = cv2.contourArea(outline), cv2.contourArea(around)
     _, (one, other), _ = cv2.minAreaRect(outline)
-    whole = np.zeros_like(closed)
     if is_open := area < _FULL * hull:
         outline, area = around, hull
-    cv2.drawContours(whole, [outline], 0, 1, cv2.FILLED)
-    if is_open and (area > _ROUND * one * other or not _nearly_closed(closed, whole, pen)):
+    has_corners = area > _ROUND * one * other
+    if is_open and (has_corners or not _is_nearly_closed(closed, outline, pen)):
         return None
+    whole = np.zeros_like(closed)
+    cv2.drawContours(whole, [outline], 0, 1, cv2.FILLED)
     inwards = np.asarray(cv2.distanceTransform(whole, cv2.DIST_L2, 3), np.float32)
     inwards, closed = inwards[gap:-gap, gap:-gap], closed[gap:-gap, gap:-gap]
-    if area > _ROUND * one * other:
+    if has_corners:
         return _frame(ink, inwards, pen)
     eye = np.asarray(inwards > _LINE * pen, np.uint8)
     if cv2.countNonZero(eye) < _EYE * eye.size or ink[eye > 0].mean() > _FILLED:
@@ -146,12 +147,12 @@ def _ring_of(ink: NDArray[np.uint8], pen: float) -> Ring | None:
     return Ring(line, eye, ink & (1 - line), inwards, is_round=area >= _CONVEX * hull)
 
 
-def _nearly_closed(ink: NDArray[Any], whole: NDArray[Any], pen: float) -> bool:
-    """Whether ink goes around most of what is whole, shapes (h, w), 1 or 0: a pen may stop too early."""
-    outlines, _ = cv2.findContours(whole, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    around = max(outlines, key=len)[:, 0]
+def _is_nearly_closed(ink: NDArray[Any], outline: NDArray[Any], pen: float) -> bool:
+    """Whether ink, shape (h, w), 1 or 0, goes most of the way along an outline: a pen may stop too early."""
+    around = np.zeros_like(ink)
+    cv2.drawContours(around, [outline], 0, 1)
     near = cv2.dilate(ink, np.ones((int(pen) | 1, int(pen) | 1), np.uint8))
-    return float(near[around[:, 1], around[:, 0]].mean()) > _MOSTLY
+    return float(near[around > 0].mean()) > _MOSTLY
 
 
 def _frame(ink: NDArray[np.uint8], inwards: NDArray[np.float32], pen: float) -> Ring | None:

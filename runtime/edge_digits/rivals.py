@@ -78,13 +78,13 @@ def without_rivals(
     """
     single = {h.parts[0]: i for i, h in enumerate(found) if len(h.parts) == 1 and h.span is None}
     simple = wary if arches is None else wary | arches
-    chosen = _cut_strokes(found, single, confidence, wary, simple)
+    certain = [i for i in single.values() if confidence[i] > _CERTAIN and not wary[i]]
+    chosen = _cut_strokes(found, single, certain, confidence, wary, simple=simple)
     used: set[int] = {found[i].parts[0] for i in chosen}
     joined = [i for i, h in enumerate(found) if len(h.parts) > 1]
-    certain = [i for i in single.values() if confidence[i] > _CERTAIN and not wary[i]]
     for i in sorted(joined, key=lambda i: -confidence[i]):
         parts = found[i].parts
-        if used & set(parts) or _goes_around(found, i, certain):
+        if used & set(parts) or _go_around(found, [i], certain):
             continue
         alone = [single[p] for p in parts if p in single]
         if _joined_wins(found, i, alone, confidence, wary):
@@ -97,18 +97,23 @@ def without_rivals(
 def _cut_strokes(
     found: Sequence[Hypothesis],
     single: dict[int, int],
+    certain: Sequence[int],
     confidence: NDArray[np.float32],
     wary: NDArray[np.bool_],
+    *,
     simple: NDArray[np.bool_],
 ) -> list[int]:
     """The pieces of strokes that are several clear digits and no single one."""
     joint = np.array([hypothesis.joint for hypothesis in found])
-    certain = np.where(wary & (joint > _THIN), 0, confidence)
+    likely = np.where(wary & (joint > _THIN), 0, confidence)
     chosen = []
     for part, pieces in pieces_of(found).items():
+        # Digits on the stroke of a highlighter come apart where it is too pale to be ink.
+        if _go_around(found, [i for own in pieces.values() for i in own], certain):
+            continue
         whole = float(confidence[single[part]]) if part in single else 0.0
-        likeliest = {span: max(own, key=lambda i: float(certain[i])) for span, own in pieces.items()}
-        path, weakest = best_path(likeliest, lambda i: float(certain[i]), lambda i: found[i].lost)
+        likeliest = {span: max(own, key=lambda i: float(likely[i])) for span, own in pieces.items()}
+        path, weakest = best_path(likeliest, lambda i: float(likely[i]), lambda i: found[i].lost)
         telling = np.count_nonzero(simple[path]) <= _SIMPLE * len(path)
         telling &= np.count_nonzero(wary[path]) <= max(1, _BARS * len(path))
         if len(path) > 1 and telling and whole < min(0.6, weakest):
@@ -177,17 +182,16 @@ def _is_underlined(digit: Box, joined: Candidate) -> bool:
     return not joined.ink[: int(_FEET * digit.height), beside].any()
 
 
-def _goes_around(found: Sequence[Hypothesis], joined: int, others: Sequence[int]) -> bool:
-    """Whether a digit of several strokes has several clear ones within its box that are none of these."""
-    box, parts = found[joined].candidate.box, found[joined].parts
+def _go_around(found: Sequence[Hypothesis], own: Sequence[int], others: Sequence[int]) -> bool:
+    """Whether in the box of some hypotheses lie several certain digits that are none of their strokes."""
+    parts = {part for i in own for part in found[i].parts}
+    boxes = np.array([found[i].candidate.box for i in own])
+    left, top = boxes[:, :2].min(axis=0)
+    right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
     within = [
-        i
-        for i in others
-        if found[i].parts[0] not in parts
-        and box.x <= found[i].candidate.box.x
-        and box.y <= found[i].candidate.box.y
-        and found[i].candidate.box.x + found[i].candidate.box.width <= box.x + box.width
-        and found[i].candidate.box.y + found[i].candidate.box.height <= box.y + box.height
+        digit
+        for digit in (found[i].candidate.box for i in others if found[i].parts[0] not in parts)
+        if left <= digit.x <= right - digit.width and top <= digit.y <= bottom - digit.height
     ]
     return len(within) > 1
 

@@ -14,11 +14,13 @@ _ENOUGH = 5
 _APART = 2.0
 """Heights between two neighbours at most."""
 _ALIKE = 1.6
-"""Ratio of the heights, pens and contrasts of one hand at most."""
+"""Ratio of the heights, pens and contrasts of one hand at most..."""
+_THREE, _MUCH_ALIKE = 3, 1.25
+"""...and in a row of so many, which is enough where they are as alike as this."""
 
 
 def in_rows(candidates: Sequence[Candidate], clear: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tells which clear digits stand in rows, if they are many.
+    """Tells which clear digits stand in rows, if they are many or one is much like two beside it.
 
     Squared paper, and a sheet in uneven light, are as uneven as things are; but of things no row of digits
     is made.
@@ -28,13 +30,21 @@ def in_rows(candidates: Sequence[Candidate], clear: NDArray[np.bool_]) -> NDArra
         clear: Shape (n,), whether it is clearly a digit and no bar.
 
     Returns:
-        Shape (n,), True for those beside another one of the same hand; for none where they are few.
+        Shape (n,), True for those beside one of the same hand; where they are few, for those much alike.
     """
     plain = {i: candidates[i] for i in np.flatnonzero(clear).tolist()}
     rows = np.zeros(len(candidates), bool)
     for i, one in plain.items():
         rows[i] = any(_are_neighbours(one, other) for other in plain.values())
-    return rows & (np.count_nonzero(rows) >= _ENOUGH)
+    if np.count_nonzero(rows) >= _ENOUGH:
+        return rows
+    few = np.flatnonzero(rows).tolist()
+    rows[:] = False
+    for i in few:
+        row = [i, *(k for k in few if _stand_much_alike(candidates[i], candidates[k]))]
+        if len(row) >= _THREE:
+            rows[row] = True
+    return rows
 
 
 def of_same_hand(candidates: Sequence[Candidate], rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -55,6 +65,10 @@ def _are_neighbours(one: Candidate, other: Candidate) -> bool:
     gap = -one.box.shared_width(other.box)
     near = gap < _APART * one.box.height and one.continues(other)
     return one is not other and near and are_alike(one, other)
+
+
+def _stand_much_alike(one: Candidate, other: Candidate) -> bool:
+    return _are_neighbours(one, other) and are_alike(one, other, most=_MUCH_ALIKE)
 
 
 def are_alike(one: Candidate, other: Candidate, *, lit: bool = True, most: float = _ALIKE) -> bool:

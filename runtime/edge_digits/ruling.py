@@ -104,43 +104,45 @@ def goes_on(
         one = candidates[i]
         if one.box.width < _SLIM * one.box.height:
             gray = grounds[one.polarity]
-            line[i] = _goes_far(one, gray) or (pale[i] and _goes_on(one, gray, either=alone))
+            own = _own_contrast(one, gray)
+            line[i] = _goes_far(one, gray, own) or (pale[i] and _goes_on(one, gray, own, either=alone))
     return line
 
 
-def _goes_on(one: Candidate, gray: NDArray[np.uint8], *, either: bool) -> bool:
+def _own_contrast(one: Candidate, gray: NDArray[np.uint8]) -> float:
+    """The contrast of a bar as a line beyond it is measured, at least 1."""
+    top, height = one.box.y, one.box.height
+    inside = np.linspace(top + 0.15 * height, top + 0.85 * height, _PLACES)
+    return max(float(np.median(_contrasts(one, gray, inside))), 1.0)
+
+
+def _goes_on(one: Candidate, gray: NDArray[np.uint8], own: float, *, either: bool) -> bool:
     """Whether the line that a bar lies on goes on beyond both of its ends, or clearly beyond either."""
     top, height, pen = one.box.y, one.box.height, max(one.stroke, 2.0)
     beyond = height * (_NEAR_END if either else _BEYOND)
-    inside = np.linspace(top + 0.15 * height, top + 0.85 * height, _PLACES)
     above = np.linspace(top - beyond, top - pen - 1, _PLACES)
     below = np.linspace(top + height + pen + 1, top + height + beyond, _PLACES)
-    rows = np.stack([inside, above, below])
+    rows = np.stack([above, below])
     contrasts = _contrasts(one, gray, rows.ravel()).reshape(rows.shape)
     # Beyond the picture's edge nothing goes on.
     seen = (rows >= 0) & (rows <= gray.shape[0] - 1)
     if (seen.sum(axis=1) <= _PLACES / 2).any():
         return False
-    own, *ends = (float(np.median(each[known])) for each, known in zip(contrasts, seen, strict=True))
-    own = max(own, 1.0)
+    ends = [float(np.median(each[known])) for each, known in zip(contrasts, seen, strict=True)]
     if either and max(ends) > _GOES_ON * own:
         return True
     return min(ends) > _FAINT_END * own and sum(ends) / 2 > _GOES_ON * own
 
 
-def _goes_far(one: Candidate, gray: NDArray[np.uint8]) -> bool:
+def _goes_far(one: Candidate, gray: NDArray[np.uint8], own: float) -> bool:
     """Whether a bar is the end of a line several times as long, where the light leaves it bolder."""
     top, height, pen = one.box.y, one.box.height, max(one.stroke, 2.0)
-    inside = np.linspace(top + 0.15 * height, top + 0.85 * height, _PLACES)
     away = np.linspace(pen, _FAR * height, _FAR * _PLACES)
-    for rows in (top - away, top + height + away):
-        if rows.min() < 0 or rows.max() > gray.shape[0] - 1:
-            continue
-        contrasts = _contrasts(one, gray, np.concatenate([inside, rows]))
-        own = max(float(np.median(contrasts[:_PLACES])), 1.0)
-        if (contrasts[_PLACES:] > _GOES_ON * own).mean() > _UNBROKEN:
-            return True
-    return False
+    return any(
+        (_contrasts(one, gray, rows) > _GOES_ON * own).mean() > _UNBROKEN
+        for rows in (top - away, top + height + away)
+        if rows.min() >= 0 and rows.max() <= gray.shape[0] - 1
+    )
 
 
 def _contrasts(one: Candidate, gray: NDArray[np.uint8], rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -75,3 +75,29 @@ def test_a_bright_zero_and_its_eye_do_not_both_go_where_the_eye_lies_in_a_panel(
     panels[75:125, 90:110] = DARK
     sure, bar = np.ones(2, np.float32), np.array([False, True])
     assert counter_shapes(found, sure, bar, {"light": picture, "dark": panels}).tolist() == [False, True]
+
+
+@pytest.mark.parametrize(("count", "ground"), [(2, True), (3, False)])
+def test_three_digits_on_a_round_lid_are_none_of_the_ground_that_is_seen_through_a_zero(
+    count: int, ground: bool
+) -> None:
+    """They are as dark as the table; the lid with its rim looks like a 0, and an 8 has two eyes at most."""
+    picture = np.full((300, 300), DARK, np.uint8)
+    lid = np.zeros((220, 220), np.uint8)
+    cv2.circle(lid, (110, 110), 94, 255, 30)
+    cv2.circle(picture, (150, 150), 109, LIGHT, -1)
+    found = [Candidate(Box(40, 40, 220, 220), lid, 180, 30, 18000, "light")]
+    for i in range(count):
+        x = 100 + 38 * i
+        picture[130:170, x : x + 24] = DARK
+        found.append(Candidate(Box(x, 130, 24, 40), np.full((40, 24), 255, np.uint8), 180, 6, 960, "dark"))
+    sure, bar = np.ones(count + 1, np.float32), np.zeros(count + 1, bool)
+    told = counter_shapes(found, sure, bar, {"light": picture, "dark": picture}).tolist()
+    assert told == [False] + [ground] * count
+    twice = counter_shapes(
+        [*found, *found[1:]],
+        np.ones(2 * count + 1, np.float32),
+        np.zeros(2 * count + 1, bool),
+        {"light": picture, "dark": picture},
+    )
+    assert twice[1:].any() == ground, "one that is found at two thresholds is no further one"

@@ -326,6 +326,12 @@ def test_two_digits_that_cannot_be_read_do_not_drown_the_clear_ones_of_their_lin
     assert told(row(*[40] * 9), "dddaadddd") == "aaaaaaaaa", "letters look like all of these"
 
 
+def test_a_low_digit_that_no_letter_looks_like_is_none_beside_one_that_cannot_be_read() -> None:
+    """As a child writes, one digit half as high again as the next."""
+    assert told(row(160, 142, 104, 120, 165), "ddtad") == "ddtad"
+    assert told(row(160, 142, 104, 120, 165), "aataa") == "aaaaa", "in a word it is a letter"
+
+
 @pytest.mark.parametrize("text", ["84", "30", "96"])
 def test_a_one_with_a_curved_foot_by_a_fine_pen_is_no_word(reader: DigitReader, text: str) -> None:
     page = np.full((140, 360), 240, np.uint8)

@@ -52,6 +52,15 @@ def test_a_row_of_rings_is_left_out_however_it_runs_and_all_else_kept(degrees: i
     assert without_repeats([*written[:2], *rings, *written[2:]], picture) == written
 
 
+def test_the_last_rings_of_a_row_are_left_out_though_a_shadow_makes_them_less_like_the_others() -> None:
+    rings = [mark(20, PITCH * i, ring()) for i in range(16)]
+    shaded = [mark(24, PITCH * i + 2, cv2.resize(ring()[:, 8:], (12, 10))) for i in range(16, 22)]
+    paper = paper_ending(40, 0)
+    assert without_repeats([*rings, *shaded], paper) == []
+    apart = [mark(24, PITCH * i + 2, cv2.resize(ring()[:, 8:], (12, 10))) for i in range(20, 24)]
+    assert without_repeats([*rings, *apart], paper) == apart, "beyond a gap stands something else"
+
+
 def test_a_row_seen_in_perspective_with_rings_missing_and_broken_is_one_still() -> None:
     places = np.cumsum(np.linspace(20, 29, 18))
     rings = [mark(20 + 0.03 * y, y, ring()) for i, y in enumerate(places.tolist()) if i not in (4, 11, 12)]

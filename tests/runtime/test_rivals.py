@@ -119,6 +119,18 @@ def test_a_column_of_clear_digits_is_not_one_tall_digit() -> None:
     assert without_rivals([*column, tall], pieces, fair) == [3]
 
 
+def test_the_stroke_of_a_highlighter_is_not_cut_where_the_digits_on_it_come_apart_by_themselves() -> None:
+    ink = np.full((70, 60), 255, np.uint8)
+    pieces = [
+        Hypothesis(Candidate(Box(20 + x, 20, 60, 70), ink, 115, 20, ink.size, "dark"), (9,), (x, x + 60))
+        for x in (0, 60, 120)
+    ]
+    one = Hypothesis(stroke(45, 22, 10, 64, "dark").candidate, (0,))
+    written = [one, *(Hypothesis(stroke(x, 22, 40, 64, "dark").candidate, (x,)) for x in (90, 150))]
+    sure, bar = np.ones(6, np.float32), np.array([True, False, False, True, False, False])
+    assert sorted(without_rivals([*pieces, *written], sure, bar)) == [3, 4, 5]
+
+
 def test_the_eyes_above_a_sheet_that_is_held_up_are_no_part_of_its_digit() -> None:
     digit, *eyes = (
         stroke(x, y, w, h, "dark") for x, y, w, h in ((20, 60, 70, 130), (30, 10, 16, 8), (70, 10, 16, 8))

@@ -23,8 +23,13 @@ def test_five_digits_beside_each_other_are_written() -> None:
     assert all(told([mark(0), mark(60), mark(0, 200), mark(60, 200), mark(120, 200)]))
 
 
+def test_three_digits_as_alike_as_a_careful_hand_makes_them_are_written() -> None:
+    assert all(told([mark(0, height=40), mark(60, height=44), mark(120, height=42)]))
+    assert not any(told([mark(0), mark(60), mark(180, 200), mark(240, 200)])), "a row of two is none"
+
+
 def test_fewer_digits_or_such_as_stand_alone_may_be_parts_of_things() -> None:
-    assert not any(told([mark(60 * i) for i in range(4)]))
+    assert not any(told([mark(60 * i, height=40 + 14 * (i % 2)) for i in range(4)]))
     assert not any(told([mark(0, 100 * i) for i in range(9)]))
     assert not any(told([mark(180 * i) for i in range(9)]))
 

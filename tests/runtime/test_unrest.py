@@ -61,6 +61,21 @@ def test_a_card_among_leaves_is_read(reader: DigitReader, seed: int) -> None:
     assert reader.read(picture).text == "583"
 
 
+@pytest.mark.parametrize("seed", [1, 2, 4, 6, 7])
+def test_a_number_wiped_into_the_dust_of_a_window_is_read(reader: DigitReader, seed: int) -> None:
+    """What is behind the pane shows through, blurred; three large digits of one hand are none of it."""
+    rng = np.random.default_rng(seed)
+    picture = np.asarray(cv2.GaussianBlur(heap(seed), (0, 0), 8), np.float32) * 0.6 + 70
+    strokes = np.zeros(picture.shape, np.uint8)
+    for i, label in enumerate("936"):
+        digit = draw_digit(label, rng, height=120, thickness=16)
+        x, y = 60 + 130 * i, 120
+        strokes[y : y + digit.shape[0], x : x + digit.shape[1]] = digit
+    picture -= 0.3 * np.asarray(cv2.GaussianBlur(strokes, (0, 0), 2), np.float32)
+    picture += rng.normal(0, 3, picture.shape)
+    assert reader.read(np.clip(picture, 0, 255).astype(np.uint8)).text == "936"
+
+
 @pytest.mark.parametrize("label", "235689")
 def test_one_digit_by_a_marker_on_a_small_sheet_is_read_before_a_heap_of_leaves(
     reader: DigitReader, label: str

@@ -79,3 +79,8 @@ class Artifact:
 def digit_labels(labels: Sequence[str]) -> list[int]:
     """Places of the labels that stand for something written, "not a digit" left out."""
     return [i for i, label in enumerate(labels) if label != NOT_A_DIGIT]
+
+
+def plain_labels(labels: Sequence[str]) -> list[int]:
+    """Places of those but of a 1, which is found in anything."""
+    return [i for i in digit_labels(labels) if labels[i] != "1"]

@@ -271,10 +271,9 @@ def _doubtful(
     doubtful |= of_ruling(company, marks.labels, digit, clarity > 0)
     if grounds is not None:
         rows = in_rows(company, digit & ~doubtful & (clarity > 0))
-        written = paper.clear | rows
-        doubtful |= off_paper(company, digit & ~doubtful, bar, written, grounds)
+        written, by_hand = paper.clear | rows, paper.clear | of_same_hand(company, rows)
+        doubtful |= off_paper(company, digit & ~doubtful, bar, by_hand, grounds)
         doubtful |= beside_the_sheet(company, digit & ~doubtful, bar, written & ~doubtful, grounds)
         doubtful |= goes_on(company, digit & bar & ~doubtful, clarity > 0, grounds)
-        by_hand = paper.clear | of_same_hand(company, rows)
         doubtful |= amid_things(company, digit & ~doubtful, bar, grounds) & ~by_hand
     return doubtful

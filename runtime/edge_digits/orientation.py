@@ -14,7 +14,7 @@ from edge_digits.candidate import Candidate
 from edge_digits.lettering import beside_each_other
 from edge_digits.reading import Box
 from edge_digits.sheet import LEVEL, Sheet
-from edge_digits.slant import slant_of
+from edge_digits.slant import likely_slant, slant_of
 from edge_digits.turning import turned_by
 from edge_digits.votes import LEAST, LIKELIER, Poll, Votes
 
@@ -41,6 +41,8 @@ _PAIR = 2
 """Of a sheet whose sides are seen so many, if no other is on it."""
 _AS_GOOD = 1.0
 """Likelihood that digits may lack where lines tell how a page lies."""
+_TWICE_AS_LIKELY = 0.6
+"""Likelihood that is gained by any turn that a page is not better off without: most lie as they should."""
 _ENOUGH_ASKEW = 3.5
 """Sum of the probabilities of clear digits from which a page may lie askew though no lines tell: anything
 falls into three digits under one of so many turns."""
@@ -174,7 +176,25 @@ def _turn_of_page(strokes: Sequence[Candidate], votes: Poll) -> int:
         level = votes(turn, sample)
         if level.enough and level.likelihood > votes(0, sample).likelihood - _AS_GOOD:
             return turn
-    return _best_turn(strokes, alike, votes)
+    return _best_turn(strokes, alike, votes) or _turn_of_likely_lines(sample, votes)
+
+
+def _turn_of_likely_lines(sample: Sequence[Candidate], votes: Poll) -> int:
+    """How a page lies whose lines are told by nothing but that its digits are clearer along them."""
+    as_it_is = votes(0, sample)
+    if len(sample) < LEAST or as_it_is.likelihood >= -LIKELIER:
+        return 0
+    slant = likely_slant([stroke.box for stroke in sample], _STEEPEST)
+    if abs(slant) <= _ASKEW:
+        return 0
+    # The other ones set it on its head, which digits by themselves bear too well.
+    turns = [round(each - slant) % 360 for each in (0, math.copysign(90, slant))]
+    turn = max(turns, key=lambda turn: votes(turn, sample).likelihood)
+    told = votes(turn, sample)
+    clearer = told.enough and told.clear >= _ENOUGH_ASKEW
+    if not clearer or told.likelihood <= as_it_is.likelihood + LIKELIER:
+        return 0
+    return _levelled(turn, sample, votes)
 
 
 def _best_turn(
@@ -231,6 +251,8 @@ def _likely(
 
 def _is_worth(told: Votes, as_it_is: Votes, *, quarter: bool, sides: bool) -> bool:
     """Whether a turn is worth more than a page, or a sheet whose sides are seen, as it lies."""
+    if told.likelihood <= as_it_is.likelihood + _TWICE_AS_LIKELY:
+        return False
     if sides and told.all_clear and told.likelihood > as_it_is.likelihood + LIKELIER:
         return True
     if quarter and told.beyond_doubt(as_it_is):

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.alone import shows_all
-from edge_digits.artifact import NOT_A_DIGIT, Artifact, digit_labels
+from edge_digits.artifact import NOT_A_DIGIT, Artifact, digit_labels, plain_labels
 from edge_digits.backends import open_backend
 from edge_digits.blocks import without_blocks
 from edge_digits.candidate import Candidate
@@ -43,6 +43,7 @@ from edge_digits.stacked import parted
 from edge_digits.turning import turned_back
 from edge_digits.two_tones import TwoTones, two_tones
 from edge_digits.upright import turned_upright
+from edge_digits.walls import without_walls
 from edge_digits.wide_look import wide_look
 
 if TYPE_CHECKING:
@@ -206,8 +207,7 @@ class DigitReader:
 
     def _shows_all(self, whole: NDArray[np.uint8], sheet: Sheet, flat: FlatSheet, *writing: float) -> bool:
         """Whether nothing is written beside a sheet that was read by itself."""
-        no_bars = [i for i in digit_labels(self.labels) if self.labels[i] != "1"]
-        clear = partial(Answers(self.classify).are_digits, digits=no_bars, above=_ONE_DIGIT)
+        clear = partial(Answers(self.classify).are_digits, digits=plain_labels(self.labels), above=_ONE_DIGIT)
         return shows_all(whole, sheet, clear if flat.much_the_same else None, *writing)
 
     def _read_page(self, gray: NDArray[np.uint8], sheet: Sheet | None, view: View) -> Page:
@@ -220,8 +220,10 @@ class DigitReader:
         upright = turned_upright(gray, found, lie, faintest)
         oriented = time.perf_counter()
         is_digit = partial(answers.are_digits, digits=digit_labels(self.labels), above=_ONE_DIGIT)
+        is_plain = partial(is_digit, digits=plain_labels(self.labels))
         # To a model without "not a digit" anything is one.
-        strokes = parted(upright.strokes, is_digit) if NOT_A_DIGIT in self.labels else upright.strokes
+        speaks = NOT_A_DIGIT in self.labels
+        strokes = without_walls(parted(upright.strokes, is_digit), is_plain) if speaks else upright.strokes
         guesses = hypotheses(strokes, is_digit)
         candidates = [guess.candidate for guess in guesses]
         crops = answers.crops(candidates)

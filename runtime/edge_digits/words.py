@@ -53,7 +53,9 @@ _UNEVEN, _UNLEVEL, _EVEN = 0.8, 0.5, 0.3
 _AS_HIGH, _ALMOST, _FOOT, _LEVEL = 1.35, 1.25, 0.22, 0.15
 """...by these ratios of their heights, and shares of the height between their feet."""
 _LETTERS, _SHARE = 3, 0.15
-"""So many letters in words, and so many times the digits, tell how high capitals and small letters are."""
+"""So many letters in words, and so many times the digits, tell how high capitals and small letters are..."""
+_PLAIN: Final = frozenset("025")
+"""...also those that look like these: an o, z or s reaches below the line in no hand."""
 _LOW, _SHORT, _AFLOAT = 0.45, 0.55, 0.12
 """Share of its neighbour's height up to which a mark is rather a sign, and between two digits; as is one that
 ends by the last share below the heads and above the feet of both neighbours."""
@@ -136,15 +138,18 @@ def text_odds(marks: Marks, together: NDArray[np.bool_] | None = None) -> NDArra
     letter = ~digit & ~_signs(page) & ~marks.at_edge
     letter[letter] = [not is_plus(marks.candidates[i]) for i in np.flatnonzero(letter).tolist()]
     dotted, stopped = _with_dots(marks, page)
-    # A question mark after a number is no letter.
-    looks = np.where(stopped, 0, _looks(marks, page, letter) + _DOTTED * dotted)
-    clear = np.minimum(1, np.abs(looks)) * page.joined
+    plain = np.array([label in _PLAIN for label in marks.labels], bool) & ~marks.cut
     on_line = np.empty(len(odds), np.int64)
     for number, line in enumerate(page.lines):
         on_line[line.marks] = number
     elsewhere = (page.kin & (on_line[:, None] != on_line)).astype(np.float64)
     longer = [line for line in page.lines if len(line.marks) > 1]
     for _ in range(_ROUNDS):
+        # An o among letters tells how high small ones are, too.
+        high = letter | (plain & (odds > _CLEARLY))
+        # A question mark after a number is no letter.
+        looks = np.where(stopped, 0, _looks(marks, page, letter, high) + _DOTTED * dotted)
+        clear = np.minimum(1, np.abs(looks)) * page.joined
         said = np.tanh(odds / 2) * clear
         prior = np.clip(_OTHERS * (elsewhere @ said) - _BEFORE, -_AT_MOST, _AT_MOST)
         odds[:] = looks + prior
@@ -239,8 +244,10 @@ def _signs(page: _Page) -> NDArray[np.bool_]:
     return sign
 
 
-def _looks(marks: Marks, page: _Page, letter: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """What each mark by itself speaks for text."""
+def _looks(
+    marks: Marks, page: _Page, letter: NDArray[np.bool_], high: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """What each mark by itself speaks for text, beside letters that tell how high they are."""
     looks = np.zeros(len(letter))
     height = page.boxes[:, 3]
     for i, label in enumerate(marks.labels):
@@ -248,7 +255,7 @@ def _looks(marks: Marks, page: _Page, letter: NDArray[np.bool_]) -> NDArray[np.f
         if not page.digit[i]:
             looks[i] = look(label, sure) * (1.0 if page.joined[i] else _LONE) * letter[i]
             continue
-        tell = page.kin[i] & letter & page.joined
+        tell = page.kin[i] & high & page.joined
         enough = tell.sum() >= max(_LETTERS, _SHARE * (page.kin[i] & page.digit).sum())
         looks[i] = look(label, sure, level_among(float(height[i]), height[tell]) if enough else 0)
     return looks + _CUT * marks.cut

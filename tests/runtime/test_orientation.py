@@ -248,3 +248,31 @@ def test_the_lit_part_of_a_page_is_no_sheet_that_lies_askew() -> None:
     assert orientation(found.candidates, a_digit_however_it_lies, labels, lit) == Orientation(0)
     alone = [stroke for stroke in found.candidates if lit.shows(stroke)]
     assert orientation(alone, a_digit_however_it_lies, labels, lit).turn == 35
+
+
+@pytest.mark.parametrize(("text", "gap"), [("0125\n3478\n6921", 1.8), ("3472\n5284\n6730", 2.4)])
+def test_lines_are_followed_that_clearer_digits_tell_from_columns(
+    reader: DigitReader, text: str, gap: float
+) -> None:
+    page = write_page(text, seed=3, height=46, gap=gap, margin=220)
+    assert reader.read(askew(page, 38)).text == text
+
+
+@pytest.mark.parametrize(("as_it_is", "turns"), [(0.5, True), (0.88, False)])
+def test_a_page_of_likely_digits_is_not_turned_for_a_little_more(as_it_is: float, turns: bool) -> None:
+    def marked(number: int) -> Candidate:
+        ink = np.zeros((60, 40), np.uint8)
+        cv2.ellipse(ink, (20, 32), (15, 24), 0, 0, 300, 255, 4)
+        ink[:6, 15:25] = 255
+        return Candidate(Box(80 * number, 40, 40, 60), ink, 150, 4, 900, "dark")
+
+    def clear_upside_down(candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        told = np.zeros((len(candidates), 11), np.float32)
+        for row, candidate in zip(told, candidates, strict=True):
+            upright, overturned = candidate.ink[0, 15:25].all(), candidate.ink[-1, 15:25].all()
+            row[8] = as_it_is if upright else 0.99 if overturned else 0.01
+            row[10] = 1 - row[8]
+        return told
+
+    lie = orientation([marked(i) for i in range(4)], clear_upside_down, [*"0123456789", "none"])
+    assert lie.turn == (180 if turns else 0)

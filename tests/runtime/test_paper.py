@@ -5,6 +5,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 import pytest
+from ruled_pages import print_lines, seen, sheet
 from written_pages import write_page
 
 from edge_digits import DigitReader
@@ -187,3 +188,18 @@ def test_of_slanting_light_nothing_is_left_and_of_a_step_all() -> None:
     step = np.where(right, 180, 100).astype(np.uint8)
     level, fall = levelled(step, chosen, right)
     assert np.ptp(level) == pytest.approx(80) and fall == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize("pitch", [24, 50])
+def test_a_short_row_beside_scribbles_on_ruled_paper_is_written_by_the_hand_of_longer_ones(
+    reader: DigitReader, pitch: int
+) -> None:
+    page = sheet(["71", "9346", "895"], seed=1)
+    print_lines(page, pitch=pitch, shade=0.6)
+    scribbles = np.zeros(page.shape, np.uint8)
+    for i in range(14):
+        zigzag = np.array([(0, 0), (10, 30), (20, 0), (30, 30), (40, 0)])
+        zigzag += (480 + 60 * (i % 6), 110 + 100 * (i // 6))
+        cv2.polylines(scribbles, [zigzag.astype(np.int32)], False, 255, 3, cv2.LINE_AA)
+    page *= 1 - 0.5 * scribbles.astype(np.float32) / 255
+    assert reader.read(seen(page)).text == "71\n9346\n895"

@@ -118,6 +118,11 @@ def test_as_high_as_capitals_it_is_a_number_and_as_high_as_small_letters_a_word(
     assert told("n1nn 15 n nnnn", "cxxx xx x xxxc") == "aaaa aa a aaaa"
 
 
+def test_letters_that_look_like_digits_tell_how_high_small_ones_are() -> None:
+    assert told("nn50 50", "ccxx xx") == "aaaa aa"
+    assert told("nn50 50", "ccxx cc") == "aaaa ##"
+
+
 def test_digits_of_unequal_height_are_no_word_where_nothing_is_a_letter() -> None:
     assert told("5109 n 05", "cxxc x xc") == ".... . .."
 

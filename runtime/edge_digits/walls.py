@@ -6,13 +6,14 @@ walls between the boxes are left by themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
+from edge_digits.nearness import ratio
 
 _SLIM, _FINE = 0.4, 0.15
 """Width and pen of a wall for its height, at most."""
@@ -47,8 +48,8 @@ class _Bars(NamedTuple):
     """Shape (n,), how far they stand from the picture's left side, in pixels."""
     ends: NDArray[np.float64]
     """Shape (n, 2), how far their tops and feet are from the picture's top."""
-    pen: NDArray[np.float64]
-    """Shape (n,)."""
+    alike: NDArray[np.bool_]
+    """Shape (n, n), whether two are about as high, and by like pens."""
 
     @property
     def height(self) -> NDArray[np.float64]:
@@ -70,22 +71,24 @@ def without_walls(
     """
     walls: set[int] = set()
     for polarity in {stroke.polarity for stroke in strokes}:
-        bars = _bars(strokes, polarity)
+        own = {i: stroke for i, stroke in enumerate(strokes) if stroke.polarity == polarity}
+        bars = _bars(own)
         for row in _rows(bars):
-            if _hold_digits([strokes[bars.which[k]] for k in row], strokes, are_digits):
+            if _hold_digits(bars.middle[row], bars.ends[row], list(own.values()), are_digits):
                 walls |= {bars.which[k] for k in row}
     return [stroke for i, stroke in enumerate(strokes) if i not in walls]
 
 
-def _bars(strokes: Sequence[Candidate], polarity: str) -> _Bars:
-    which = [i for i, stroke in enumerate(strokes) if stroke.polarity == polarity and _is_slim(stroke)]
+def _bars(strokes: Mapping[int, Candidate]) -> _Bars:
+    which = [i for i, stroke in strokes.items() if _is_slim(stroke)]
     which.sort(key=lambda i: strokes[i].box.center[0])
     boxes = np.array([strokes[i].box for i in which], np.float64).reshape(-1, 4)
+    height, pen = boxes[:, 3].astype(np.float32), np.array([strokes[i].stroke for i in which], np.float32)
     return _Bars(
         which,
         boxes[:, 0] + boxes[:, 2] / 2,
         np.stack((boxes[:, 1], boxes[:, 1] + boxes[:, 3]), axis=1),
-        np.array([strokes[i].stroke for i in which], np.float64),
+        (ratio(height) < _ALIKE) & (ratio(pen) < _PENS),
     )
 
 
@@ -104,20 +107,12 @@ def _rows(bars: _Bars) -> list[list[int]]:
             continue
         away = bars.middle - bars.middle[first]
         near = (away > _NARROW * bars.height[first]) & (away < _WIDE * bars.height[first])
-        second = np.flatnonzero(free & near & _alike(bars, first)).tolist()
+        second = np.flatnonzero(free & near & bars.alike[first]).tolist()
         row = max((_followed(bars, free, [first, each]) for each in second), key=len, default=[])
         if len(row) >= _FEWEST:
             rows.append(row)
             free[row] = False
     return rows
-
-
-def _alike(bars: _Bars, one: int) -> NDArray[np.bool_]:
-    """Which bars are about as high as one of them, and by a like pen."""
-    higher = np.maximum(bars.height, bars.height[one]) < _ALIKE * np.minimum(bars.height, bars.height[one])
-    return np.asarray(
-        higher & (np.maximum(bars.pen, bars.pen[one]) < _PENS * np.minimum(bars.pen, bars.pen[one]))
-    )
 
 
 def _followed(bars: _Bars, free: NDArray[np.bool_], row: list[int]) -> list[int]:
@@ -130,7 +125,7 @@ def _followed(bars: _Bars, free: NDArray[np.bool_], row: list[int]) -> list[int]
         steps = np.clip(np.round(away / pitch), 1, 1 + _MISSING)
         # Of a row that is seen from aside tops and feet lie on lines of their own.
         astray = np.abs(bars.ends - bars.ends[last] - away[:, None] * slopes).max(axis=1)
-        fits = free & _alike(bars, last) & (np.abs(away - steps * pitch) < _PITCH * pitch)
+        fits = free & bars.alike[last] & (np.abs(away - steps * pitch) < _PITCH * pitch)
         fits &= astray < _ASTRAY * bars.height[last] * steps
         if not fits.any():
             return row
@@ -143,25 +138,30 @@ def _followed(bars: _Bars, free: NDArray[np.bool_], row: list[int]) -> list[int]
 
 
 def _hold_digits(
-    row: Sequence[Candidate],
-    strokes: Sequence[Candidate],
+    x: NDArray[np.float64],
+    ends: NDArray[np.float64],
+    others: Sequence[Candidate],
     are_digits: Callable[[Sequence[Candidate]], NDArray[np.bool_]],
 ) -> bool:
-    """Whether digits that are lower than a row of bars stand between them, or in line with many."""
-    boxes = np.array([bar.box for bar in row], np.float64)
-    x = boxes[:, 0] + boxes[:, 2] / 2
-    lines = np.polyfit(x, np.stack((boxes[:, 1], boxes[:, 1] + boxes[:, 3]), axis=1), 1)
-    reach = _BESIDE * np.diff(x).min() if len(row) > _FEWEST else 0.0
+    """Whether digits that are lower than a row of bars stand between them, or in line with many.
+
+    Args:
+        x: Where n bars stand, shape (n,).
+        ends: Their tops and feet, shape (n, 2).
+        others: Strokes of their polarity, they themselves among them.
+        are_digits: Tells which of some strokes are digits.
+    """
+    lines = np.polyfit(x, ends, 1)
+    many = len(x) > _FEWEST
+    reach = _BESIDE * np.diff(x).min() if many else 0.0
     near = [
         stroke
-        for stroke in strokes
-        if stroke.polarity == row[0].polarity
-        and x[0] - reach < stroke.box.center[0] < x[-1] + reach
-        and _is_inside(stroke, lines)
+        for stroke in others
+        if x[0] - reach < stroke.box.center[0] < x[-1] + reach and _is_inside(stroke, lines)
     ]
     held = [stroke.box.center[0] for stroke, digit in zip(near, are_digits(near), strict=True) if digit]
     between = sum(x[0] < each < x[-1] for each in held)
-    return between >= _HELD or (len(row) > _FEWEST and len(held) >= (1 if between else _HELD))
+    return bool(between >= _HELD or (many and len(held) >= (1 if between else _HELD)))
 
 
 def _is_inside(stroke: Candidate, lines: NDArray[np.float64]) -> bool:

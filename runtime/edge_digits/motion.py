@@ -6,7 +6,7 @@ import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -75,14 +75,17 @@ class View:
         """
         if self.cells.shape != other.cells.shape:
             return False
+        # Interpolation that costs a fifth explains most; a thin stroke it may blur too much.
+        return any(self._explained(other, moved, written, how) for how in (cv2.INTER_LINEAR, cv2.INTER_CUBIC))
+
+    def _explained(self, other: View, moved: NDArray[np.float64], written: Box, how: int) -> bool:
+        """Whether what has been moved shows the other frame, interpolated one way."""
         height, width = self.gray.shape
         reduced = moved / (1, 1, _REDUCTION)
-        cells = _cells_of(
-            cv2.warpAffine(
-                self.gray, reduced, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-            )
+        cells = _halved(
+            cv2.warpAffine(self.gray, reduced, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE)
         )
-        seen = _cells_of(other.gray)
+        seen = _halved(other.gray)
         # At the edge of a stroke a part of a pixel makes a difference, and at that of a sheet a pixel.
         steep = cv2.morphologyEx(cells, cv2.MORPH_GRADIENT, _AROUND)
         may_differ = cv2.convertScaleAbs(steep, alpha=_FAR_STEEP)
@@ -92,7 +95,7 @@ class View:
         ]
         may_differ[near] = cv2.convertScaleAbs(steep[near], alpha=_STEEP)
         unlike = cv2.subtract(cv2.absdiff(cells, seen), may_differ)
-        unlike = cv2.min(unlike, cv2.absdiff(_cells_of(self.gray), seen))
+        unlike = cv2.min(unlike, cv2.absdiff(_halved(self.gray), seen))
         ends = np.array([(0, 0, 1), (width, 0, 1), (0, height, 1), (width, height, 1)])
         furthest = np.abs(ends @ reduced.T - ends[:, :2]).max(axis=0).tolist()
         across, down = (math.ceil(way / 2) + 1 for way in furthest)
@@ -103,8 +106,8 @@ class View:
         """Share of cells in which two frames differ by more than sensor noise, 0 to 1."""
         if self.cells.shape != other.cells.shape:
             return 1.0
-        unlike = cv2.absdiff(self.cells, other.cells) >= _CHANGED
-        return float((unlike.any(axis=2) if unlike.ndim == 3 else unlike).mean())
+        unlike = functools.reduce(cv2.max, cv2.split(cv2.absdiff(self.cells, other.cells)))
+        return float((unlike >= _CHANGED).mean())
 
 
 def view_of(frame: NDArray[np.uint8]) -> View:
@@ -117,18 +120,21 @@ def view_of(frame: NDArray[np.uint8]) -> View:
         Its view.
     """
     height, width = frame.shape[:2]
-    size = (max(1, width // _REDUCTION), max(1, height // _REDUCTION))
-    # Every other row is enough for a mean and costs half.
-    small = np.asarray(cv2.resize(frame[::2], size, interpolation=cv2.INTER_AREA), np.uint8)
-    return View(small, _cells_of(small))
+    # Halving whole pixels twice costs a quarter of any other reduction by means.
+    whole = frame[: height - height % _REDUCTION or height, : width - width % _REDUCTION or width]
+    small = _halved(_halved(whole))
+    return View(small, _halved(small))
 
 
-def _cells_of(small: NDArray[Any]) -> NDArray[np.uint8]:
-    half = (max(1, small.shape[1] // 2), max(1, small.shape[0] // 2))
-    return np.asarray(cv2.resize(small, half, interpolation=cv2.INTER_AREA), np.uint8)
+def _halved(picture: NDArray[Any]) -> NDArray[np.uint8]:
+    """Means over 2x2 pixels."""
+    half = (max(1, picture.shape[1] // 2), max(1, picture.shape[0] // 2))
+    return np.asarray(cv2.resize(picture, half, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def follow(before: View, now: View, boxes: Sequence[Box]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def follow(
+    before: View, now: View, boxes: Sequence[Box], so_far: NDArray[np.float64] | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Where what stood in some boxes has moved to.
 
     Sparse optical flow (Bouguet, "Pyramidal implementation of the Lucas Kanade
@@ -138,6 +144,8 @@ def follow(before: View, now: View, boxes: Sequence[Box]) -> tuple[NDArray[np.fl
         before: The frame that the boxes lie in.
         now: A later frame.
         boxes: Upright rectangles in pixels of the frame.
+        so_far: Where they are looked for: how far they had moved shortly before, as returned. None where
+            they stood.
 
     Returns:
         Movement in pixels of the frame, shape (n, 2) as (x, y), and shape (n,), whether a box's
@@ -150,18 +158,57 @@ def follow(before: View, now: View, boxes: Sequence[Box]) -> tuple[NDArray[np.fl
     corners = np.array(boxes, np.float64) / _REDUCTION
     centers = (corners[:, :2] + corners[:, 2:] / 2).astype(np.float32)
     window = int(np.clip(np.median(corners[:, 3]) * 1.2, 9, 31)) | 1
+    start = np.zeros((count, 2)) if so_far is None else so_far / _REDUCTION
     found, status, error = cv2.calcOpticalFlowPyrLK(
         old,
         new,
         centers[:, None],
-        np.empty(0, np.float32),
+        (centers + start).astype(np.float32).reshape(-1, 1, 2),
         winSize=(window, window),
         maxLevel=2,
         criteria=_STEPS,
+        flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
     )
     texture = np.array([_texture(old, box) for box in corners])
     lost = (status.ravel() == 0) | (texture < _FLAT) | (error.ravel() > _LOST * texture + _GRAIN)
     return (found.reshape(-1, 2) - centers).astype(np.float64) * _REDUCTION, np.asarray(lost)
+
+
+class Followed(NamedTuple):
+    """How far what was found in one frame has moved, over several."""
+
+    offsets: NDArray[np.float64]
+    """Shape (n, 2), (x, y) in pixels of the frame since it was found; what was lost goes with the others."""
+    lost: NDArray[np.bool_]
+    """Shape (n,), what is not seen in the last frame any more."""
+    unseen: NDArray[np.bool_]
+    """Shape (n,), what has changed too much since it was found, though it may look as in the frame before."""
+
+
+def follow_on(
+    views: tuple[View, View, View], found: Sequence[Box], stood: Sequence[Box], offsets: NDArray[np.float64]
+) -> Followed:
+    """Where what was found in one frame has moved to, that was followed over some frames before.
+
+    Args:
+        views: The frame it was found in, the last one it was followed to, and the next.
+        found: Its boxes in the first, n of them.
+        stood: The same in the second.
+        offsets: Shape (n, 2), how far they had moved by then.
+
+    Returns:
+        How far they have moved now.
+    """
+    first, before, now = views
+    # Directly: the small errors from frame to frame add up.
+    there, unseen = follow(first, now, found, offsets)
+    lost = unseen
+    if unseen.any():
+        steps, gone = follow(before, now, stood)
+        there[unseen], lost = (offsets + steps)[unseen], unseen & gone
+    if lost.any() and not lost.all():
+        there[lost] = offsets[lost] + np.median((there - offsets)[~lost], axis=0)
+    return Followed(there, lost, unseen)
 
 
 def movement(places: NDArray[np.float64], shifts: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.reading import Box, Digit
 
+_MEMORY = 0.7
+"""Share of a digit's evidence that survives one more search."""
 _CONFIRM = 3
 """A digit is shown once it was seen in this many frames."""
 _CALM = 2
@@ -51,6 +53,33 @@ class Track:
     """For how many frames it has waited for others that come with it."""
     told: bool = False
     """Whether it is shown."""
+    label: int = field(init=False)
+    """Which of the model's outputs it is by all evidence: that it is one has been decided."""
+    probabilities: NDArray[np.float32] = field(init=False)
+    """Shape (classes,), the evidence as shares of its sum."""
+    agreed: bool = field(init=False)
+    """Whether it was found to be the same by itself the last time."""
+
+    def __post_init__(self) -> None:
+        self._weigh()
+
+    def see(self, digit: Digit) -> None:
+        """Adds what one more search found of it."""
+        self.box, self.latest, self.offset = digit.box, digit, (0.0, 0.0)
+        self.evidence = _MEMORY * self.evidence + digit.probabilities
+        self.certainty = _MEMORY * self.certainty + (1 - _MEMORY) * float(digit.sure)
+        self.hits += 1
+        self.misses = 0
+        self._weigh()
+
+    def _weigh(self) -> None:
+        # Once a search, not once a frame: there are ten times as many of these.
+        self.label = self._likeliest(self.evidence)
+        self.probabilities = (self.evidence / self.evidence.sum()).astype(np.float32)
+        self.agreed = self.label == self._likeliest(self.latest.probabilities)
+
+    def _likeliest(self, probabilities: NDArray[np.floating]) -> int:
+        return max(self.outputs, key=lambda output: float(probabilities[output]))
 
     @property
     def established(self) -> bool:
@@ -75,18 +104,13 @@ class Track:
     @property
     def settled(self) -> bool:
         """Whether further searches of the same scene would tell nothing new."""
-        agreed = self.likeliest(self.evidence) == self.likeliest(self.latest.probabilities)
         certain = self.sure == self.latest.sure
-        return (self.told or self.ready) and self.misses == 0 and agreed and certain
+        return (self.told or self.ready) and self.misses == 0 and self.agreed and certain
 
     @property
     def ready(self) -> bool:
         """Whether it was seen often enough to be shown; what does not rest, more often."""
         return self.hits >= (_CONFIRM if self.calm >= _CALM else _LONG)
-
-    def likeliest(self, probabilities: NDArray[np.floating]) -> int:
-        """Which character it is: that it is one has been decided."""
-        return max(self.outputs, key=lambda output: float(probabilities[output]))
 
     def move(self, by: NDArray[np.float64]) -> None:
         """Moves the box, fractions of a pixel adding up."""

@@ -15,7 +15,7 @@ from edge_digits.association import associate
 from edge_digits.boxes import beside, covers, holds, inside
 from edge_digits.image import ImageSource, check_array
 from edge_digits.layout import reading_lines
-from edge_digits.motion import View, follow, movement, view_of
+from edge_digits.motion import Followed, View, follow_on, movement, view_of
 from edge_digits.reading import Box, Digit, Reading, Timing
 from edge_digits.track import Track
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 _Wanted = Literal["nothing", "confirmation", "search"]
 
-_MEMORY = 0.7
-"""Share of a track's evidence that survives one more frame."""
 _PATIENCE = 6
 """A digit is forgotten after it was missed in this many frames."""
 _CUT_PATIENCE = 2
@@ -162,6 +160,8 @@ class Tracker:
     def _look(self, frame: ImageSource) -> tuple[Reading, bool]:
         """Reads the frame, or tells the last reading again, and whether it is a new one."""
         if not isinstance(frame, np.ndarray) or frame.ndim not in (2, 3) or frame.dtype != np.uint8:
+            # Nothing of it is known that a later frame could be compared with.
+            self._searched = self._before = None
             return self._reader.read(frame), True
         started = time.perf_counter()
         check_array(frame)
@@ -199,38 +199,36 @@ class Tracker:
             return self._in_turn(times * _SEARCH_EVERY, settled=unsettled == 0)
         if not self._tracks:
             return "search" if self._unsearched + 1 >= _IDLE_EVERY else "nothing"
-        if self._before is None or unsettled > _OPEN * len(shown):
+        if self._searched is None or self._before is None or unsettled > _OPEN * len(shown):
             return "search"
-        shifts, lost = follow(self._before, view, [t.box for t in shown])
-        if lost.sum() + unsettled > _OPEN * len(shown):
-            return "search"
-        for track, shift, gone in zip(shown, shifts, lost, strict=True):
-            track.move(np.median(shifts[~lost], axis=0) if gone else shift)
-        return self._wanted_of_moved(view, shown, settled=unsettled == 0 and not lost.any())
-
-    def _wanted_of_moved(self, view: View, shown: Sequence[Track], *, settled: bool) -> _Wanted:
-        """The same where digits have moved, all of them shown before if `settled`."""
         offsets = np.array([t.offset for t in shown])
-        far = float(np.hypot(*np.median(offsets, axis=0))) > _STILL
+        found = [t.latest.box for t in shown], [t.box for t in shown]
+        went = follow_on((self._searched, self._before, view), *found, offsets)
+        if went.lost.sum() + unsettled > _OPEN * len(shown):
+            return "search"
+        for track, shift in zip(shown, went.offsets - offsets, strict=True):
+            track.move(shift)
+        return self._wanted_of_moved(self._searched, view, shown, went, settled=unsettled == 0)
+
+    def _wanted_of_moved(
+        self, searched: View, view: View, shown: Sequence[Track], went: Followed, *, settled: bool
+    ) -> _Wanted:
+        """The same where digits have moved, all of them shown before if `settled`."""
+        settled &= not went.lost.any()
+        far = float(np.hypot(*np.median(went.offsets, axis=0))) > _STILL
         if settled and far and self._unsearched < _MOVING_EVERY:
             return "nothing"
-        explained = self._searched is not None and self._explains(self._searched, view, shown)
-        if settled and explained:
-            return self._in_turn(_SEARCH_EVERY, settled=True)
+        boxes, told = [t.latest.box for t in shown], ~went.unseen
+        if settled and told.any():
+            places = np.array([box.center for box in boxes])
+            moved = movement(places[told], went.offsets[told])
+            # What they are written on has moved with them, and nothing else.
+            if searched.shows_moved(view, moved, beside(boxes)):
+                return self._in_turn(_SEARCH_EVERY, settled=True)
         # Where digits have hardly moved, what has changed may be new.
         if (settled and far) or self._searches < 1:
             return self._in_turn(_MOVING_EVERY, settled=False)
         return self._one_more()
-
-    def _explains(self, searched: View, view: View, shown: Sequence[Track]) -> bool:
-        """Whether digits, and what they are written on, have moved since a search, and nothing else."""
-        # Directly: the small errors from frame to frame add up.
-        boxes = [t.latest.box for t in shown]
-        shifts, lost = follow(searched, view, boxes)
-        if lost.all():
-            return False
-        places = np.array([box.center for box in boxes])
-        return searched.shows_moved(view, movement(places[~lost], shifts[~lost]), beside(boxes))
 
     def _in_turn(self, every: int, *, settled: bool) -> _Wanted:
         """What is due once so many frames were not searched."""
@@ -264,7 +262,7 @@ class Tracker:
         return replace(seen, lines=lines, size=size) if same else None
 
     def _is_same(self, track: Track, digit: Digit) -> bool:
-        label = self._reader.labels[track.likeliest(track.evidence)]
+        label = self._reader.labels[track.label]
         return digit.label == label and digit.sure == track.sure and covers(digit.box, track.box)
 
     def _believable(self, seen: list[Digit]) -> list[Digit]:
@@ -275,19 +273,14 @@ class Tracker:
         return others if self._blurred else seen
 
     def _follow(self, seen: Sequence[Digit]) -> None:
-        labels = [self._reader.labels[t.likeliest(t.evidence)] for t in self._tracks]
+        labels = [self._reader.labels[t.label] for t in self._tracks]
         same = np.array([[label == d.label for d in seen] for label in labels], bool)
         matched, shifts = associate([t.box for t in self._tracks], [d.box for d in seen], same, self._pace)
         for i, track in enumerate(self._tracks):
             if i not in matched:
                 track.move(shifts[i])
                 continue
-            digit = seen[matched[i]]
-            track.box, track.latest, track.offset = digit.box, digit, (0.0, 0.0)
-            track.evidence = _MEMORY * track.evidence + digit.probabilities
-            track.certainty = _MEMORY * track.certainty + (1 - _MEMORY) * float(digit.sure)
-            track.hits += 1
-            track.misses = 0
+            track.see(seen[matched[i]])
         # Where motion blur had left a stroke of a digit, the digit itself stands now.
         self._tracks, gone = [], self._tracks
         pairs, matched = matched, {}
@@ -314,13 +307,11 @@ class Tracker:
         return Track(self._numbers, digit.box, digit, evidence, self._outputs, float(digit.sure))
 
     def _fused(self, track: Track, box: Box) -> Digit:
-        probabilities = (track.evidence / track.evidence.sum()).astype(np.float32)
-        label = track.likeliest(probabilities)
         return replace(
             track.latest,
-            label=self._reader.labels[label],
-            confidence=float(probabilities[label]),
-            probabilities=probabilities,
+            label=self._reader.labels[track.label],
+            confidence=float(track.probabilities[track.label]),
+            probabilities=track.probabilities.copy(),
             box=box,
             sure=track.sure,
             track=track.number,

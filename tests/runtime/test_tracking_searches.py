@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -79,6 +80,21 @@ def test_a_sheet_that_is_moved_is_searched_now_and_then_and_its_digits_followed(
             for digit, box in zip(reading.digits, page.boxes, strict=True):
                 assert digit.box.iou(box._replace(x=box.x + dx, y=box.y + dy)) > 0.6
     assert counted.asked < 20
+
+
+def test_a_picture_file_between_frames_is_no_frame_to_follow_digits_from(
+    reader: DigitReader, tmp_path: Path
+) -> None:
+    counted = Counted(reader)
+    tracker = Tracker(counted)  # type: ignore[arg-type]
+    page = write_page("2058", seed=5, margin=100).image
+    for _ in range(10):
+        tracker.update(page)
+    asked = counted.asked
+    cv2.imwrite(str(tmp_path / "moved.png"), np.roll(page, 30, axis=1))
+    tracker.update(str(tmp_path / "moved.png"))
+    assert tracker.update(page).text == "2058"
+    assert counted.asked == asked + 2
 
 
 def test_what_flickers_on_a_still_scene_does_not_have_every_frame_searched() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -19,7 +20,8 @@ from edge_digits.stroke import stroke_width
 _SIDE = 24
 """Pixels on and beside a sheet's sides that say nothing: its edge and its shadow are there."""
 _BESIDE, _LIKE = 0.8, 2.0
-"""Share of the contrast of a sheet's digits that writing beside it has, and ratio of its size to theirs..."""
+"""Share of the contrast of a sheet's digits that writing beside it has, and ratio of its size and pen to
+theirs..."""
 _FAINT, _ANY_SIZE = 0.3, 4.0
 """...and the same where the network is asked about it."""
 _LEAST, _SMALLEST = 25, 12
@@ -30,32 +32,43 @@ _MANY = 60
 """Of more such marks some are taken for writing without being asked about."""
 
 
+class Writing(NamedTuple):
+    """What the digits on a sheet look like, by their medians."""
+
+    contrast: float
+    """Against the sheet, 0 to 255."""
+    height: float
+    """In pixels."""
+    pen: float
+    """Its width in pixels."""
+
+
 def shows_all(
     searched: NDArray[np.uint8],
     sheet: Sheet,
     are_digits: Callable[[Sequence[Candidate]], NDArray[np.bool_]] | None,
-    contrast: float,
-    size: float,
+    writing: Writing,
 ) -> bool:
     """Whether nothing is written beside a sheet; a card may lie on a written page.
 
-    Written is what is as bold as the digits on the sheet and of their size, and any digit that is clear by
-    itself, be it larger, smaller or fainter.
+    Written is what is as bold as the digits on the sheet, of their size and by such a pen, and any digit
+    that is clear by itself, be it larger, smaller or fainter.
 
     Args:
         searched: The picture, shape (h, w), uint8.
         sheet: Found in it.
         are_digits: Tells of candidates, n of them, whether each is a clear digit, shape (n,); a bar is none.
             None where such digits need not be looked for.
-        contrast: Of the digits on it.
-        size: Their height in pixels.
+        writing: The digits on it.
     """
     if sheet.corners is None:
         return True
     corners = np.rint(sheet.corners).astype(np.int32)
-    alike = size / _LIKE, size * _LIKE
+    contrast, size = writing.contrast, writing.height
     ink = _ink_beside(searched, corners, sheet.polarity)
-    if _outlines(_bold(ink, _BESIDE * contrast), *alike):
+    bold = _bold(ink, _BESIDE * contrast)
+    pens = [_pen_of(outline, bold) for outline in _outlines(bold, size / _LIKE, size * _LIKE)]
+    if any(writing.pen / _LIKE < pen < writing.pen * _LIKE for pen in pens):
         return False
     if are_digits is None:
         return True
@@ -94,6 +107,10 @@ def _outlines(mask: NDArray[np.uint8], least: float, most: float) -> list[NDArra
     kept = ~np.asarray(at_edge(boxes[:, 0], boxes[:, 1], boxes[:, 2], boxes[:, 3], mask.shape[::-1]))
     kept &= (longer > least) & (longer < most) & (_COMPACT * shorter > longer)
     return [np.asarray(outlines[i], np.int32) for i in np.flatnonzero(kept).tolist()]
+
+
+def _pen_of(outline: NDArray[np.int32], mask: NDArray[np.uint8]) -> float:
+    return stroke_width(own_pixels(outline, cv2.boundingRect(outline), mask))
 
 
 def _cut(

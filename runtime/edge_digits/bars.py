@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from edge_digits.bar_shape import BarShape, shape_of, slant_of
 from edge_digits.brackets import BENDS, BENT, arc_of, brackets_among
 from edge_digits.candidate import Candidate
+from edge_digits.percentile import median
 
 _BENT_IN_A_SUM = 0.08
 """The same where other signs stand on its line."""
@@ -109,7 +110,7 @@ def signs_among(
     )
     slants = [slant_of(c) for c in company]
     usual = _Slants(
-        float(np.median(slants)) if slants else _USUAL_SLANT,
+        median(slants) if slants else _USUAL_SLANT,
         float(np.std(slants)) if len(slants) >= _SEVERAL else 0.0,
     )
     marks = [mark for mark in others if not any(_is_bit(mark, c) for c in known)]
@@ -174,7 +175,7 @@ def _height_beside(candidate: Candidate, row: Sequence[Candidate], company: Sequ
     heights = [c.box.height for c in row] or [candidate.box.height]
     if len(row) == 1:
         heights += [c.box.height for c in company if 1 / _SIZE < c.box.height / heights[0] < _SIZE]
-    return float(np.median(heights))
+    return median(heights)
 
 
 def _beside(candidate: Candidate, others: Sequence[Candidate]) -> list[Candidate]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.ink import Polarity
+from edge_digits.percentile import median
 from edge_digits.rings import Ring, ring_of
 
 _ROOM, _LOW = 1.15, 0.25
@@ -131,5 +132,5 @@ def _on_one_ground(ring: Candidate, shape: Ring, gray: NDArray[np.uint8]) -> boo
         return False
     own = gray[box.y : box.y + box.height, box.x : box.x + box.width]
     inner, core = own[(shape.eye > 0) & (shape.within == 0)], own[shape.line > 0]
-    within, around = float(np.median(inner)), float(np.median(window[beyond]))
-    return abs(within - around) < _OTHER * abs(around - float(np.median(core)))
+    within, around = median(inner), median(window[beyond])
+    return abs(within - around) < _OTHER * abs(around - median(core))

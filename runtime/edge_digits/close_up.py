@@ -13,6 +13,7 @@ from edge_digits.discs import encloses_another_ground
 from edge_digits.hypotheses import plausible
 from edge_digits.ink import Polarity
 from edge_digits.panels import is_panel
+from edge_digits.percentile import median, percentile
 from edge_digits.reading import Box
 from edge_digits.stroke import stroke_width
 from edge_digits.surroundings import spread_of
@@ -189,12 +190,12 @@ def _is_writing(own: NDArray[np.uint8]) -> bool:
     across = (ink[1:-1, 1:] & ~ink[1:-1, :-1]).sum(axis=1)
     down = (ink[1:, 1:-1] & ~ink[:-1, 1:-1]).sum(axis=0)
     across, down = across[across > 0], down[down > 0]
-    return bool(np.quantile(across, _MOSTLY) > _ACROSS or np.quantile(down, _MOSTLY) > _DOWN)
+    return percentile(across, _MOSTLY) > _ACROSS or percentile(down, _MOSTLY) > _DOWN
 
 
 def _cut(gray: NDArray[np.uint8], own: NDArray[np.uint8], polarity: Polarity) -> Candidate:
     """The ink with its soft edges, its contrast stretched to full."""
-    ground, core = float(np.median(gray[own == 0])), float(np.median(gray[own > 0]))
+    ground, core = median(gray[own == 0]), median(gray[own > 0])
     share = np.clip((gray.astype(np.float32) - ground) / (core - ground), 0, 1)
     soft = (255 * share).astype(np.uint8) & cv2.dilate(own, _SOFT_EDGE)
     x, y, width, height = cv2.boundingRect((soft > _TRACE).astype(np.uint8))

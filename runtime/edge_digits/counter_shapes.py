@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from edge_digits.candidate import Candidate
 from edge_digits.extent import rim
 from edge_digits.ink import Polarity
+from edge_digits.percentile import median
 
 _CLEAR, _LESS = 0.75, 0.1
 """How certain a digit is whose ground is looked at, and how much less than what may be that ground."""
@@ -56,16 +57,20 @@ def counter_shapes(
     dark = np.array([c.polarity == "dark" for c in candidates], bool)
     if dark.all() or not dark.any():
         return told
-    boxes = np.array([c.box for c in candidates], np.float32)
+    # What is hardly a digit, and most is, cannot be taken for one.
+    likely = np.flatnonzero(confidence > _CLEAR / 2)
+    asked = [candidates[i] for i in likely.tolist()]
+    dark, bar, confidence = dark[likely], bar[likely], confidence[likely]
+    boxes = np.array([c.box for c in asked], np.float32).reshape(-1, 4)
     left, top, width, height = boxes.T
     across = np.minimum((left + width)[:, None], left + width) - np.maximum(left[:, None], left)
     down = np.minimum((top + height)[:, None], top + height) - np.maximum(top[:, None], top)
     area = width * height
     shared = np.maximum(across, 0) * np.maximum(down, 0) > _SHARED * np.minimum(area[:, None], area)
-    pen = np.array([c.stroke for c in candidates], np.float32)
+    pen = np.array([c.stroke for c in asked], np.float32)
     digit = (confidence > _CLEAR) & (pen < np.where(bar, _WIDE_BAR, _WIDE) * np.maximum(width, height))
     rivals = shared & (dark[:, None] != dark) & digit & (confidence > confidence[:, None] - _LESS)
-    rivals &= (height > _LOW * height[:, None]) & (confidence[:, None] > _CLEAR / 2)
+    rivals &= height > _LOW * height[:, None]
     # What holds a digit by a pen so much finer is a sheet, or half of one.
     clear = rivals & ((confidence > _CLEAR) & ~bar)[:, None]
     sheet = (clear & (pen[:, None] < _FINE * pen)).any(axis=0)
@@ -74,9 +79,11 @@ def counter_shapes(
     rivals &= ~sheet
     # Within a panel each may be as light as what is around it: a bar, or the smaller one, goes first.
     first = np.lexsort((area, ~bar)).argsort().tolist()
+    ground = np.zeros(len(asked), bool)
     for i, j in sorted(np.argwhere(rivals).tolist(), key=lambda pair: first[pair[0]]):
-        if not told[i] and not told[j]:
-            told[i] = _is_ground(candidates[i], candidates[j], grounds[candidates[j].polarity])
+        if not ground[i] and not ground[j]:
+            ground[i] = _is_ground(asked[i], asked[j], grounds[asked[j].polarity])
+    told[likely] = ground
     return told
 
 
@@ -102,7 +109,7 @@ def _is_ground(shape: Candidate, digit: Candidate, gray: NDArray[np.uint8]) -> b
     ring[min(y, beyond) : min(y, beyond) + bottom - y, min(x, beyond) : min(x, beyond) + right - x] = False
     if not ring.any():
         return False
-    ground = float(np.median(outer[ring]))
+    ground = median(outer[ring])
     most = _LIKE * abs(_tone(digit, gray) - ground)
     # The table around a slate says nothing of what is written on it.
     even = float(np.mean(np.abs(outer[ring] - ground) < max(most, _GRAIN))) > _EVEN
@@ -113,4 +120,4 @@ def _tone(candidate: Candidate, gray: NDArray[np.uint8]) -> float:
     box = candidate.box
     window = gray[box.y : box.y + box.height, box.x : box.x + box.width]
     core = candidate.ink > _CORE
-    return float(np.median(window[core] if core.any() else window))
+    return median(window[core] if core.any() else window)

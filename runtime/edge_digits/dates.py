@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from edge_digits.bar_shape import BarShape, shape_of, slant_of
 from edge_digits.candidate import Candidate
 from edge_digits.layout import reading_lines
+from edge_digits.percentile import median
 
 _DAYS, _MONTHS = 31, 12
 _YEAR: Final = (2, 4)
@@ -51,7 +52,7 @@ def slashes_of_dates(
             continue
         shapes = {place: shape_of(candidates[line[place]]) for place in ones}
         slants = [slant_of(candidates[i]) for i in line if not bar[i]]
-        usual = float(np.median(slants)) if slants else 0.0
+        usual = median(slants) if slants else 0.0
         row = [candidates[i] for i in line]
         ways = [pair for pair in ways if _are_slashes(pair, row, shapes, usual)]
         if len(ways) == 1:

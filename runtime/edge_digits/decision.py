@@ -208,7 +208,7 @@ def _rather_no_digits(
     piece = np.array([hypothesis.span is not None for hypothesis in shown.found], bool)
     legible = (shown.confidence > _CLEAR) & ~shown.bar
     # Pieces of joined letters look like anything.
-    telling = np.isin(shown.told, list(_TELLING)) & ~piece
+    telling = np.array([label in _TELLING for label in shown.told], bool) & ~piece
     clarity = np.concatenate([legible * (1 + telling), none]).astype(np.int8)
     digit, bar, cut = (np.concatenate([flag, none]) for flag in (shown.read, shown.bar, piece))
     company = [*whole, *loose]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
+from edge_digits.percentile import median
 
 _LEAST = 32
 """Pixels both ways below which blur fills an eye."""
@@ -143,7 +144,7 @@ def _differ(
     rim = candidate.ink > _INK
     if window.shape != eye.shape or not (rim.any() and outside.any()):
         return False
-    within, stroke, ground = (float(np.median(window[part])) for part in (eye, rim, outside))
+    within, stroke, ground = (median(window[part]) for part in (eye, rim, outside))
     other = _OTHER * abs(ground - stroke)
     like = np.abs(window[outside].astype(np.float32) - within) <= other
     return abs(within - ground) > other and float(like.mean()) < most_like

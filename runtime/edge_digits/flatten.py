@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from edge_digits.components import filled
 from edge_digits.image import block_means
 from edge_digits.ink import Polarity, ground_of, ink_map
-from edge_digits.percentile import percentile
+from edge_digits.percentile import median, percentile
 from edge_digits.reading import Box
 from edge_digits.sheet import LEVEL, Sheet, meeting_points
 
@@ -205,5 +205,5 @@ def _straight(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, fl
     """Slope and start of the line that most points lie on (Theil, 1950; Sen, 1968)."""
     steps, rises = x[:, None] - x, y[:, None] - y
     apart = steps > 0
-    slope = float(np.median(rises[apart] / steps[apart]))
-    return slope, float(np.median(y - slope * x))
+    slope = median(rises[apart] / steps[apart])
+    return slope, median(y - slope * x)

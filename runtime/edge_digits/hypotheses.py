@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from edge_digits.candidate import Candidate
 from edge_digits.equals import bars_of_equals
 from edge_digits.nearness import Nearness
+from edge_digits.percentile import median
 from edge_digits.reading import Box
 from edge_digits.splitting import Piece, pieces
 
@@ -162,7 +163,7 @@ def _without_lines(whole: list[Hypothesis], sure: Set[int]) -> list[Hypothesis]:
     digits = {i: each for i, each in single.items() if not is_bar(each)}
     if len(digits) < _ENOUGH:
         return whole
-    high = float(np.median([each.box.height for each in digits.values()]))
+    high = median([each.box.height for each in digits.values()])
     of_line = {i for i, each in digits.items() if each.box.height > _OF_LINE * high}
     return [
         h

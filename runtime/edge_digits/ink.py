@@ -123,8 +123,9 @@ def ink_map(gray: NDArray[np.uint8], polarity: Polarity) -> NDArray[np.uint8]:
     if polarity == "light":
         gray = np.invert(gray)
     ground = ground_of(gray, crisp=polarity == "dark")
-    ground = np.asarray(cv2.max(ground, np.array(float(_DARKEST))), np.uint8)
-    share = cv2.divide(gray, ground, scale=255)
+    # The greater of pixels and one number, at a quarter of what OpenCV and numpy take for that.
+    trough = cv2.threshold(cv2.bitwise_not(ground), 255 - _DARKEST, 0, cv2.THRESH_TRUNC)[1]
+    share = cv2.divide(gray, cv2.bitwise_not(trough), scale=255)
     return np.asarray(cv2.bitwise_not(share), np.uint8)
 
 

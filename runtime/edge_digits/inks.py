@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.image import ImageSource, load_colours
+from edge_digits.percentile import median
 from edge_digits.reading import Box
 from edge_digits.turning import turned_back
 
@@ -195,7 +196,7 @@ def of_other_ink(
     written = [candidates[i] for i in np.flatnonzero(digit & clear & ~bar).tolist()]
     if len(written) < _PEN:
         return others
-    bold = _PALER * float(np.median([each.contrast for each in written]))
+    bold = _PALER * median([each.contrast for each in written])
     asked = [i for i in np.flatnonzero(digit & bar).tolist() if candidates[i].contrast < bold]
     if not asked:
         return others

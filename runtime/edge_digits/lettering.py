@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.nearness import ratio
+from edge_digits.percentile import median
 from edge_digits.stature import above_print
 
 _ROUNDS = 4
@@ -207,7 +208,7 @@ def letters_cut(
         return np.zeros(len(digit), bool)
     size = np.array([max(c.box.width, c.box.height) for c in candidates], np.float32)
     contrast = np.array([c.contrast for c in candidates], np.float32)
-    marks = ~digit & (size > np.median(size[cut]) / _SIZE) & (contrast > np.median(contrast[cut]) / _BOLD)
+    marks = ~digit & (size > median(size[cut]) / _SIZE) & (contrast > median(contrast[cut]) / _BOLD)
     return cut & marks.any()
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from edge_digits.candidate import Candidate
 from edge_digits.components import own_pixels
 from edge_digits.extent import at_edge, goes_across, goes_down
-from edge_digits.percentile import percentile
+from edge_digits.percentile import median, percentile
 from edge_digits.ticks import with_ticks
 
 _WIDE, _UNDERLINED = 2.5, 1.3
@@ -224,9 +224,9 @@ def _fall(mask: NDArray[np.uint8]) -> float:
     half = _POINTS // 2
     for rows in (len(mask) - 1 - mask[::-1].argmax(axis=0), mask.argmax(axis=0)):
         ends = rows[columns].astype(np.float64)
-        slope = float(np.median((ends[half:] - ends[:half]) / (columns[half:] - columns[:half])))
+        slope = median((ends[half:] - ends[:half]) / (columns[half:] - columns[:half]))
         off = ends - slope * columns
-        share = float(np.mean(np.abs(off - np.median(off)) < _OFF))
+        share = float(np.mean(np.abs(off - median(off)) < _OFF))
         if share > most and _SLOPE / 2 < abs(slope) < _STEEPEST:
             best, most = slope, share
     return best

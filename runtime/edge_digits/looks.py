@@ -8,6 +8,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.percentile import percentile
+
 
 class _Look(NamedTuple):
     """How much likelier a letter looks like a digit than the digit itself does, as logarithms."""
@@ -85,7 +87,7 @@ def level_among(height: float, letters: NDArray[np.float32]) -> int:
     Returns:
         1 if so, -1 if it is as high as small letters, 0 where that cannot be told.
     """
-    small, capital = (float(np.quantile(letters, share)) for share in (_SMALL, _CAPITAL))
+    small, capital = (percentile(letters, share) for share in (_SMALL, _CAPITAL))
     if capital < _TWO_HEIGHTS * small:
         return int(height > _OUTGROWS * capital)
     away = height / math.sqrt(small * capital)

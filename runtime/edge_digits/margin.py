@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.percentile import median
 from edge_digits.two_tones import TwoTones, pieces_of
 
 _MARGIN = 0.2
@@ -45,7 +46,7 @@ def with_margin(gray: NDArray[np.uint8], tones: TwoTones) -> tuple[NDArray[np.ui
     if not _is_row(pieces_of(ink)[1], tones.gray.shape[0]):
         return gray, 0
     width = max(4, round(_MARGIN * rows))
-    ground = round(float(np.median(tones.gray[ink == 0])))
+    ground = round(median(tones.gray[ink == 0]))
     framed = cv2.copyMakeBorder(gray, width, width, width, width, cv2.BORDER_CONSTANT, value=ground)
     return np.asarray(framed, np.uint8), width
 

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.percentile import median
 from edge_digits.reading import Box
 
 _REDUCTION = 4
@@ -157,7 +158,7 @@ def follow(
     old, new = before.gray, now.gray
     corners = np.array(boxes, np.float64) / _REDUCTION
     centers = (corners[:, :2] + corners[:, 2:] / 2).astype(np.float32)
-    window = int(np.clip(np.median(corners[:, 3]) * 1.2, 9, 31)) | 1
+    window = int(np.clip(median(corners[:, 3]) * 1.2, 9, 31)) | 1
     start = np.zeros((count, 2)) if so_far is None else so_far / _REDUCTION
     found, status, error = cv2.calcOpticalFlowPyrLK(
         old,
@@ -231,7 +232,7 @@ def movement(places: NDArray[np.float64], shifts: NDArray[np.float64]) -> NDArra
         moments = terms.T @ terms + np.diag([_STIFF, _STIFF, 0])
         slopes, shift = np.split(np.linalg.solve(moments, terms.T @ shifts), [2])
         off = np.linalg.norm(shifts - terms[:, :2] @ slopes - shift, axis=1)
-        alike = off <= max(_NEARLY, _FAR_OFF * float(np.median(off)))
+        alike = off <= max(_NEARLY, _FAR_OFF * median(off))
         if alike.all():
             break
         places, shifts = places[alike], shifts[alike]

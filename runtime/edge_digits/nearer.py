@@ -14,6 +14,7 @@ from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.hypotheses import Hypothesis
 from edge_digits.inks import Colours
 from edge_digits.page import Page
+from edge_digits.percentile import median
 from edge_digits.reading import Box
 
 NEAREST: Final = 2560
@@ -122,7 +123,7 @@ def small_writing(page: Page) -> Part | None:
     large = sum(verdict.sure and _length(box) >= _SMALL for verdict, box in read)
     if len(small) < max(_SEVERAL, large) or 2 * len(small) <= len(page.likely):
         return None
-    high = float(np.median([_length(box) for box in small]))
+    high = median([_length(box) for box in small])
     others = sum(high / _ALIKE < _length(box) < high * _ALIKE for box in page.unlikely)
     if others > len(small) > 2 * page.sure:
         return None

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.candidate import Candidate
 from edge_digits.lettering import beside_each_other
+from edge_digits.percentile import median, percentile
 from edge_digits.reading import Box
 from edge_digits.sheet import LEVEL, Sheet
 from edge_digits.slant import likely_slant, slant_of
@@ -124,7 +125,7 @@ def orientation(
     if sheet is not None and (alike := _sample(on_it)) and not _is_part(sheet, strokes, alike, votes):
         turn, told = _turn_of_sheet(sheet, on_it, alike, votes)
         if told.enough:
-            return Orientation(turn, sheet, _BESIDE * float(np.median([stroke.contrast for stroke in alike])))
+            return Orientation(turn, sheet, _BESIDE * median([stroke.contrast for stroke in alike]))
         return Orientation(turn)
     return Orientation(_turn_of_page(strokes, votes))
 
@@ -133,7 +134,7 @@ def _is_part(sheet: Sheet, strokes: Sequence[Candidate], alike: Sequence[Candida
     """Whether what looks like a sheet askew is what is lit of one: like digits stand beside it, too."""
     if abs(sheet.askew) <= LEVEL:
         return False
-    bold = _BESIDE * float(np.median([stroke.contrast for stroke in alike]))
+    bold = _BESIDE * median([stroke.contrast for stroke in alike])
     kinds = {stroke.polarity for stroke in alike}
     beside = [
         stroke
@@ -291,10 +292,10 @@ def _sample(candidates: Sequence[Candidate]) -> list[Candidate]:
     bold = _each_once(sorted(sized, key=lambda c: -c.boldness)[: _SAMPLE + 2 * _OTHERS])
     if not bold:
         return []
-    faintest = _SAME_INK * float(np.percentile([c.contrast for c in bold[:_SAMPLE]], 75))
+    faintest = _SAME_INK * percentile([c.contrast for c in bold[:_SAMPLE]], 0.75)
     bold = [c for c in bold if c.contrast > faintest]
-    pen = float(np.median([c.stroke for c in bold[: 2 * _SAMPLE]]))
-    size = float(np.median([max(c.box.width, c.box.height) for c in bold[: 2 * _SAMPLE]]))
+    pen = median([c.stroke for c in bold[: 2 * _SAMPLE]])
+    size = median([max(c.box.width, c.box.height) for c in bold[: 2 * _SAMPLE]])
     return [
         c for c in bold if 0.5 < c.stroke / pen < 2 and 0.4 < max(c.box.width, c.box.height) / size < 2.5
     ][: _SAMPLE + _OTHERS]

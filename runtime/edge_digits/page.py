@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.alone import Writing
 from edge_digits.candidate import Candidate
 from edge_digits.decision import Verdict
 from edge_digits.flatten import FlatSheet
 from edge_digits.inks import Colours
+from edge_digits.percentile import median
 from edge_digits.reading import Box
 from edge_digits.segmentation import LONGEST
 
@@ -69,11 +71,11 @@ class Page:
         """Whether there are digits, and most of them sure."""
         return bool(self.verdicts) and self.sure >= _MOSTLY * len(self.verdicts)
 
-    def writing(self, flat: FlatSheet, scale: float) -> tuple[float, float]:
-        """Contrast of a sheet's digits, and their height in the picture made `scale` times larger."""
-        heights = [flat.in_picture(box, self.scale).height for box in self.boxes]
-        contrast = float(np.median([stroke.contrast for stroke in self.written]))
-        return contrast, scale * float(np.median(heights))
+    def writing(self, flat: FlatSheet, scale: float) -> Writing:
+        """What the digits on a sheet look like in the picture made `scale` times larger."""
+        height = scale * median([flat.in_picture(box, self.scale).height for box in self.boxes])
+        pen = height * median([stroke.stroke / stroke.box.height for stroke in self.written])
+        return Writing(median([stroke.contrast for stroke in self.written]), height, pen)
 
     def in_picture(self, box: Box, scale: float, size: tuple[int, int], margin: float) -> Box:
         """One of its boxes, in pixels of the picture and inside it.

@@ -125,7 +125,7 @@ def _thin(blocks: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _ridges(thin: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Where it is boldest, shape (across, blocks)."""
-    padded = np.pad(thin, ((2, 2), (0, 0)))
+    padded = cv2.copyMakeBorder(thin, 2, 2, 0, 0, cv2.BORDER_CONSTANT, value=0)
     before = np.maximum(padded[:-4], padded[1:-3])
     after = np.maximum(padded[3:-1], padded[4:])
     return (thin >= _FAINT) & (thin > before) & (thin >= after)
@@ -217,8 +217,9 @@ class _Chains:
             left = left[~mine]
         if len(found) < _FEWEST:
             return []
-        free = np.setdiff1d(np.flatnonzero(self._fine), np.concatenate(found))
-        return [self._continued(line, free) for line in found]
+        free = self._fine.copy()
+        free[np.concatenate(found)] = False
+        return [self._continued(line, np.flatnonzero(free)) for line in found]
 
     def _continued(self, line: NDArray[np.int64], free: NDArray[np.int64]) -> NDArray[np.int64]:
         """The chains of a line with those among others that go on where it ends, where paper is bent."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from edge_digits.components import filled, own_pixels
 from edge_digits.extent import at_edge
 from edge_digits.ink import Polarity
+from edge_digits.percentile import median
 
 _REDUCTION = 4
 _TONE = 0.6
@@ -58,7 +59,7 @@ def panels_alone(gray: NDArray[np.uint8], polarity: Polarity) -> NDArray[np.uint
         return None
     whole = flipped[: size[1] * _REDUCTION, : size[0] * _REDUCTION]
     small = np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), np.uint8)
-    page = float(np.median(small[::2, ::2]))
+    page = median(small[::2, ::2])
     dark = np.asarray(cv2.threshold(small, _TONE * page, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
     outlines = cv2.findContours(dark, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
     found = [panel for outline in outlines if (panel := _panel(outline, dark)) is not None]
@@ -70,7 +71,7 @@ def panels_alone(gray: NDArray[np.uint8], polarity: Polarity) -> NDArray[np.uint
     mask = np.asarray(cv2.dilate(mask, np.ones((_REDUCTION, _REDUCTION), np.uint8)), np.uint8)
     mask = np.asarray(cv2.erode(mask, _RIM, borderValue=0), np.uint8)
     tones = [_tone(outline, small, dark) for outline in found]
-    painted = np.full(flipped.shape, np.median(tones), np.uint8)
+    painted = np.full(flipped.shape, median(tones), np.uint8)
     for outline, tone in zip(scaled, tones, strict=True):
         x, y, wide, high = cv2.boundingRect(outline)
         top, left = max(0, y - _AROUND), max(0, x - _AROUND)
@@ -120,4 +121,4 @@ def _tone(outline: NDArray[Any], small: NDArray[np.uint8], dark: NDArray[np.uint
     """The grey of a panel that nothing is written on."""
     x, y, wide, high = cv2.boundingRect(outline)
     own = own_pixels(outline, (x, y, wide, high), dark)
-    return int(np.median(small[y : y + high, x : x + wide][own > 0]))
+    return int(median(small[y : y + high, x : x + wide][own > 0]))

@@ -12,6 +12,7 @@ from edge_digits.candidate import Candidate
 from edge_digits.discs import holds_marks, is_disc, lies_flat
 from edge_digits.extent import at_edge
 from edge_digits.ink import Polarity
+from edge_digits.percentile import median, percentile
 from edge_digits.rows import are_alike
 from edge_digits.shade import crossed_by_shadow
 from edge_digits.surroundings import (
@@ -203,7 +204,7 @@ def on_one_ground(
     shades = np.zeros(len(candidates), np.float32)
     for i, candidate in enumerate(candidates):
         near = ground_around(candidate, grounds[candidate.polarity], _NEXT)
-        shades[i] = np.median(near.window[near.around]) if near.around.any() else np.nan
+        shades[i] = median(near.window[near.around]) if near.around.any() else np.nan
     contrast = np.array([c.contrast for c in candidates], np.float32)
     away = np.abs(shades[:, None] - shades)
     return np.asarray(~(away > _OTHER_GROUND * contrast[:, None]))
@@ -217,8 +218,8 @@ def _is_halo(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
     shades = near.window[near.around].astype(np.float32)
     if not len(shades) or not len(near.core):
         return False
-    away = np.abs(shades - float(np.median(near.core)))
-    return float(np.mean(away < _SAME * np.percentile(away, 95))) > _SHARE
+    away = np.abs(shades - median(near.core))
+    return float(np.mean(away < _SAME * percentile(away, 0.95))) > _SHARE
 
 
 def _lone(
@@ -255,7 +256,7 @@ def _is_shaded(candidate: Candidate, gray: NDArray[np.uint8], *, grainy: bool = 
     ground = without_slope(window, near.around)
     if not len(within) or not len(ground):
         return False
-    contrast = max(abs(float(np.median(within)) - float(np.median(ground))), 1.0)
+    contrast = max(abs(median(within) - median(ground)), 1.0)
     return min(spread_of(within), spread_of(ground)) > _SHADED * contrast
 
 
@@ -287,13 +288,13 @@ def on_paper(
         return True
     right = np.zeros(near.around.shape, bool)
     right[near.around] = right_of(candidate, near)
-    core = float(np.median(near.core))
+    core = median(near.core)
     if _is_even(near.window[near.around], right[near.around], core):
         return True
     if slanting:
         level, slope = levelled(near.window, near.around, right)
         # Light falls off slowly: what changes much within the width of a pen is a thing's side.
-        contrast = abs(core - float(np.median(level[near.around])))
+        contrast = abs(core - median(level[near.around]))
         gentle = slope * candidate.stroke < _STEEP * contrast
         if gentle and _is_even(level[near.around], right[near.around], core):
             return True
@@ -319,17 +320,16 @@ def _stands_at_an_edge(candidate: Candidate, gray: NDArray[np.uint8]) -> bool:
     shades, right = near.window[near.around], right_of(candidate, near)
     if not len(near.core) or right.all() or not right.any():
         return False
-    contrast = abs(float(np.median(near.core)) - float(np.median(shades)))
-    step = abs(float(np.median(shades[right])) - float(np.median(shades[~right])))
+    contrast = abs(median(near.core) - median(shades))
+    step = abs(median(shades[right]) - median(shades[~right]))
     return step > _TWO_GROUNDS * max(contrast, 1.0)
 
 
 def _is_even(shades: NDArray[np.uint8] | NDArray[np.float32], right: NDArray[np.bool_], core: float) -> bool:
     if not len(shades):
         return False
-    low, middle, high = np.percentile(shades, (10, 50, 90))
-    contrast = max(abs(core - float(middle)), 1.0)
-    if high - low > _UNEVEN * contrast:
+    contrast = max(abs(core - median(shades)), 1.0)
+    if spread_of(shades) > _UNEVEN * contrast:
         return False
     if right.all() or not right.any():
         return True

@@ -48,7 +48,8 @@ def is_plus(mark: Candidate) -> bool:
 
 def _widest(own: NDArray[np.bool_], rows: int) -> float | None:
     """Where the bar that reaches across a mask lies, by so many rows together; None where none does."""
-    counts = np.pad(np.cumsum(own, axis=0), ((1, 0), (0, 0)))
+    counts = np.zeros((len(own) + 1, own.shape[1]), np.int32)
+    np.cumsum(own, axis=0, out=counts[1:])
     covered = (counts[rows:] > counts[:-rows]).mean(axis=1)
     best = float(covered.max(initial=0))
     if best < _ARM:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_digits.alone import shows_all
+from edge_digits.alone import Writing, shows_all
 from edge_digits.artifact import NOT_A_DIGIT, Artifact, digit_labels, plain_labels
 from edge_digits.backends import open_backend
 from edge_digits.blocks import without_blocks
@@ -179,7 +179,7 @@ class DigitReader:
         flat = None if sheet is None else flattened(picture, sheet, whole, view.longest)
         if sheet is not None and flat is not None:
             alone = self._read_sheet(flat, view)
-            if alone.is_clear and self._shows_all(whole, sheet, flat, *alone.writing(flat, scale)):
+            if alone.is_clear and self._shows_all(whole, sheet, flat, alone.writing(flat, scale)):
                 return alone
         page = self._read_page(whole, sheet, view.onto(view.colours.scaled(scale)))
         if sheet is not None and flat is None and page.sure == 0:
@@ -205,10 +205,10 @@ class DigitReader:
         view = view.onto(view.colours.through(flat.back))
         return replace(self._read_page(flat.image, flat.sheet, view), flat=flat)
 
-    def _shows_all(self, whole: NDArray[np.uint8], sheet: Sheet, flat: FlatSheet, *writing: float) -> bool:
+    def _shows_all(self, whole: NDArray[np.uint8], sheet: Sheet, flat: FlatSheet, writing: Writing) -> bool:
         """Whether nothing is written beside a sheet that was read by itself."""
         clear = partial(Answers(self.classify).are_digits, digits=plain_labels(self.labels), above=_ONE_DIGIT)
-        return shows_all(whole, sheet, clear if flat.much_the_same else None, *writing)
+        return shows_all(whole, sheet, clear if flat.much_the_same else None, writing)
 
     def _read_page(self, gray: NDArray[np.uint8], sheet: Sheet | None, view: View) -> Page:
         """Reads a picture, shape (h, w), or one sheet, that may show any number of digits."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
+from edge_digits.percentile import median
 
 _FEWEST = 8
 """So many marks make a row: few people write that many like digits in turn."""
@@ -86,7 +87,7 @@ def without_repeats(strokes: Sequence[Candidate], picture: NDArray[np.uint8]) ->
         elif same > _SAME and elsewhere < len(row) / 2 and line.ends_paper(middle[row], picture):
             # In the places of a form, between its lines, stand digits.
             apart = np.linalg.norm(middle[held][:, None] - middle[row], axis=2).min(axis=1)
-            slim = np.median(boxes[row, 2:].min(axis=1)) < _SLIM * np.median(boxes[row, 2:].max(axis=1))
+            slim = median(boxes[row, 2:].min(axis=1)) < _SLIM * median(boxes[row, 2:].max(axis=1))
             if not slim or np.count_nonzero(apart > _BETWEEN * pitch) < _WRITTEN:
                 bound |= held | line.wires(boxes, held, pitch)
     return [stroke for stroke, left_out in zip(strokes, bound.tolist(), strict=True) if not left_out]
@@ -138,7 +139,7 @@ class _Line:
         across = np.array([-along[1], along[0]])
         longest = float(size.max())
         reach = float(np.abs((middle - origin) @ along).max()) + 1.5 * longest
-        return cls(origin, along, across, reach, longest, float(np.median(size @ np.abs(across))))
+        return cls(origin, along, across, reach, longest, median(size @ np.abs(across)))
 
     def keeps_pitch(self, middle: NDArray[np.float32], pitch: float) -> bool:
         """Whether marks lie where a row of holes has them, seen in perspective; some may be missing."""
@@ -146,7 +147,7 @@ class _Line:
         gaps = np.diff(placed @ self.along, prepend=-np.inf)
         placed, gaps = placed[gaps > pitch / 2], gaps[gaps > pitch / 2][1:]
         # Counted from neighbour to neighbour: in perspective the pitch changes along the row.
-        place = np.concatenate([[0], np.cumsum(np.rint(gaps / np.median(gaps)))])
+        place = np.concatenate([[0], np.cumsum(np.rint(gaps / median(gaps)))])
         if len(place) < _FEWEST or place[-1] > 2 * len(place):
             return False
         terms = np.stack([(place / place[-1]) ** power for power in range(3)], axis=1)
@@ -162,7 +163,7 @@ class _Line:
             inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
             if np.count_nonzero(inside) < len(middle) / 2:
                 return True
-            tones.append(float(np.median(picture[y[inside], x[inside]])))
+            tones.append(median(picture[y[inside], x[inside]]))
         return min(tones) < _DARKER * max(tones)
 
     def reaching(self, middle: NDArray[np.float32], size: NDArray[np.float32], pitch: float) -> _Line:
@@ -191,7 +192,7 @@ class _Line:
         goes_around = (starts & ends).all(axis=2)
         # One and the same hole is found at more than one threshold.
         places = np.rint((first + last)[held] / 2 @ self.along / pitch)
-        count = np.array([len(np.unique(places[one])) for one in np.asarray(goes_around)])
+        count = np.array([len(set(places[one].tolist())) for one in np.asarray(goes_around)])
         wide, high = boxes[:, 2:] @ np.abs(self.along), boxes[:, 2:] @ np.abs(self.across)
         wide -= (count - 1) * pitch
         return np.asarray((count > 0) & (wide < _WIDER * self.size) & (high < _WIRE * self.size))
@@ -205,4 +206,4 @@ def _likeness(strokes: Sequence[Candidate]) -> float:
     looks -= looks.mean(axis=1, keepdims=True)
     mean = looks.mean(axis=0)
     length = np.linalg.norm(looks, axis=1) * np.linalg.norm(mean)
-    return float(np.median(looks @ mean / np.maximum(length, 1e-6)))
+    return median(looks @ mean / np.maximum(length, 1e-6))

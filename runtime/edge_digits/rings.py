@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.components import own_pixels
+from edge_digits.percentile import percentile
 
 _LEAST = 20
 """Pixels that a ring is wide and high at least."""
@@ -140,10 +141,12 @@ def _ring_of(ink: NDArray[np.uint8], pen: float) -> Ring | None:
     inner = ink[(eye > 0) & (inwards <= _NEXT * pen)]
     if (not is_open and closed[edge].mean() < _WHOLE) or (len(inner) and inner.mean() > _TOUCHED):
         return None
-    _, labels = cv2.connectedComponents(ink & (1 - eye))
+    count, labels = cv2.connectedComponents(ink & (1 - eye))
     # A digit may come so near the line without touching it.
-    own = np.unique(labels[edge & (ink > 0)])
-    line = np.asarray(np.isin(labels, own[own > 0]), np.uint8)
+    own = np.zeros(count, np.uint8)
+    own[labels[edge & (ink > 0)]] = 1
+    own[0] = 0
+    line = own[labels]
     return Ring(line, eye, ink & (1 - line), inwards, is_round=area >= _CONVEX * hull)
 
 
@@ -197,8 +200,8 @@ def out_of_ring(candidate: Candidate) -> list[Candidate]:
         window = np.s_[y : y + height, x : x + width]
         if not (own & beside[window]).any():
             continue
-        near, far = np.percentile(ring.depth[window][own > 0], (10, 90))
-        if far - near < _ALONG * candidate.stroke:
+        depth = ring.depth[window][own > 0]
+        if percentile(depth, 0.9) - percentile(depth, 0.1) < _ALONG * candidate.stroke:
             continue
         found.append(candidate.freed_part(x, y, own))
     return found

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.ink import Polarity
+from edge_digits.percentile import median, percentiles
 from edge_digits.surroundings import line_along
 
 _STRAIGHT = "147"
@@ -65,7 +66,7 @@ def of_ruling(
         [(c.contrast, c.stroke, c.box.height, max(c.box.width, c.box.height)) for c in candidates]
     ).T
     dark = np.array([candidate.polarity == "dark" for candidate in candidates])
-    faint = contrast < _FAINTER * np.median(contrast[clear])
+    faint = contrast < _FAINTER * median(contrast[clear])
     lines_make = np.array([label in _STRAIGHT for label in labels], bool)
     for i in np.flatnonzero(digit & lines_make & faint).tolist():
         lines = ~digit & (dark == dark[i]) & (contrast >= _AS_BOLD * contrast[i])
@@ -97,7 +98,7 @@ def goes_on(
     line = np.zeros(len(candidates), bool)
     contrast = np.array([candidate.contrast for candidate in candidates])
     # A 1 that stands on such a line is as bold as the other digits.
-    pale = contrast < _PALER * (np.median(contrast[clear]) if clear.any() else np.inf)
+    pale = contrast < _PALER * (median(contrast[clear]) if clear.any() else np.inf)
     # A number may stand above another; but where nothing else is read, nothing goes on below a 1.
     alone = np.count_nonzero(bar | clear) == 1
     for i in np.flatnonzero(bar).tolist():
@@ -113,7 +114,7 @@ def _own_contrast(one: Candidate, gray: NDArray[np.uint8]) -> float:
     """The contrast of a bar as a line beyond it is measured, at least 1."""
     top, height = one.box.y, one.box.height
     inside = np.linspace(top + 0.15 * height, top + 0.85 * height, _PLACES)
-    return max(float(np.median(_contrasts(one, gray, inside))), 1.0)
+    return max(median(_contrasts(one, gray, inside)), 1.0)
 
 
 def _goes_on(one: Candidate, gray: NDArray[np.uint8], own: float, *, either: bool) -> bool:
@@ -128,7 +129,7 @@ def _goes_on(one: Candidate, gray: NDArray[np.uint8], own: float, *, either: boo
     seen = (rows >= 0) & (rows <= gray.shape[0] - 1)
     if (seen.sum(axis=1) <= _PLACES / 2).any():
         return False
-    ends = [float(np.median(each[known])) for each, known in zip(contrasts, seen, strict=True)]
+    ends = [median(each[known]) for each, known in zip(contrasts, seen, strict=True)]
     if either and max(ends) > _GOES_ON * own:
         return True
     return min(ends) > _FAINT_END * own and sum(ends) / 2 > _GOES_ON * own
@@ -165,5 +166,5 @@ def _contrasts(one: Candidate, gray: NDArray[np.uint8], rows: NDArray[np.float64
     )
     if one.polarity == "light":
         shades = 255 - shades
-    ground = np.median(shades[:, np.abs(aside) >= _BESIDE[0] * pen], axis=1)
+    ground = percentiles(shades[:, np.abs(aside) >= _BESIDE[0] * pen], 0.5, axis=1)
     return np.asarray(ground - shades[:, np.abs(aside) <= pen + 1].min(axis=1), np.float64)

@@ -212,7 +212,7 @@ class _Descent:
         arounds: list[Box | None] = [None] * len(chosen)
         ruled, worth = np.zeros(len(chosen), bool), level.threshold < _LATE * most
         if below is not None:
-            asked = np.union1d(chosen, np.flatnonzero(level.contrast))
+            asked = (level.contrast > 0) | np.isin(np.arange(len(holders)), chosen)
             holders[asked] = below.holders(level.boxes[asked])
             arounds = ruling_around(level.boxes[chosen], below, holders[chosen])
             ruled = np.append(below.ruling, False)[holders[chosen]] | self._on_ruling

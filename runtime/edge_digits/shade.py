@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
+from edge_digits.percentile import median, percentile
 from edge_digits.surroundings import ground_around, right_of
 
 _REACH = 0.2
@@ -62,7 +63,7 @@ def crossed_by_shadow(digit: Candidate, gray: NDArray[np.uint8], *, bar: bool = 
     away = np.abs(places @ across - at)
     in_light = np.argwhere(near.written) @ across > at
     # The edge of a shadow may be soft.
-    grounds = [shades[side & (away >= np.median(away[side]))] for side in (lit, ~lit)]
+    grounds = [shades[side & (away >= median(away[side]))] for side in (lit, ~lit)]
     return _is_ink_on(grounds, core, [in_light, ~in_light])
 
 
@@ -76,21 +77,20 @@ def _is_ink_on(
         core: Shape (n,), the stroke's pixels.
         places: Which of them, shape (n,), are in the light, and which in the shade.
     """
-    light, shade = (float(np.median(ground)) for ground in grounds)
+    light, shade = (median(ground) for ground in grounds)
     if not _LEFT * light <= shade <= _MOST * light:
         return False
     shares = []
     for tone, ground, inked in zip((light, shade), grounds, places, strict=True):
         # What little ink there is beyond the edge is half in the light.
         little = np.count_nonzero(inked) < _SOME * len(core)
-        ink = float(np.median(core if little else core[inked]))
-        low, high = np.percentile(ground, (20, 80))
-        if high - low > _SPREAD * (tone - ink):
+        ink = median(core if little else core[inked])
+        if percentile(ground, 0.8) - percentile(ground, 0.2) > _SPREAD * (tone - ink):
             return False
         shares += [] if little else [1 - ink / tone]
     if len(shares) == len(grounds):
         return max(shares) < _ALIKE * min(shares)
-    ink = float(np.median(core))
+    ink = median(core)
     return shade - ink >= _DARKER * (light - ink)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.ink import REDUCTION, Polarity, reduced_picture
+from edge_digits.percentile import median, percentile
 from edge_digits.reading import Box
 
 LEVEL = 10.0
@@ -45,7 +46,7 @@ _RAGGED = 1.2
 _RIM = np.ones((5, 5), np.uint8)
 _GROUND = 15
 """Pixels of the reduced picture: what is narrower than half of that is ink."""
-_BOLDEST, _MUCH_BOLDER = 99.8, 1.5
+_BOLDEST, _MUCH_BOLDER = 0.998, 1.5
 """Share of a sheet, in per cent, that is no bolder than its writing, and so many times bolder that is than
 what is lighter, or darker, than its ground."""
 _ALONE = 0.8
@@ -133,10 +134,10 @@ def _writing_on(sheet: Sheet, reduced: NDArray[np.uint8]) -> Polarity:
     if not len(shades):
         return sheet.polarity
     # What lies around the sheet is no ground of its writing.
-    filled = np.where(inside > 0, reduced, np.uint8(np.median(shades)))
+    filled = np.where(inside > 0, reduced, np.uint8(median(shades)))
     ground = cv2.medianBlur(filled, _GROUND)[inside > 0]
     away = shades.astype(np.int16) - ground
-    dark, light = -float(np.percentile(away, 100 - _BOLDEST)), float(np.percentile(away, _BOLDEST))
+    dark, light = -percentile(away, 1 - _BOLDEST), percentile(away, _BOLDEST)
     if max(dark, light) < max(_STEP, _MUCH_BOLDER * min(dark, light)):
         return sheet.polarity
     return "dark" if dark > light else "light"

@@ -54,8 +54,9 @@ def slant_of(boxes: Sequence[Box], level: int, steepest: int) -> float:
     first, second, apart = _pairs(centers, sizes, _REACH)
     slant, on_line, times = _steepness(apart, level, steepest)
     several = on_line.sum() >= _LEAST or on_line[np.hypot(*apart.T) < _NEAR].sum() >= _LEAST_NEAR
-    told = np.union1d(first[on_line > _LOOSELY], second[on_line > _LOOSELY])
-    if abs(slant) > level and several and times >= _TIMES and len(told) >= _MOST * count:
+    loosely, told = on_line > _LOOSELY, np.zeros(count, bool)
+    told[first[loosely]] = told[second[loosely]] = True
+    if abs(slant) > level and several and times >= _TIMES and told.sum() >= _MOST * count:
         return slant
     return _slant_of_one_line(centers, sizes)
 

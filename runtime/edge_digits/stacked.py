@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.hypotheses import is_bar, plausible
+from edge_digits.percentile import median
 from edge_digits.splitting import largest_piece
 
 _ENOUGH: Final = 4
@@ -61,8 +62,8 @@ def parted(
     ]
     if len(clear) < _ENOUGH:
         return strokes
-    high = float(np.median([stroke.box.height for stroke in clear]))
-    pen = float(np.median([stroke.stroke for stroke in clear]))
+    high = median([stroke.box.height for stroke in clear])
+    pen = median([stroke.stroke for stroke in clear])
     tall = [i for i, stroke in enumerate(strokes) if _is_tall(stroke, high, pen)]
     if len(tall) > _FEW:
         return strokes

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.nearness import ratio
+from edge_digits.percentile import median
 
 _LETTERS = 6
 """So many letters in words tell how tall a print is..."""
@@ -42,7 +43,7 @@ def above_print(
     for i in np.flatnonzero(digit & ~(word & ~digit).any(axis=1)).tolist():
         others = height[letter & alike[i]]
         if len(others) >= _LETTERS:
-            tall[i] = height[i] > _TALLER * others.max() and others.max() < _EVEN * np.median(others)
+            tall[i] = height[i] > _TALLER * others.max() and others.max() < _EVEN * median(others)
     sure = tall & clear
     near = (ratio(height) < _ALIKE) & alike
     return np.asarray(sure | (tall & (near & sure).any(axis=1)))

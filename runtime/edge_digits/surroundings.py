@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
+from edge_digits.percentile import percentile
 
 _INK = 150
 """Of 255: a pixel in the core of a stroke."""
@@ -142,5 +143,4 @@ def _mean(values: NDArray[np.float32]) -> float:
 
 def spread_of(shades: NDArray[np.uint8] | NDArray[np.float32]) -> float:
     """Grey levels from the darkest to the brightest tenth of pixels, shape (n,), n at least 1."""
-    dark, bright = np.percentile(shades, (10, 90))
-    return float(bright - dark)
+    return percentile(shades, 0.9) - percentile(shades, 0.1)

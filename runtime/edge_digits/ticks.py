@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
+from edge_digits.percentile import median
 from edge_digits.reading import Box
 
 _SLIM: Final = 0.45
@@ -42,7 +43,7 @@ def with_ticks(strokes: list[Candidate], box: Box, lines: NDArray[np.uint8]) -> 
     bars = [stroke for stroke in strokes if stroke.box.width < _SLIM * stroke.box.height]
     if len(bars) < max(_FEWEST, _MOSTLY * len(strokes)):
         return strokes
-    high = float(np.median([bar.box.height for bar in bars]))
+    high = median([bar.box.height for bar in bars])
     alike = [bar for bar in bars if high / _AS_HIGH < bar.box.height < _AS_HIGH * high]
     if len(alike) >= _FEWEST and _are_walls(alike, lines, box):
         return [each for each in strokes if not any(each is wall for wall in alike)]
@@ -66,7 +67,7 @@ def are_ticks(candidates: Sequence[Candidate], clear: NDArray[np.bool_]) -> NDAr
     if not ticks.any() or not clear.any():
         return np.zeros(len(candidates), bool)
     height = np.array([each.box.height for each in candidates], np.float32)
-    share = height / float(np.median(height[clear]))
+    share = height / median(height[clear])
     return np.asarray(ticks & ((share < _LOWER) | (share > _HIGHER)))
 
 
@@ -77,7 +78,7 @@ def _is_crossed(bar: Candidate, box: Box, lines: NDArray[np.uint8]) -> bool:
     near = np.flatnonzero(lines[:, max(0, left - reach) : right + reach].any(axis=1))
     if not len(near):
         return False
-    place = (box.y + float(np.median(near)) - bar.box.y) / bar.box.height
+    place = (box.y + median(near) - bar.box.y) / bar.box.height
     return _MIDDLE[0] < place < _MIDDLE[1]
 
 
@@ -85,5 +86,5 @@ def _are_walls(bars: Sequence[Candidate], lines: NDArray[np.uint8], box: Box) ->
     """Whether bars stand on both ends of a line."""
     columns = np.flatnonzero(lines.any(axis=0)) + box.x
     places = sorted(bar.box.center[0] for bar in bars)
-    slack = _END * float(np.median(np.diff(places)))
+    slack = _END * median(np.diff(places))
     return bool(max(abs(places[0] - columns[0]), abs(places[-1] - columns[-1])) < slack)

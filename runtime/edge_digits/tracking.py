@@ -16,6 +16,7 @@ from edge_digits.boxes import beside, covers, holds, inside
 from edge_digits.image import ImageSource, check_array
 from edge_digits.layout import reading_lines
 from edge_digits.motion import Followed, View, follow_on, movement, view_of
+from edge_digits.percentile import median
 from edge_digits.reading import Box, Digit, Reading, Timing
 from edge_digits.track import Track
 
@@ -139,7 +140,7 @@ class Tracker:
         """
         told = [t for t in self._tracks if t.told]
         # Small digits beside larger ones, and in a hand that trembles, are no faster for being small.
-        height = max(_HAND * max(size), float(np.median([t.box.height for t in self._tracks] or [0])))
+        height = max(_HAND * max(size), median([t.box.height for t in self._tracks] or [0]))
         found = [t.swift(height) for t in told if t.misses == 0]
         if 2 * sum(found) > len(found) and any(t.misses > 0 or not holds(size, t.box) for t in told):
             for track in told:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.ink import Polarity
+from edge_digits.percentile import median, percentile, percentiles
 
 _APART = 1.2
 """Heights of digits up to which they are neighbours on a line."""
@@ -25,9 +26,9 @@ _SLOPES = np.linspace(-0.1, 0.1, 11)
 """What is added to the slope of the digits to find that of the line."""
 _SEEN_AT = 28
 """Pixels that digits are high at least where the line is looked for."""
-_GROUND = 80
+_GROUND = 0.8
 """Percentile of the shades of a column, from the side of the ink, that is its ground."""
-_GAPS = 25
+_GAPS = 0.25
 """Percentage of its columns in which a line may not be seen."""
 _SEEN = 0.25
 """Share of the contrast of the digits that a line has at least ..."""
@@ -100,7 +101,7 @@ def _may_be_underlined(row: Sequence[Candidate], gray: NDArray[np.uint8]) -> boo
         ground = int(below.max() if dark else below.min())
         ink = ground - below if dark else below - ground
         seen = ink > _SEEN * abs(ground - float(own.mean()))
-        if 100 * seen.mean(axis=1).max() < 100 - _GAPS:
+        if seen.mean(axis=1).max() < 1 - _GAPS:
             return False
     return True
 
@@ -121,7 +122,7 @@ class _Line(NamedTuple):
 
 def _line_under(row: Sequence[Candidate], gray: NDArray[np.uint8]) -> _Line | None:
     """The most distinct line at the feet of a number."""
-    height = float(np.median([one.box.height for one in row]))
+    height = median([one.box.height for one in row])
     slope, foot = _feet(row)
     first, last = row[0].box.x, max(one.box.x + one.box.width for one in row)
     left = max(0, int(first - _RULED * height))
@@ -141,9 +142,9 @@ def _line_under(row: Sequence[Candidate], gray: NDArray[np.uint8]) -> _Line | No
         matrix = np.array([[step, 0, left], [fall * step, step, top]], np.float64)
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         strip = cv2.warpAffine(gray, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        shades = np.percentile(strip, _GROUND if dark else 100 - _GROUND, axis=0).astype(np.float32)
+        shades = percentiles(strip, _GROUND if dark else 1 - _GROUND, axis=0)
         ink = shades - strip if dark else strip - shades
-        seen = np.percentile(ink[:, inner], _GAPS, axis=1).astype(np.float32)
+        seen = percentiles(ink[:, inner], _GAPS, axis=1)
         if seen.max() > least and (best is None or seen.sum() > best[2].sum()):
             best = (fall, top, seen, ink, shades.astype(np.uint8))
     if best is None:
@@ -153,7 +154,7 @@ def _line_under(row: Sequence[Candidate], gray: NDArray[np.uint8]) -> _Line | No
     reach = int((_RULED - _BEYOND) * height / step)
     # Farther out it may have left that row by a little.
     near = ink[max(0, peak - _SOFT) : peak + _SOFT + 1].max(axis=0)
-    if all(np.percentile(end, _GAPS) > _SEEN * seen[peak] for end in (near[:reach], near[-reach:])):
+    if all(percentile(end, _GAPS) > _SEEN * seen[peak] for end in (near[:reach], near[-reach:])):
         return None
     within = seen > _RIM * seen[peak]
     upper = peak - int(np.argmin(np.append(within[: peak + 1][::-1], False)))
@@ -178,8 +179,8 @@ def _feet(row: Sequence[Candidate]) -> tuple[float, float]:
     middle = np.array([one.box.y + one.box.height / 2 for one in row])
     foot = np.array([one.box.y + one.box.height for one in row])
     pairs = combinations(range(len(row)), 2)
-    slope = float(np.median([(middle[j] - middle[i]) / max(x[j] - x[i], 1.0) for i, j in pairs]))
-    return slope, float(np.median(foot - slope * x))
+    slope = median([(middle[j] - middle[i]) / max(x[j] - x[i], 1.0) for i, j in pairs])
+    return slope, median(foot - slope * x)
 
 
 def _contrast(row: Sequence[Candidate], gray: NDArray[np.uint8]) -> float:
@@ -191,8 +192,8 @@ def _contrast(row: Sequence[Candidate], gray: NDArray[np.uint8]) -> float:
         window = gray[y : y + height, x : x + width]
         core = window[one.ink > _INK]
         if len(core):
-            found.append(abs(float(np.percentile(window, 90 if dark else 10)) - float(np.median(core))))
-    return max(1.0, float(np.median(found))) if found else 255.0
+            found.append(abs(percentile(window, 0.9 if dark else 0.1) - median(core)))
+    return max(1.0, median(found)) if found else 255.0
 
 
 def _paint_over(gray: NDArray[np.uint8], line: _Line, row: Sequence[Candidate]) -> None:

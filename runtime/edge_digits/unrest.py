@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.ink import Polarity
+from edge_digits.percentile import median, percentile
 from edge_digits.shade import crossed_by_shadow
 from edge_digits.surroundings import ground_around, without_slope
 
@@ -125,6 +126,5 @@ def spread_around(
     shades, core = without_slope(near.window, around), near.core
     if len(shades) < _FEW or not len(core):
         return 0.0, 1.0
-    low, middle, high = np.percentile(shades, (5, 50, 95))
-    contrast = max(abs(float(np.median(core)) - float(middle)), 1.0)
-    return float(high - low) / contrast, contrast
+    contrast = max(abs(median(core) - median(shades)), 1.0)
+    return (percentile(shades, 0.95) - percentile(shades, 0.05)) / contrast, contrast

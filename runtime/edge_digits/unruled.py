@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.page_lines import PageLine, page_lines
+from edge_digits.percentile import median
 
 _REACH = 4
 """Pixels to both sides of a line's middle that are looked at."""
@@ -117,9 +118,9 @@ def _profile(
     line = np.maximum(bare - np.minimum(bare[:1], bare[-1:]), 0)
     # The stroke of a large digit may run along a line for longer than that.
     boldest = line.max(axis=0)
-    for begin in np.unique(first).tolist():
+    for begin in sorted(set(first.tolist())):
         own = slice(begin, int(last[begin]) + 1)
-        np.minimum(line[:, own], _ALIKE * np.median(boldest[own]), out=line[:, own])
+        np.minimum(line[:, own], _ALIKE * median(boldest[own]), out=line[:, own])
     line = _MORE * line + _REST * (line > _REST)
     # Three steps from the middle of one piece to that of the next.
     before, after = (np.clip(np.arange(len(first)) + by, first, last) for by in (-1, 1))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from edge_digits.artifact import digit_labels
 from edge_digits.candidate import Candidate
 from edge_digits.normalize import SIZE, normalize
+from edge_digits.percentile import median
 from edge_digits.stroke import even_stroke, reduced, stroke_width
 
 _WIDER: Final = 1.5
@@ -102,7 +103,7 @@ def _width_of_hand(
     shares = [box.width / box.height for box in boxes]
     if len(shares) == 1 and shares[0] >= _NARROW_DIGIT:
         return _USUAL
-    return float(np.median(shares)) if shares else _USUAL
+    return median(shares) if shares else _USUAL
 
 
 def _to_draw_out(candidate: Candidate, hand: float) -> float:

@@ -1,46 +1,51 @@
-"""A sheet that was read by itself, and what is written beside it in other sizes and inks."""
+"""When a sheet that was read by itself shows all that is written in a picture."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 import pytest
+from sheets_on_floors import on_floor
+from test_sheet import grey
+from written_pages import write_page
 
-from edge_digits import DigitReader
-from train.scenes import draw_digit
+from edge_digits.alone import Writing, shows_all
+from edge_digits.segmentation import in_search_size
+from edge_digits.sheet import sheet_in
 
-
-def write(
-    picture: np.ndarray, text: str, place: tuple[int, int], *, height: int, ink: int, seed: int
-) -> None:
-    """Writes digits into a grey picture, from a place to the right."""
-    rng = np.random.default_rng(seed)
-    x, y = place
-    for label in text:
-        cover = draw_digit(label, rng, height=height, thickness=max(2, height / 10)) / np.float32(255)
-        window = picture[y : y + cover.shape[0], x : x + cover.shape[1]]
-        window[:] = window * (1 - cover) + ink * cover
-        x += cover.shape[1] + height // 5
+PAGE = write_page("3472\n5284", seed=3, margin=120)
+WRITING = Writing(contrast=170, height=50, pen=6)
 
 
-def panel(seed: int, *, beside: str = "", height: int = 60, ink: int = 30) -> np.ndarray:
-    """A white panel with 472 on a grey page, and digits beside it."""
-    page = np.full((700, 900), 200, np.float32)
-    page[60:380, 120:560] = 245
-    write(page, "472", (160, 150), height=60, ink=30, seed=seed)
-    write(page, beside, (150, 480), height=height, ink=ink, seed=seed + 50)
-    page += np.random.default_rng(seed).normal(0, 3, page.shape)
-    return np.asarray(cv2.GaussianBlur(np.clip(page, 0, 255).astype(np.uint8), (3, 3), 0))
+def beside(pen: int, radius: int = 24) -> bool:
+    """Whether a sheet shows all where an arc as dark and high as its digits is drawn beside it."""
+    seen = on_floor(PAGE.image, 12, share=0.4, shade=150)
+    picture = seen.image.copy()
+    place = 45, picture.shape[0] // 2
+    cv2.ellipse(picture, place, (radius, radius), 0, -60, 180, (20, 20, 20), pen, cv2.LINE_AA)
+    whole, _ = in_search_size(grey(picture))
+    sheet = sheet_in(whole)
+    assert sheet is not None
+    return shows_all(whole, sheet, None, WRITING)
 
 
-@pytest.mark.parametrize(("height", "ink"), [(30, 30), (60, 30), (130, 30), (130, 60)])
-@pytest.mark.parametrize("seed", range(2))
-def test_digits_beside_a_panel_are_read_whatever_their_size_and_ink(
-    reader: DigitReader, seed: int, height: int, ink: int
-) -> None:
-    assert reader.read(panel(seed, beside="3869", height=height, ink=ink)).text == "472\n3869"
+@pytest.mark.parametrize("pen", [5, 7])
+def test_what_is_drawn_beside_it_by_such_a_pen_is_writing(pen: int) -> None:
+    assert not beside(pen)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_a_panel_with_nothing_beside_it_is_read_too(reader: DigitReader, seed: int) -> None:
-    assert reader.read(panel(seed)).text == "472"
+@pytest.mark.parametrize("pen", [1, 20])
+def test_the_rim_of_a_cup_and_a_stain_are_by_no_such_pen(pen: int) -> None:
+    """They had the whole desk read along with the sheet, for four times the cost."""
+    assert beside(pen)
+
+
+def test_larger_things_are_no_writing() -> None:
+    assert beside(6, radius=70)
+
+
+def test_beside_nothing_it_shows_all() -> None:
+    whole, _ = in_search_size(np.full((480, 640), 220, np.uint8))
+    sheet = sheet_in(in_search_size(grey(on_floor(PAGE.image, 12, share=0.4).image))[0])
+    assert sheet is not None
+    assert shows_all(whole, sheet, None, WRITING)

@@ -20,7 +20,7 @@ from edge_digits.counter_shapes import counter_shapes
 from edge_digits.dates import slashes_of_dates
 from edge_digits.dots import dotted
 from edge_digits.extent import at_edge
-from edge_digits.frames import is_frame, is_with_rule
+from edge_digits.frames import without_frames
 from edge_digits.hypotheses import Hypothesis, loose_strokes
 from edge_digits.icons import are_icons
 from edge_digits.ink import Polarity
@@ -199,11 +199,8 @@ def _rather_no_digits(
 ) -> NDArray[np.bool_]:
     """Which of what was chosen is rather a sign, a letter or no writing, by all marks of the picture."""
     whole = [hypothesis.candidate for hypothesis in shown.found]
-    loose = [
-        mark
-        for mark in loose_strokes(strokes, {part for each in shown.found for part in each.parts})
-        if not is_frame(mark, whole) and not is_with_rule(mark, whole)
-    ]
+    used = {part for each in shown.found for part in each.parts}
+    loose = without_frames(loose_strokes(strokes, used), whole)
     none = np.zeros(len(loose), bool)
     piece = np.array([hypothesis.span is not None for hypothesis in shown.found], bool)
     legible = (shown.confidence > _CLEAR) & ~shown.bar

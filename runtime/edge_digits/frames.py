@@ -21,6 +21,28 @@ _AS_HIGH = 0.8
 """Share of the height of a digit with the line that it touches that is the digit's own at least."""
 
 
+def without_frames(marks: Sequence[Candidate], digits: Sequence[Candidate]) -> list[Candidate]:
+    """Leaves out what digits stand on or in, by `is_frame` and `is_with_rule`.
+
+    Args:
+        marks: What are no digits, of one picture.
+        digits: Its apparent digits.
+
+    Returns:
+        The other marks.
+    """
+    boxes = np.array([digit.box for digit in digits], np.int64).reshape(-1, 4)
+    first, last = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
+    left = []
+    for mark in marks:
+        x, y, width, height = mark.box
+        inside = (first >= (x, y)).all(axis=1) & (last <= (x + width, y + height)).all(axis=1)
+        held = [digits[i] for i in np.flatnonzero(inside).tolist()]
+        if not held or not (is_frame(mark, held) or is_with_rule(mark, held)):
+            left.append(mark)
+    return left
+
+
 def is_frame(mark: Candidate, digits: Sequence[Candidate]) -> bool:
     """Tells a mark that several digits stand on or in from a word whose letters look like digits.
 

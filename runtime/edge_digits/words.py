@@ -144,11 +144,12 @@ def text_odds(marks: Marks, together: NDArray[np.bool_] | None = None) -> NDArra
         on_line[line.marks] = number
     elsewhere = (page.kin & (on_line[:, None] != on_line)).astype(np.float64)
     longer = [line for line in page.lines if len(line.marks) > 1]
+    by_itself = _looks_of_others(marks, page, letter) + _CUT * marks.cut + _DOTTED * dotted
     for _ in range(_ROUNDS):
         # An o among letters tells how high small ones are, too.
         high = letter | (plain & (odds > _CLEARLY))
         # A question mark after a number is no letter.
-        looks = np.where(stopped, 0, _looks(marks, page, letter, high) + _DOTTED * dotted)
+        looks = np.where(stopped, 0, by_itself + _looks_of_digits(marks, page, high))
         clear = np.minimum(1, np.abs(looks)) * page.joined
         said = np.tanh(odds / 2) * clear
         prior = np.clip(_OTHERS * (elsewhere @ said) - _BEFORE, -_AT_MOST, _AT_MOST)
@@ -244,21 +245,24 @@ def _signs(page: _Page) -> NDArray[np.bool_]:
     return sign
 
 
-def _looks(
-    marks: Marks, page: _Page, letter: NDArray[np.bool_], high: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """What each mark by itself speaks for text, beside letters that tell how high they are."""
+def _looks_of_others(marks: Marks, page: _Page, letter: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """What each mark that looks like no digit speaks for text by itself."""
     looks = np.zeros(len(letter))
+    for i in np.flatnonzero(letter).tolist():
+        looks[i] = look(marks.labels[i], float(marks.sure[i])) * (1.0 if page.joined[i] else _LONE)
+    return looks
+
+
+def _looks_of_digits(marks: Marks, page: _Page, high: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """What each of the others speaks for text, beside letters that tell how high they are."""
+    looks = np.zeros(len(high))
     height = page.boxes[:, 3]
-    for i, label in enumerate(marks.labels):
-        sure = float(marks.sure[i])
-        if not page.digit[i]:
-            looks[i] = look(label, sure) * (1.0 if page.joined[i] else _LONE) * letter[i]
-            continue
-        tell = page.kin[i] & high & page.joined
-        enough = tell.sum() >= max(_LETTERS, _SHARE * (page.kin[i] & page.digit).sum())
-        looks[i] = look(label, sure, level_among(float(height[i]), height[tell]) if enough else 0)
-    return looks + _CUT * marks.cut
+    tell = page.kin & high & page.joined
+    enough = tell.sum(axis=1) >= np.maximum(_LETTERS, _SHARE * (page.kin & page.digit).sum(axis=1))
+    for i in np.flatnonzero(page.digit).tolist():
+        level = level_among(float(height[i]), height[tell[i]]) if enough[i] else 0
+        looks[i] = look(marks.labels[i], float(marks.sure[i]), level)
+    return looks
 
 
 def _weigh(looks: NDArray[np.float64], prior: NDArray[np.float64], line: _Line) -> NDArray[np.float64]:

@@ -14,8 +14,10 @@ from edge_digits.clearing import Paper
 from edge_digits.extent import at_edge, fills, rim
 from edge_digits.hypotheses import Hypothesis, is_filled
 from edge_digits.ink import Polarity
+from edge_digits.percentile import median
 from edge_digits.reading import Box
 from edge_digits.rounded import is_rounded
+from edge_digits.rows import in_rows
 
 _RARE: Final = 0.25
 """Share of the clear digits up to which those of the other polarity are few."""
@@ -111,6 +113,22 @@ def in_company(
         if candidate.contrast < faintest:
             weight[i] *= 0.5
     return weight
+
+
+def drowned(candidates: Sequence[Candidate], digit: NDArray[np.bool_], doubtful: NDArray[np.bool_]) -> bool:
+    """Whether digits were weighed beside something far larger that is none, such as the lit half of a sheet.
+
+    Args:
+        candidates: What was weighed, n of them.
+        digit: Shape (n,), whether each is a clear digit, but no bar.
+        doubtful: Shape (n,), whether it is rather something else.
+
+    Returns:
+        Whether digits in rows are left, and what is gone was no company for them.
+    """
+    heights = np.array([candidate.box.height for candidate in candidates], np.float64)
+    left, gone = heights[in_rows(candidates, digit & ~doubtful)], heights[digit & doubtful]
+    return len(left) > 0 and len(gone) > 0 and float(gone.max()) > _GIANT * median(left)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -15,7 +16,7 @@ from edge_digits.broken_lines import of_broken_lines
 from edge_digits.candidate import Candidate
 from edge_digits.circled import rings_around, without_rings
 from edge_digits.clearing import Paper, are_things, paper_around
-from edge_digits.company import in_company
+from edge_digits.company import drowned, in_company
 from edge_digits.counter_shapes import counter_shapes
 from edge_digits.dates import slashes_of_dates
 from edge_digits.dots import dotted
@@ -142,7 +143,10 @@ def decide(
         clear = [i for i in chosen if confidence[i] > _CLEAR]
         grounds = without_underlines(grounds, [found[i].candidate for i in clear], ones[clear].tolist())
         paper = paper_around([found[i].candidate for i in chosen], confidence[chosen], wary[chosen], grounds)
-    weight = in_company(found, chosen, confidence, size, wary, arches=arches if speaks else None, paper=paper)
+    weigh = partial(
+        in_company, confidence=confidence, size=size, wary=wary, arches=arches if speaks else None
+    )
+    weight = weigh(found, chosen, paper=paper)
     if speaks:
         read = confidence[chosen] * weight[chosen] >= MODES["eager"].unsure
         likeliest = np.where(read, best[chosen], np.argmax(probabilities[chosen], axis=1))
@@ -159,6 +163,10 @@ def decide(
         )
         doubtful = paper.off | _rather_no_digits(shown, strokes, paper, size, grounds, inks=inks)
         doubtful |= of_knots(found, chosen, told[chosen].tolist(), strokes)
+        telling = (confidence[chosen] > _CLEAR) & ~wary[chosen]
+        if drowned([found[i].candidate for i in chosen], telling, doubtful):
+            left = [i for i, gone in zip(chosen, doubtful.tolist(), strict=True) if not gone]
+            weight[left] = weigh(found, left, paper=Paper(paper.clear[~doubtful], paper.off[~doubtful]))[left]
         weight[chosen] *= np.where(doubtful, _DOUBTFUL, 1)
     verdicts = []
     for i in chosen:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_digits.binding import Side, unseen_rings
 from edge_digits.components import filled
 from edge_digits.image import block_means
 from edge_digits.ink import Polarity, ground_of, ink_map
@@ -133,12 +135,13 @@ def _reaching_in(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
     Of the rings of a binding it cuts some so and others not. What is written on mottled paper stays.
     """
-    mask = cv2.threshold(ink, _FAINT, 255, cv2.THRESH_BINARY)[1]
+    mask = np.asarray(cv2.threshold(ink, _FAINT, 255, cv2.THRESH_BINARY)[1], np.uint8)
     cover = np.zeros_like(ink)
-    sizes: list[list[tuple[int, int]]] = [[], [], [], []]
+    cut_lengthwise: list[list[Box]] = [[], [], [], []]
     others = []
     for outline in cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
-        x, y, width, height = cv2.boundingRect(outline)
+        box = Box(*cv2.boundingRect(outline))
+        x, y, width, height = box
         window = np.s_[y : y + height, x : x + width]
         own = mask[window]
         ends = (
@@ -155,14 +158,20 @@ def _reaching_in(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
             there = ink[window]
             most = _BOLDER * max(percentile(there[ends[k][1]], 0.9) for k in lengthwise)
             written = cv2.dilate(cv2.threshold(there, most, 255, cv2.THRESH_BINARY)[1], _AROUND)
-            cover[window] |= filled(outline, (x, y, width, height)) & ~np.asarray(written, np.uint8)
+            cover[window] |= filled(outline, box) & ~np.asarray(written, np.uint8)
         for k in lengthwise:
-            sizes[k].append((width, height))
-        others += [(k, outline, (width, height)) for k in cuts if not lengthwise]
-    for k, outline, size in others:
-        alike = np.divide(sizes[k], size).reshape(-1, 2) if sizes[k] else np.zeros((0, 2))
+            cut_lengthwise[k].append(box)
+        others += [(k, outline, box) for k in cuts if not lengthwise]
+    rings = [[*boxes] for boxes in cut_lengthwise]
+    for k, outline, box in others:
+        alike = np.array(cut_lengthwise[k], np.float64).reshape(-1, 4)[:, 2:] / box[2:]
         if ((alike > 1 / _ALIKE) & (alike < _ALIKE)).all(axis=1).sum() >= _RINGS:
             cv2.drawContours(cover, [outline], 0, 255, cv2.FILLED)
+            rings[k].append(box)
+    for side, boxes in zip(get_args(Side), rings, strict=True):
+        for x, y, width, height in unseen_rings(boxes, side, ink.shape):
+            window = np.s_[y : y + height, x : x + width]
+            cover[window] |= mask[window]
     return cover
 
 

@@ -73,7 +73,8 @@ def without_repeats(strokes: Sequence[Candidate], picture: NDArray[np.uint8]) ->
         alike &= np.abs(measure[:, None] - measure) < math.log(_ALIKE)
     bound = np.zeros(len(strokes), bool)
     for row, pitch in _rows(middle, boxes[:, 2:], alike):
-        if bound[row].any():
+        # Of holes with their wire some are told by the holes alone, and those tell the others.
+        if bound[row].all():
             continue
         line = _Line.through(middle[row], boxes[row, 2:])
         if not line.keeps_pitch(middle[row], pitch):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 
-_ENOUGH = 5
+_ENOUGH = 4
 """So many clear digits that stand beside another one."""
 _APART = 2.0
 """Heights between two neighbours at most."""

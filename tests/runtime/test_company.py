@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from edge_digits import DigitReader
 from edge_digits.candidate import Candidate
 from edge_digits.clearing import Paper
-from edge_digits.company import in_company
+from edge_digits.company import drowned, in_company
 from edge_digits.hypotheses import Hypothesis
 from edge_digits.reading import Box
 from edge_digits.rounded import is_rounded
@@ -200,3 +200,16 @@ def test_what_stands_off_the_paper_is_no_company() -> None:
     )
     assert together[0] < 0.5
     assert apart[0] == 1
+
+
+def test_digits_drown_beside_something_far_larger_that_turns_out_to_be_none() -> None:
+    """The lit half of a sheet in hard shadow looked like a 7, and sixteen clear digits were far smaller."""
+    lit = stroke(500, 300, 560, 140).candidate
+    written = [stroke(60 + 50 * k, 30, 38, 90).candidate for k in range(5)]
+    digit, none = np.ones(6, bool), np.zeros(6, bool)
+    gone = np.array([True, *[False] * 5])
+    assert drowned([lit, *written], digit, gone)
+    assert not drowned([lit, *written], digit, none), "it is one"
+    assert not drowned([stroke(500, 30, 60, 140).candidate, *written], digit, gone), "it is not as large"
+    assert not drowned([lit, *written[:2]], digit[:3], gone[:3]), "two digits may be parts of things, too"
+    assert not drowned([], none[:0], none[:0])

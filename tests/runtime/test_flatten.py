@@ -108,6 +108,27 @@ def test_all_rings_of_a_binding_are_taken_off_the_sheet() -> None:
     assert flat.image.min() < 120, "but its digits are left"
 
 
+@pytest.mark.parametrize("flaw", ["line", "speck"])
+def test_a_ring_that_something_joins_is_taken_off_like_the_others(flaw: str) -> None:
+    """Three of 26 stayed on the sheet, and the network read them as sixes."""
+    page = PAGE.image.copy()
+    pitch = page.shape[1] / 16
+    for number in range(16):
+        x = round((number + 0.5) * pitch)
+        cv2.rectangle(page, (x - 4, 0), (x + 4, 12), (110, 110, 110), -1)
+        cv2.circle(page, (x, 15), 6, (50, 50, 50), -1, cv2.LINE_AA)
+        if number in (0, 9):
+            end = (x, 60) if flaw == "line" else (x + 28, 16)
+            cv2.line(page, (x, 15), end, (170, 150, 150), 3, cv2.LINE_AA)
+    if flaw == "line":
+        cv2.line(page, (0, 60), (page.shape[1], 60), (170, 150, 150), 2)
+    flat = flat_of(on_floor(page, 1, share=0.75).image)
+    assert flat is not None
+    margin = flat.image.shape[0] // 30
+    assert flat.image[: margin + 18].min() > 130
+    assert flat.image.min() < 120, "but its digits are left"
+
+
 def test_a_level_sheet_is_cut_out_anyway_where_that_is_asked_for() -> None:
     gray = grey(on_floor(PAGE.image, 3, share=0.9).image)
     searched, _ = in_search_size(gray)

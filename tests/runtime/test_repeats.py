@@ -62,7 +62,7 @@ def test_the_last_rings_of_a_row_are_left_out_though_a_shadow_makes_them_less_li
 
 
 def test_holes_that_come_with_their_wire_are_left_out_though_others_of_the_row_come_without() -> None:
-    """The holes alone made the row; of those with the wire the ones that had no hole told were read as sixes."""
+    """The holes alone made the row, and those told by their wire alone were read as sixes."""
     holes = [mark(20 + PITCH * i, 40, ring()[:, 12:]) for i in range(16) if i not in (0, 2, 5)]
     wires = [mark(20 + PITCH * i, 28, ring().T) for i in range(9)]
     picture = paper_ending(0, 30, 0)

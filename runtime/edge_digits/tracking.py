@@ -141,7 +141,8 @@ class Tracker:
         told = [t for t in self._tracks if t.told]
         # Small digits beside larger ones, and in a hand that trembles, are no faster for being small.
         height = max(_HAND * max(size), median([t.box.height for t in self._tracks] or [0]))
-        found = [t.swift(height) for t in told if t.misses == 0]
+        swift = {t.number: t.swift(height) for t in self._tracks}
+        found = [swift[t.number] for t in told if t.misses == 0]
         if 2 * sum(found) > len(found) and any(t.misses > 0 or not holds(size, t.box) for t in told):
             for track in told:
                 track.told, track.hits = False, 0
@@ -149,7 +150,7 @@ class Tracker:
         x, y = np.median([t.step for t in self._tracks if t.misses == 0] or [(0, 0)], axis=0).tolist()
         self._pace = (x, y)
         for track in self._tracks:
-            track.calm = 0 if track.swift(height) else track.calm + fresh
+            track.calm = 0 if swift[track.number] else track.calm + fresh
             track.stood = track.box
         coming = [t for t in self._tracks if not t.told]
         awaited = any(t.misses == 0 and not t.ready for t in coming)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_digits.percentile import median
 from edge_digits.reading import Box
@@ -61,7 +62,7 @@ def unseen_rings(seen: Sequence[Box], side: Side, shape: tuple[int, ...]) -> lis
     return [_at(middle, _LARGER * usual, side, shape) for middle in missing.tolist()]
 
 
-def _at(middle: float, size: np.ndarray, side: Side, shape: tuple[int, ...]) -> Box:
+def _at(middle: float, size: NDArray[np.float64], side: Side, shape: tuple[int, ...]) -> Box:
     width, height = np.rint(size).astype(int).tolist()
     if side in {"left", "right"}:
         top, bottom = max(0, round(middle - height / 2)), min(shape[0], round(middle + height / 2))

@@ -127,8 +127,11 @@ def drowned(candidates: Sequence[Candidate], digit: NDArray[np.bool_], doubtful:
         Whether digits in rows are left, and what is gone was no company for them.
     """
     heights = np.array([candidate.box.height for candidate in candidates], np.float64)
-    left, gone = heights[in_rows(candidates, digit & ~doubtful)], heights[digit & doubtful]
-    return len(left) > 0 and len(gone) > 0 and float(gone.max()) > _GIANT * median(left)
+    gone = heights[digit & doubtful]
+    if not len(gone):
+        return False
+    left = heights[in_rows(candidates, digit & ~doubtful)]
+    return len(left) > 0 and float(gone.max()) > _GIANT * median(left)
 
 
 @dataclass(frozen=True)

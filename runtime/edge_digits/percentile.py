@@ -39,6 +39,11 @@ def percentile(values: NDArray[Any] | Sequence[float], share: float) -> float:
     return float(low + (place - below) * (high - low))
 
 
+def spread(values: NDArray[Any], share: float) -> float:
+    """How far it is from the lowest such share of some values to the highest, see `percentile`."""
+    return percentile(values, 1 - share) - percentile(values, share)
+
+
 def percentiles(values: NDArray[Any], share: float, *, axis: int) -> NDArray[np.float32]:
     """The same along one axis of several.
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.components import own_pixels
-from edge_digits.percentile import percentile
+from edge_digits.percentile import spread
 
 _LEAST = 20
 """Pixels that a ring is wide and high at least."""
@@ -200,8 +200,7 @@ def out_of_ring(candidate: Candidate) -> list[Candidate]:
         window = np.s_[y : y + height, x : x + width]
         if not (own & beside[window]).any():
             continue
-        depth = ring.depth[window][own > 0]
-        if percentile(depth, 0.9) - percentile(depth, 0.1) < _ALONG * candidate.stroke:
+        if spread(ring.depth[window][own > 0], 0.1) < _ALONG * candidate.stroke:
             continue
         found.append(candidate.freed_part(x, y, own))
     return found

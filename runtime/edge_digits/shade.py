@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
-from edge_digits.percentile import median, percentile
+from edge_digits.percentile import median, spread
 from edge_digits.surroundings import ground_around, right_of
 
 _REACH = 0.2
@@ -85,7 +85,7 @@ def _is_ink_on(
         # What little ink there is beyond the edge is half in the light.
         little = np.count_nonzero(inked) < _SOME * len(core)
         ink = median(core if little else core[inked])
-        if percentile(ground, 0.8) - percentile(ground, 0.2) > _SPREAD * (tone - ink):
+        if spread(ground, 0.2) > _SPREAD * (tone - ink):
             return False
         shares += [] if little else [1 - ink / tone]
     if len(shares) == len(grounds):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
-from edge_digits.percentile import percentile
+from edge_digits.percentile import spread
 
 _INK = 150
 """Of 255: a pixel in the core of a stroke."""
@@ -143,4 +143,4 @@ def _mean(values: NDArray[np.float32]) -> float:
 
 def spread_of(shades: NDArray[np.uint8] | NDArray[np.float32]) -> float:
     """Grey levels from the darkest to the brightest tenth of pixels, shape (n,), n at least 1."""
-    return percentile(shades, 0.9) - percentile(shades, 0.1)
+    return spread(shades, 0.1)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.ink import Polarity
-from edge_digits.percentile import median, percentile
+from edge_digits.percentile import median, spread
 from edge_digits.shade import crossed_by_shadow
 from edge_digits.surroundings import ground_around, without_slope
 
@@ -127,4 +127,4 @@ def spread_around(
     if len(shades) < _FEW or not len(core):
         return 0.0, 1.0
     contrast = max(abs(median(core) - median(shades)), 1.0)
-    return (percentile(shades, 0.95) - percentile(shades, 0.05)) / contrast, contrast
+    return spread(shades, 0.05) / contrast, contrast

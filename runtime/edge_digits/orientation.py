@@ -59,9 +59,9 @@ _UPRIGHT = 0.85
 """A page of which so large a share is clear as it is stays so."""
 _ACROSS = 0.3
 """Sine of turns that set lines askew or on end."""
-_CLOSE, _RUNS, _WORDS = 0.7, 3.0, 20
+_CLOSE, _RUNS, _WORDS, _NUMBERS = 0.7, 3.0, 20, 8
 """Heights between neighbours, how many times more of them there are along lines than across, and how many
-strokes, where lines run level beyond doubt: on a sheet of few digits they say little."""
+strokes, where lines run level beyond doubt: fewer will do where most are digits as they lie."""
 _SAME_INK = 0.4
 """Share of the contrast of the bolder ones that such strokes have at least; the grain of a floor has less."""
 _TWICE = 0.4
@@ -221,7 +221,7 @@ def _best_turn(
             return start
         # On their heads most digits still look like some.
         turns = (180,)
-    likely = _likely(turns, start, strokes, sample, votes)
+    likely = _likely(turns, start, strokes, alike, votes)
     if likely and level is None and len(others) >= _SOME:
         sample, as_it_is = alike, votes(start, alike)
     told = {turn: votes(turn, sample) for turn in likely}
@@ -239,13 +239,17 @@ def _best_turn(
 
 
 def _likely(
-    turns: Sequence[int], start: int, strokes: Sequence[Candidate], sample: Sequence[Candidate], votes: Poll
+    turns: Sequence[int], start: int, strokes: Sequence[Candidate], alike: Sequence[Candidate], votes: Poll
 ) -> list[int]:
     """Those turns under which most of a sample of a page's strokes are digits."""
+    sample = alike[:_SAMPLE]
     # The boldest may be joined to something; of quarters all are asked, since few pages lie otherwise.
     glance = {turn: sample if (turn - start) % 90 == 0 else sample[:_GLANCE] for turn in turns}
     likely = [turn for turn in turns if votes.likely(turn, glance[turn])]
-    if likely and _runs_level([turned_by(stroke, start, (1, 1)) for stroke in strokes]):
+    if not likely:
+        return likely
+    numbers = votes(start, sample).likely and _runs_level(alike, start, _NUMBERS)
+    if numbers or _runs_level(strokes, start, _WORDS):
         return [turn for turn in likely if abs(math.sin(math.radians(turn - start))) <= _ACROSS]
     return likely
 
@@ -276,14 +280,15 @@ def _levelled(turn: int, sample: Sequence[Candidate], votes: Poll) -> int:
     return level
 
 
-def _runs_level(strokes: Sequence[Candidate]) -> bool:
-    """Whether strokes stand in words or numbers that run from left to right, as print does, read or not."""
+def _runs_level(strokes: Sequence[Candidate], turn: int, least: int) -> bool:
+    """Whether so many strokes stand in words or numbers that run from left to right under a turn."""
     # Of ruled paper all lines run alike.
-    boxes = np.array([stroke.box for stroke in strokes if _is_drawn(stroke)], np.float32).reshape(-1, 4)
+    drawn = [turned_by(stroke, turn, (1, 1)) for stroke in strokes if _is_drawn(stroke)]
+    boxes = np.array([stroke.box for stroke in drawn], np.float32).reshape(-1, 4)
     level, upright = (
         int(beside_each_other(each, _CLOSE).sum()) - len(boxes) for each in (boxes, boxes[:, [1, 0, 3, 2]])
     )
-    return level > _RUNS * upright and level >= len(boxes) >= _WORDS
+    return level > _RUNS * upright and level >= len(boxes) >= least
 
 
 def _sample(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -46,8 +46,9 @@ _SPACE, _TIGHT, _ALWAYS = 0.35, 0.25, 1.0
 touch, and so many always are..."""
 _WIDER, _WIDER_IN_NUMBERS = 1.25, 1.6
 """...and those between are if they are so many times the usual; between digits the gaps differ more."""
-_CHANGES, _CHANGES_AT_SPACE = 5.0, 0.4
-"""What it costs, as a logarithm, to go from letters to digits or back: within a word, and at a space."""
+_CHANGES, _CHANGES_AT_SPACE, _CHANGES_IN_DATES = 5.0, 0.4, 0.9
+"""What it costs, as a logarithm, to go from letters to digits or back: within a word, at a space, and at a
+space between two numbers as high as each other, as the point of a date or a price leaves."""
 _UNEVEN, _UNLEVEL, _EVEN = 0.8, 0.5, 0.3
 """What neighbours say against one number that are unequal or not on one line, and for it if neither..."""
 _AS_HIGH, _ALMOST, _FOOT, _LEVEL = 1.35, 1.25, 0.22, 0.15
@@ -101,6 +102,8 @@ class _Line(NamedTuple):
     """Shape (m - 1,), whether a space follows each but the last."""
     against: NDArray[np.float64]
     """Shape (m - 1,), what each and the next say against being of one number."""
+    changes: NDArray[np.float64]
+    """Shape (m - 1,), what it costs that the next is a letter and each a digit, or the other way round."""
 
 
 class _Page(NamedTuple):
@@ -210,7 +213,7 @@ def _page(
 
 def _line(row: list[int], boxes: NDArray[np.float64], digit: NDArray[np.bool_]) -> _Line:
     if len(row) == 1:
-        return _Line(row, np.zeros(0, bool), np.zeros(0))
+        return _Line(row, np.zeros(0, bool), np.zeros(0), np.zeros(0))
     left, top, width, height = boxes.T
     gaps = (left[1:] - left[:-1] - width[:-1]) / np.sqrt(height[1:] * height[:-1])
     digits = digit[1:] & digit[:-1]
@@ -222,8 +225,12 @@ def _line(row: list[int], boxes: NDArray[np.float64], digit: NDArray[np.bool_]) 
     uneven = higher / np.minimum(height[1:], height[:-1])
     feet = np.abs(np.diff(top + height)) / higher
     against = _UNEVEN * (uneven > _AS_HIGH) + _UNLEVEL * (feet > _FOOT)
-    against -= _EVEN * ((uneven < _ALMOST) & (feet < _LEVEL))
-    return _Line(row, spaces, np.where(digits & ~spaces, against, 0.0))
+    even = (uneven < _ALMOST) & (feet < _LEVEL)
+    word = np.concatenate(([0], np.cumsum(spaces)))
+    number = np.logical_and.reduceat(digit, np.flatnonzero(np.diff(word, prepend=-1)))[word]
+    at_space = np.where(number[1:] & number[:-1] & even, _CHANGES_IN_DATES, _CHANGES_AT_SPACE)
+    against = np.where(digits & ~spaces, against - _EVEN * even, 0.0)
+    return _Line(row, spaces, against, np.where(spaces, at_space, _CHANGES))
 
 
 def _signs(page: _Page) -> NDArray[np.bool_]:
@@ -277,8 +284,7 @@ def _weigh(looks: NDArray[np.float64], prior: NDArray[np.float64], line: _Line) 
         Shape (m,), as logarithms.
     """
     says = (looks + prior * np.concatenate(([True], line.spaces))).tolist()
-    costs = np.where(line.spaces, _CHANGES_AT_SPACE, _CHANGES).tolist()
-    joints = list(zip(costs, line.against.tolist(), strict=True))
+    joints = list(zip(line.changes.tolist(), line.against.tolist(), strict=True))
     number, text = 0.0, says[0]
     before = [text - number]
     for joint, say in zip(joints, says[1:], strict=True):
@@ -310,7 +316,7 @@ def _where_told(
     least, most = np.zeros_like(odds), np.zeros_like(odds)
     written = letter & page.joined & (odds > 0)
     alike = page.digit & page.joined & (odds > _CLEARLY)
-    for row, spaces, _ in page.lines:
+    for row, spaces, *_ in page.lines:
         kin = page.kin[row].any(axis=0)
         letters = np.count_nonzero(written & kin)
         if letters >= _ALIKE:

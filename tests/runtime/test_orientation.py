@@ -195,6 +195,20 @@ def test_ones_neither_speak_for_a_turn_nor_against_it(reader: DigitReader, text:
     assert reader.read(turned(write_page(text).image, 90)).text == text
 
 
+@pytest.mark.parametrize("text", ["879\n8962\n602\n09281", "868\n8962\n602\n09281"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_boxes_of_a_check_list_turn_no_page_of_digits_that_stand_in_lines(
+    reader: DigitReader, text: str, seed: int
+) -> None:
+    """Turned askew a square is as good as a 0, and 6s, 8s and 9s read upside down as well."""
+    page = write_page(text, seed, margin=160).image
+    inked = np.flatnonzero((page[:, :, 0] < 128).any(axis=1))
+    for line in np.split(inked, np.flatnonzero(np.diff(inked) > 5) + 1):
+        middle = int(line.mean())
+        cv2.rectangle(page, (40, middle - 23), (86, middle + 23), (40, 40, 40), 5)
+    assert reader.read(page).text == text
+
+
 def large_above_small(seed: int) -> Page:
     """Large digits that read both ways, and more small ones that do not."""
     large = write_page("06898609\n98096806", seed, height=64, margin=40)

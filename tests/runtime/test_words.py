@@ -137,6 +137,12 @@ def test_two_letters_and_some_that_look_like_digits_are_a_word_beside_which_a_nu
     assert told("n0 9580", "cx cccc", odds=7)[3:] == "....", "a word of one letter is too little"
 
 
+def test_the_month_of_a_date_is_a_number_between_its_day_and_its_year() -> None:
+    """Its points are too small to be seen, but leave spaces."""
+    assert told("nnnn 23 66 23", odds=3) == "aaaa ## ## ##"
+    assert told("nnnn 66", odds=3) == "aaaa aa"
+
+
 def test_a_number_on_a_line_of_its_own_is_told_where_much_else_is_written() -> None:
     def odds_of_number(letters: int) -> NDArray[np.float32]:
         page = [mark(28 * i, 40) for i in range(2)] + [mark(28 * i, 40, foot=180) for i in range(letters)]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from edge_digits.candidate import Candidate
 from edge_digits.nearness import ratio
 from edge_digits.percent import in_percent
+from edge_digits.percentile import median
 
 _COMMAS: Final = frozenset("1279")
 """What a comma looks like."""
@@ -21,6 +22,8 @@ _TOP, _NEXT = 0.5, 0.8
 """So many of its heights below its head it begins at least, and so many are they apart at most."""
 _PENS: Final = 3.0
 """Ratio of the pens of a comma and of the digit before it at most: it hangs from nothing that lies about."""
+_TOWERS: Final = 2.5
+"""Times the usual height of digits from which a bar is rather the line of a margin, and has no comma."""
 _CHEVRONS: Final = {"7": 0.85, "2": 0.9}
 """What > and < look like, and how well each half covers the other's mirror image then."""
 _LOWER: Final = 0.8
@@ -60,12 +63,14 @@ def are_signs(
     if digit.sum() < 2:
         return signs
     boxes = np.array([c.box for c in candidates], np.float32)
-    small = boxes[:, 3] < _LOW * boxes[digit, 3].max()
+    towers = boxes[:, 3] > _TOWERS * median(boxes[digit, 3])
+    hosts = digit & ~(towers & np.array([label == "1" for label in labels], bool))
+    small = boxes[:, 3] < _LOW * boxes[hosts, 3].max()
     same_pen = ratio(np.array([c.stroke for c in candidates], np.float32)) < _PENS
     for i in np.flatnonzero(digit).tolist():
         label, ink = labels[i], candidates[i].ink
         if label in _COMMAS and small[i]:
-            signs[i] = _is_comma(i, boxes, digit & same_pen[i])
+            signs[i] = _is_comma(i, boxes, hosts & same_pen[i])
         if label in _CHEVRONS:
             signs[i] |= _is_chevron(i, boxes, digit, _likeness(ink) / _CHEVRONS[label])
         if label in _DOLLARS and _has_spikes(ink):

@@ -64,6 +64,13 @@ def test_nothing_hangs_from_what_is_by_another_pen() -> None:
     assert told([replace(book, stroke=4.0), first, first], "622")[1]
 
 
+def test_nothing_hangs_from_the_line_of_a_margin() -> None:
+    """To the network it is a 1, ten times as high as the 90 low on the card beside it."""
+    margin = Candidate(Box(0, 100, 7, 444), np.full((444, 7), 255, np.uint8), 150, 6.0, 3108, "dark")
+    number = digit("9", 40, em=44, y=460), digit("0", 80, em=44, y=460)
+    assert not any(told([margin, *number], "190"))
+
+
 def test_two_circles_and_a_stroke_between_them_are_a_percent_sign() -> None:
     circles = digit("0", 60, em=22, y=100), digit("0", 96, em=22, y=138)
     stroke = mark(SIGNS["/"], 64)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.bars import signs_among
+from edge_digits.bold_pen import by_bold_pen
 from edge_digits.broken_lines import of_broken_lines
 from edge_digits.candidate import Candidate
 from edge_digits.circled import rings_around, without_rings
@@ -58,6 +59,10 @@ _TELLING: Final = "347"
 """Digits that no letter looks like..."""
 _CLEAR: Final = 0.9
 """...where the network is as sure as this."""
+_CERTAIN: Final = 0.99
+"""So sure is it of what it has no doubt of."""
+_RING: Final = "0"
+"""What a rivet, a knot and a wheel look like."""
 _NUMBER: Final = 1.0
 """From these odds on, as a logarithm, a digit on a line with words is none of their letters."""
 _TEXT, _RARE = 20, 10
@@ -226,7 +231,9 @@ def _rather_no_digits(
         np.array([at_edge(*mark.box, size) for mark in company], bool),
     )
     on_paper = Paper(np.concatenate([paper.clear, none]), np.concatenate([paper.off, none]))
-    doubtful = _doubtful(marks, digit, bar, clarity, grounds, paper=on_paper, inks=inks)
+    certain = (shown.confidence > _CERTAIN) & ~shown.bar
+    certainty = np.concatenate([certain * (1 + (shown.told != _RING)), none]).astype(np.int8)
+    doubtful = _doubtful(marks, digit, bar, clarity, grounds, paper=on_paper, inks=inks, certainty=certainty)
     return np.asarray((doubtful | letters_cut(company, digit, digit & cut))[: len(whole)])
 
 
@@ -239,6 +246,7 @@ def _doubtful(
     *,
     paper: Paper,
     inks: Inks | None,
+    certainty: NDArray[np.int8],
 ) -> NDArray[np.bool_]:
     """Which apparent digits are rather signs, letters or no writing at all."""
     if not digit.any():
@@ -275,7 +283,9 @@ def _doubtful(
         doubtful |= of_other_ink(company, digit & ~doubtful, bar, clarity > 0, inks)
     doubtful |= of_ruling(company, marks.labels, digit, clarity > 0)
     if grounds is not None:
-        rows = in_rows(company, digit & ~doubtful & (clarity > 0))
+        rows = in_rows(company, digit & ~doubtful & (clarity > 0), certainty)
+        if not paper.clear.any():
+            rows |= by_bold_pen(company, digit & ~doubtful & (certainty > 1), clarity > 0)
         written, by_hand = paper.clear | rows, paper.clear | of_same_hand(company, rows)
         doubtful |= off_paper(company, digit & ~doubtful, bar, by_hand, grounds)
         doubtful |= beside_the_sheet(company, digit & ~doubtful, bar, written & ~doubtful, grounds)

@@ -16,11 +16,15 @@ _APART = 2.0
 _ALIKE = 1.6
 """Ratio of the heights, pens and contrasts of one hand at most..."""
 _THREE, _MUCH_ALIKE = 3, 1.25
-"""...and in a row of so many, which is enough where they are as alike as this."""
+"""...and in a row of so many, which is enough where they are as alike as this..."""
+_TWO = 2
+"""...or of so many, where neither can be anything else."""
 
 
-def in_rows(candidates: Sequence[Candidate], clear: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tells which clear digits stand in rows, if they are many or one is much like two beside it.
+def in_rows(
+    candidates: Sequence[Candidate], clear: NDArray[np.bool_], certainty: NDArray[np.int8] | None = None
+) -> NDArray[np.bool_]:
+    """Tells which clear digits stand in rows, if they are many or one is much like others beside it.
 
     Squared paper, and a sheet in uneven light, are as uneven as things are; but of things no row of digits
     is made.
@@ -28,6 +32,8 @@ def in_rows(candidates: Sequence[Candidate], clear: NDArray[np.bool_]) -> NDArra
     Args:
         candidates: What was found in a picture and shares no ink, n of them.
         clear: Shape (n,), whether it is clearly a digit and no bar.
+        certainty: Shape (n,), above 0 where the network has no doubt, and above 1 where no ring looks like
+            that digit either; None where that is not known.
 
     Returns:
         Shape (n,), True for those beside one of the same hand; where they are few, for those much alike.
@@ -42,7 +48,8 @@ def in_rows(candidates: Sequence[Candidate], clear: NDArray[np.bool_]) -> NDArra
     rows[:] = False
     for i in few:
         row = [i, *(k for k in few if _stand_much_alike(candidates[i], candidates[k]))]
-        if len(row) >= _THREE:
+        pair = certainty is not None and len(row) == _TWO and certainty[row].prod() > 1
+        if pair or len(row) >= _THREE:
             rows[row] = True
     return rows
 

@@ -53,3 +53,13 @@ def test_the_hand_that_wrote_them_is_known_by_size_pen_and_ink() -> None:
     others = [mark(0, 300), mark(60, 300, height=80), mark(120, 300, stroke=8), mark(180, 300, contrast=40)]
     rows = np.array([True] * 5 + [False] * 4)
     assert of_same_hand(marks + others, rows).tolist() == [True] * 6 + [False] * 3
+
+
+def test_two_digits_that_leave_no_doubt_are_written_too() -> None:
+    pair, clear = [mark(0, height=40), mark(60, height=44)], np.ones(2, bool)
+    assert in_rows(pair, clear, np.array([2, 2], np.int8)).all()
+    assert in_rows(pair, clear, np.array([1, 2], np.int8)).all(), "a 0 and another digit"
+    assert not in_rows(pair, clear, np.array([1, 1], np.int8)).any(), "two rivets"
+    assert not in_rows(pair, clear, np.array([0, 2], np.int8)).any()
+    uneven = [mark(0, height=40), mark(60, height=56)]
+    assert not in_rows(uneven, clear, np.array([2, 2], np.int8)).any()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from edge_digits.candidate import Candidate
 from edge_digits.ink import Polarity
-from edge_digits.rows import in_rows
+from edge_digits.rows import are_alike, in_rows
 
 _MANY: Final = 20
 """So many marks that are no digits make a texture..."""
@@ -50,6 +50,47 @@ def by_bold_pen(
     if bold.any() and in_rows(candidates, clear & ~bold).any():
         bold[:] = False
     return bold
+
+
+def ones_beside(
+    candidates: Sequence[Candidate], bar: NDArray[np.bool_], bold: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Tells which ones are on a line with digits by a bold pen, and of the same hand.
+
+    Args:
+        candidates: What was found in a picture and shares no ink, n of them.
+        bar: Shape (n,), whether it was read as a one.
+        bold: Shape (n,), the other digits by a bold pen.
+
+    Returns:
+        Shape (n,).
+    """
+    written = [candidates[i] for i in np.flatnonzero(bold).tolist()]
+    return np.array(
+        [
+            is_bar and any(one.continues(other) and are_alike(one, other) for other in written)
+            for one, is_bar in zip(candidates, bar.tolist(), strict=True)
+        ],
+        bool,
+    )
+
+
+def of_texture(candidates: Sequence[Candidate], bold: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tells which marks are the texture that digits by a bold pen stand on.
+
+    Args:
+        candidates: What was found in a picture and shares no ink, n of them.
+        bold: Shape (n,), those digits.
+
+    Returns:
+        Shape (n,), True for thin lines, and for what has the other tone; none where there are no such digits.
+    """
+    pens = [one.stroke for one, is_bold in zip(candidates, bold.tolist(), strict=True) if is_bold]
+    tones = {one.polarity for one, is_bold in zip(candidates, bold.tolist(), strict=True) if is_bold}
+    thin = min(pens, default=0.0) / _BROADER
+    return np.array(
+        [one.stroke < thin or (one.polarity not in tones and bool(tones)) for one in candidates], bool
+    )
 
 
 def _broad(lines: Sequence[Candidate]) -> float:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from edge_digits.artifact import NOT_A_DIGIT, digit_labels
 from edge_digits.bars import signs_among
-from edge_digits.bold_pen import by_bold_pen
+from edge_digits.bold_pen import by_bold_pen, of_texture, ones_beside
 from edge_digits.broken_lines import of_broken_lines
 from edge_digits.candidate import Candidate
 from edge_digits.circled import rings_around, without_rings
@@ -135,13 +135,7 @@ def decide(
         no_ink = counter_shapes([h.candidate for h in found], confidence, ones, grounds)
         confidence = np.where(no_ink, 0, confidence)
     if grounds is not None and speaks:
-        clear = [i for i in np.flatnonzero(confidence > _CLEAR).tolist() if found[i].span is None]
-        certain = [found[i].candidate for i in clear]
-        rings = set(rings_around(strokes, certain, ones[clear].tolist(), grounds))
-        if rings:
-            grounds = without_rings(grounds, [strokes[i] for i in rings])
-            with_ring = np.array([not rings.isdisjoint(hypothesis.parts) for hypothesis in found])
-            confidence = np.where(with_ring, 0, confidence)
+        grounds, confidence = _off_rings(found, confidence, ones, strokes, grounds)
     chosen = without_rivals(found, confidence, wary, arches)
     paper = Paper.unknown(len(chosen))
     if grounds is not None and speaks:
@@ -168,8 +162,15 @@ def decide(
         )
         doubtful = paper.off | _rather_no_digits(shown, strokes, paper, size, grounds, inks=inks)
         doubtful |= of_knots(found, chosen, told[chosen].tolist(), strokes)
+        candidates = [found[i].candidate for i in chosen]
         telling = (confidence[chosen] > _CLEAR) & ~wary[chosen]
-        if drowned([found[i].candidate for i in chosen], telling, doubtful):
+        texture = np.zeros(len(chosen), bool)
+        if grounds is not None and not paper.clear.any():
+            certain = telling & (confidence[chosen] > _CERTAIN) & (told[chosen] != _RING) & ~doubtful
+            bold = by_bold_pen(candidates, certain, telling)
+            texture = of_texture(candidates, bold)
+            doubtful = (doubtful | texture) & ~ones_beside(candidates, ones[chosen], bold)
+        if texture.any() or drowned(candidates, telling, doubtful):
             left = [i for i, gone in zip(chosen, doubtful.tolist(), strict=True) if not gone]
             weight[left] = weigh(found, left, paper=Paper(paper.clear[~doubtful], paper.off[~doubtful]))[left]
         weight[chosen] *= np.where(doubtful, _DOUBTFUL, 1)
@@ -181,6 +182,24 @@ def decide(
             sure = evidence >= thresholds.accept
             verdicts.append(Verdict(i, int(best[i]), float(confidence[i]), sure))
     return verdicts
+
+
+def _off_rings(
+    found: Sequence[Hypothesis],
+    confidence: NDArray[np.float32],
+    ones: NDArray[np.bool_],
+    strokes: Sequence[Candidate],
+    grounds: Mapping[Polarity, NDArray[np.uint8]],
+) -> tuple[Mapping[Polarity, NDArray[np.uint8]], NDArray[np.float32]]:
+    """The grounds without the rings that are drawn around digits, and confidences that these are none."""
+    clear = [i for i in np.flatnonzero(confidence > _CLEAR).tolist() if found[i].span is None]
+    certain = [found[i].candidate for i in clear]
+    rings = set(rings_around(strokes, certain, ones[clear].tolist(), grounds))
+    if not rings:
+        return grounds, confidence
+    with_ring = np.array([not rings.isdisjoint(hypothesis.parts) for hypothesis in found])
+    grounds = without_rings(grounds, [strokes[i] for i in rings])
+    return grounds, np.where(with_ring, np.float32(0), confidence)
 
 
 class _Shown(NamedTuple):

@@ -38,8 +38,34 @@ _SOFTER = 3.5
 """How many times as much it is there as between neighbours at most, after a Gaussian of one pixel."""
 _LEFT = 5.0
 """Grey levels of it that smoothing leaves."""
+_BLACK, _LIGHT = 25, 120
+"""Greys above which half of a picture, or a tenth of it, bears dark ink."""
+_DARK, _PALE = 140, 200
+"""Greys below which half of it bears light ink as a rule, and below which it may, as stone bears chalk."""
 _SOFTEST = 2.5
 """Pixels of standard deviation: softer, and small writing would go as well."""
+
+
+def polarities_of(gray: NDArray[np.uint8], *, light: bool = False) -> list[Polarity]:
+    """Tells which kinds of ink a ground bears: dark on none that is black, light on none that is white.
+
+    Args:
+        gray: Shape (h, w), uint8.
+        light: Whether to think of light ink on a ground that is hardly dark as well.
+    """
+    counts = np.bincount(gray[::4, ::4].ravel(), minlength=256).cumsum()
+    middle, bright = np.searchsorted(counts, (0.5 * counts[-1], 0.9 * counts[-1]))
+    wanted: list[Polarity] = []
+    if middle > _BLACK or bright > _LIGHT:
+        wanted.append("dark")
+    if middle < (_PALE if light else _DARK):
+        wanted.append("light")
+    return wanted
+
+
+def may_bear_light_ink(gray: NDArray[np.uint8]) -> bool:
+    """Whether a picture, shape (h, w), uint8, bears light ink at most if that is thought of."""
+    return polarities_of(gray, light=True) != polarities_of(gray)
 
 
 def ground_of(gray: NDArray[np.uint8], *, crisp: bool = False) -> NDArray[np.uint8]:

@@ -14,11 +14,16 @@ from edge_digits.decision import Verdict
 from edge_digits.flatten import FlatSheet
 from edge_digits.inks import Colours
 from edge_digits.percentile import median
-from edge_digits.reading import Box
+from edge_digits.reading import Box, Digit
 from edge_digits.segmentation import LONGEST
 
 _MOSTLY = 0.75
 """Share of the digits of a sheet that are sure, else it is not looked at by itself."""
+
+_CERTAIN = 0.99
+"""Confidence of a digit that leaves no doubt..."""
+_ANYWHERE = ("0", "1")
+"""...and is none of those that holes and the rims of cups look like."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,8 @@ class View:
     """Of its pixels."""
     longest: int = LONGEST
     """Longer side in pixels at which it is searched."""
+    light: bool = False
+    """Whether light ink is looked for on ground that is hardly dark as well."""
 
     def onto(self, colours: Colours, longest: int | None = None) -> View:
         """The view of a part of it, with the colours of that, and perhaps another size."""
@@ -71,6 +78,17 @@ class Page:
         """Whether there are digits, and most of them sure."""
         return bool(self.verdicts) and self.sure >= _MOSTLY * len(self.verdicts)
 
+    def is_in_chalk(self, labels: Sequence[str]) -> bool:
+        """Whether what is sure is light, as are the holes of dark letters, and more than bars and rings.
+
+        Args:
+            labels: What each class stands for.
+        """
+        pairs = zip(self.verdicts, self.written, strict=True)
+        sure = [(verdict, stroke) for verdict, stroke in pairs if verdict.sure]
+        telling = any(v.confidence > _CERTAIN and labels[v.label] not in _ANYWHERE for v, _ in sure)
+        return telling and all(stroke.polarity == "light" for _, stroke in sure)
+
     def writing(self, flat: FlatSheet, scale: float) -> Writing:
         """What the digits on a sheet look like in the picture made `scale` times larger."""
         height = scale * median([flat.in_picture(box, self.scale).height for box in self.boxes])
@@ -89,6 +107,33 @@ class Page:
         if self.flat is not None:
             return in_picture(self.flat.in_picture(box, self.scale), scale, size, margin)
         return in_picture(box, scale * self.scale, size, self.scale * margin)
+
+
+def as_digit(
+    verdict: Verdict,
+    box: Box,
+    labels: Sequence[str],
+    probabilities: NDArray[np.float32],
+    crops: NDArray[np.uint8],
+) -> Digit:
+    """A verdict as callers see it.
+
+    Args:
+        verdict: On one of n hypotheses.
+        box: Where it stands in the picture given.
+        labels: What each class stands for.
+        probabilities: Of all hypotheses, shape (n, classes), float32.
+        crops: Theirs, shape (n, 28, 28), uint8.
+    """
+    return Digit(
+        label=labels[verdict.label],
+        confidence=verdict.confidence,
+        box=box,
+        # Copies: a reading that is kept does not hold on to all that was no digit.
+        probabilities=probabilities[verdict.index].copy(),
+        sure=verdict.sure,
+        crop=crops[verdict.index].copy(),
+    )
 
 
 def in_picture(box: Box, scale: float, size: tuple[int, int], margin: float = 0) -> Box:

@@ -27,6 +27,7 @@ from edge_digits.flatten import FlatSheet, flattened
 from edge_digits.habits import by_habit
 from edge_digits.hypotheses import hypotheses
 from edge_digits.image import ImageSource, load_grey
+from edge_digits.ink import may_bear_light_ink
 from edge_digits.inks import Colours, Original
 from edge_digits.layout import reading_lines
 from edge_digits.leaning import leaning
@@ -34,8 +35,8 @@ from edge_digits.margin import with_margin
 from edge_digits.nearer import NEAREST, Part, shows_more, small_writing, told_apart
 from edge_digits.opening import opened
 from edge_digits.orientation import orientation
-from edge_digits.page import Page, View, in_picture
-from edge_digits.reading import Box, Digit, Reading, Timing
+from edge_digits.page import Page, View, as_digit, in_picture
+from edge_digits.reading import Reading, Timing
 from edge_digits.second_look import second_look
 from edge_digits.segmentation import LONGEST, in_search_size, search
 from edge_digits.sheet import Sheet, sheet_in
@@ -163,7 +164,9 @@ class DigitReader:
         if alone is not None and is_bar_alone(alone.digits[0].box, size, sure):
             return replace(alone, timing=Timing.between(*page.moments, time.perf_counter()))
         digits = [
-            self._digit(v, page.in_picture(box, scale, size, margin), page.probabilities, page.crops)
+            as_digit(
+                v, page.in_picture(box, scale, size, margin), self.labels, page.probabilities, page.crops
+            )
             for v, box in zip(page.verdicts, page.boxes, strict=True)
         ]
         lines = tuple(
@@ -181,12 +184,16 @@ class DigitReader:
             alone = self._read_sheet(flat, view)
             if alone.is_clear and self._shows_all(whole, sheet, flat, alone.writing(flat, scale)):
                 return alone
-        page = self._read_page(whole, sheet, view.onto(view.colours.scaled(scale)))
+        view_of_all = view.onto(view.colours.scaled(scale))
+        page = self._read_page(whole, sheet, view_of_all)
         if sheet is not None and flat is None and page.sure == 0:
             # What lies around a sheet outvotes what is on it, or joins it.
             flat = flattened(picture, sheet, whole, view.longest, anyway=True)
             if flat is not None and (alone := self._read_sheet(flat, view)).is_clear:
                 return alone
+        if page.sure == 0 and may_bear_light_ink(whole):
+            chalk = self._read_page(whole, sheet, replace(view_of_all, light=True))
+            page = chalk if chalk.is_in_chalk(self.labels) else page
         return replace(page, scale=scale * page.scale)
 
     def _look_nearer(self, page: Page, part: Part, picture: NDArray[np.uint8], view: View) -> Page:
@@ -214,10 +221,11 @@ class DigitReader:
         """Reads a picture, shape (h, w), or one sheet, that may show any number of digits."""
         answers = Answers(self.classify)
         faintest = partial(least_contrast, classify=answers, labels=self.labels)
-        found = search(gray, faintest, view.longest)
+        seek = partial(search, least_contrast=faintest, longest=view.longest, light=view.light)
+        found = seek(gray)
         searched = time.perf_counter()
         lie = orientation(found.candidates, answers, self.labels, sheet)
-        upright = turned_upright(gray, found, lie, faintest)
+        upright = turned_upright(gray, found, lie, seek)
         oriented = time.perf_counter()
         is_digit = partial(answers.are_digits, digits=digit_labels(self.labels), above=_ONE_DIGIT)
         is_plain = partial(is_digit, digits=plain_labels(self.labels))
@@ -330,20 +338,7 @@ class DigitReader:
         if confidence < max(MODES[self.mode].accept, least_confidence(size, soft=tones.soft)):
             return None
         verdict = Verdict(best, digits[place], confidence, sure=True)
-        digit = self._digit(verdict, in_picture(found[best].box, scale, size), probabilities, crops)
+        digit = as_digit(verdict, in_picture(found[best].box, scale, size), self.labels, probabilities, crops)
         # Nothing had to be turned.
         timing = Timing.between(*began, searched, searched, normalized, classified, time.perf_counter())
         return Reading(((digit,),), size, self.artifact.name, self.backend, self.labels, timing)
-
-    def _digit(
-        self, verdict: Verdict, box: Box, probabilities: NDArray[np.float32], crops: NDArray[np.uint8]
-    ) -> Digit:
-        return Digit(
-            label=self.labels[verdict.label],
-            confidence=verdict.confidence,
-            box=box,
-            # Copies: a reading that is kept does not hold on to all that was no digit.
-            probabilities=probabilities[verdict.index].copy(),
-            sure=verdict.sure,
-            crop=crops[verdict.index].copy(),
-        )

@@ -17,7 +17,7 @@ from edge_digits.components import SMALLEST, Components
 from edge_digits.extent import fills, goes_across, goes_down, rim
 from edge_digits.freeing import are_ruling, breaks_free, rest_around, ruling_around
 from edge_digits.image import means_of
-from edge_digits.ink import Polarity, grain_of, ink_map, noise_of, without_grain
+from edge_digits.ink import Polarity, grain_of, ink_map, noise_of, polarities_of, without_grain
 from edge_digits.lines import without_lines
 from edge_digits.panels import panels_alone
 from edge_digits.reading import Box
@@ -81,6 +81,8 @@ def search(
     image: NDArray[np.uint8],
     least_contrast: Callable[[Sequence[Candidate]], float] | None = None,
     longest: int = LONGEST,
+    *,
+    light: bool = False,
 ) -> Search:
     """Finds connected ink of a digit's size, dark on light and light on dark.
 
@@ -96,13 +98,16 @@ def search(
             cloth is: of the strokes found so far, bold ones, tells the contrast up to which the
             others are not wanted. None to find them all.
         longest: Longer side in pixels to which larger pictures are reduced.
+        light: Whether to look for light ink on ground that is hardly dark as well.
 
     Returns:
         The candidates, in pixels of the searched picture, and its scale.
     """
     gray, scale = in_search_size(image, longest)
     grain = grain_of(gray)
-    grounds = {polarity: without_grain(gray, polarity, grain) for polarity in _polarities(gray)}
+    grounds = {
+        polarity: without_grain(gray, polarity, grain) for polarity in polarities_of(gray, light=light)
+    }
     for polarity in get_args(Polarity):
         if polarity not in grounds and (panels := panels_alone(gray, polarity)) is not None:
             grounds[polarity] = without_grain(panels, polarity, grain)
@@ -139,18 +144,6 @@ def in_search_size(image: NDArray[np.uint8], longest: int = LONGEST) -> tuple[ND
     if scale < 1:
         return means_of(gray, size), scale
     return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_LINEAR_EXACT), np.uint8), scale
-
-
-def _polarities(gray: NDArray[np.uint8]) -> list[Polarity]:
-    """Dark ink needs a ground that is not black, light ink one that is not white."""
-    counts = np.bincount(gray[::4, ::4].ravel(), minlength=256).cumsum()
-    middle, bright = np.searchsorted(counts, (0.5 * counts[-1], 0.9 * counts[-1]))
-    wanted: list[Polarity] = []
-    if middle > 25 or bright > 120:
-        wanted.append("dark")
-    if middle < 140:
-        wanted.append("light")
-    return wanted
 
 
 class _Descent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from edge_digits.candidate import Candidate
 from edge_digits.ink import Polarity
 from edge_digits.orientation import Orientation
-from edge_digits.segmentation import Search, search
+from edge_digits.segmentation import Search
 from edge_digits.turning import turned_back, turned_by, turned_picture, turned_size
 
 
@@ -31,7 +31,7 @@ def turned_upright(
     gray: NDArray[np.uint8],
     found: Search,
     lie: Orientation,
-    least_contrast: Callable[[Sequence[Candidate]], float],
+    seek: Callable[[NDArray[np.uint8]], Search],
 ) -> Upright:
     """Turns a page by what its writing tells.
 
@@ -42,10 +42,10 @@ def turned_upright(
         gray: The page, shape (h, w), uint8.
         found: What was found on it.
         lie: How its writing lies.
-        least_contrast: See `segmentation.search`.
+        seek: Finds what may be written on a page, as it was found on this one.
     """
     if lie.turn in {90, 180, 270}:
-        again = search(turned_picture(gray, lie.turn), least_contrast)
+        again = seek(turned_picture(gray, lie.turn))
         strokes = [
             s for s in again.candidates if lie.may_be_written(s, turned_back(s.box, lie.turn, found.size))
         ]

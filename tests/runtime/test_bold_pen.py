@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from edge_digits import DigitReader
-from edge_digits.bold_pen import by_bold_pen
+from edge_digits.bold_pen import by_bold_pen, of_texture, ones_beside
 from edge_digits.candidate import Candidate
 from edge_digits.ink import Polarity
 from edge_digits.reading import Box
@@ -89,3 +89,21 @@ def test_what_is_bold_beside_rows_of_digits_is_a_part_of_their_sheet() -> None:
     row = [mark(6, 60 * i, polarity="dark") for i in range(3)]
     assert told([mark(20, 400), *row[:1]], [mark(6)] * 30) == [True, False]
     assert told([mark(20, 400), *row], [mark(6)] * 30) == [False] * 4
+
+
+@pytest.mark.parametrize("seed", [0, 2, 3])
+def test_a_one_by_the_same_chalk_is_read_and_joints_are_none(reader: DigitReader, seed: int) -> None:
+    assert reader.read(chalked("14", seed)).text == "14"
+
+
+def test_the_texture_is_thin_or_of_the_other_tone() -> None:
+    marks = [mark(20), mark(15), mark(6), mark(20, polarity="dark")]
+    assert of_texture(marks, np.array([True, False, False, False])).tolist() == [False, False, True, True]
+    assert not of_texture(marks, np.zeros(4, bool)).any()
+
+
+def test_ones_of_the_same_hand_stand_on_a_line_with_digits_by_a_bold_pen() -> None:
+    marks = [mark(20), mark(19, 50), mark(6, 100), mark(20, 150)]
+    bold, bar = np.array([True, False, False, False]), np.array([False, True, True, False])
+    assert ones_beside(marks, bar, bold).tolist() == [False, True, False, False]
+    assert not ones_beside(marks, bar, np.zeros(4, bool)).any()

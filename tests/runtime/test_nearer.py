@@ -62,6 +62,23 @@ def test_its_boxes_stand_in_the_photo_where_the_digits_do(reader: DigitReader) -
         assert digit.box.height == pytest.approx(place.height, abs=8)
 
 
+@pytest.mark.parametrize("quarters", [1, 3])
+def test_so_do_the_boxes_of_a_photo_on_its_side(reader: DigitReader, quarters: int) -> None:
+    """Two notes far apart: what is looked at is nearly as large as the photo, and larger than a page is."""
+    note = cv2.cvtColor(write_page("755332", 0, height=24, margin=30).image, cv2.COLOR_BGR2GRAY)
+    photo = np.full((1920, 2560), int(np.median(note)), np.uint8)
+    height, width = note.shape
+    for x, y in ((300, 300), (2000, 1500)):
+        photo[y : y + height, x : x + width] = note
+    photo = np.ascontiguousarray(np.rot90(photo, quarters))
+    reading = reader.read(photo)
+    assert reading.text == "755332\n755332"
+    ink = photo < np.median(photo) - 60
+    for digit in reading.digits:
+        x, y, wide, high = digit.box
+        assert ink[y : y + high, x : x + wide].any()
+
+
 def test_a_file_is_decoded_again_as_large_as_it_need_be(reader: DigitReader, tmp_path: Path) -> None:
     """What is decoded at half its size holds less than the file."""
     photo, _ = on_a_desk(write_page("27180", seed=1, height=32, margin=32), (0.3, 0.6))

@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from things_drawn import chalked_on
 
 from edge_digits import DigitReader
 from edge_digits.bold_pen import by_bold_pen, of_texture, ones_beside
 from edge_digits.candidate import Candidate
 from edge_digits.ink import Polarity
 from edge_digits.reading import Box
-from train.scenes import draw_digit
 
 
 def wall(seed: int) -> NDArray[np.float32]:
@@ -30,17 +30,7 @@ def wall(seed: int) -> NDArray[np.float32]:
 def chalked(text: str, seed: int) -> NDArray[np.uint8]:
     """A wall with digits of broad chalk."""
     rng = np.random.default_rng(seed + 100)
-    picture = wall(seed)
-    strokes = np.zeros(picture.shape, np.uint8)
-    x = 200
-    for label in text:
-        digit = draw_digit(label, rng, height=260, thickness=34)
-        height, width = digit.shape
-        strokes[180 : 180 + height, x : x + width] = digit
-        x += width + 40
-    share = cv2.GaussianBlur(strokes, (0, 0), 1.5).astype(np.float32) / 255
-    picture += (235 - picture) * share
-    return np.clip(picture, 0, 255).astype(np.uint8)
+    return chalked_on(wall(seed), text, rng, place=(200, 180), height=260, thickness=34, tone=235)
 
 
 def mark(pen: float, x: int = 0, *, polarity: Polarity = "light", side: int = 40) -> Candidate:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from things_drawn import chalked_on
 from written_pages import write_page
 
 from edge_digits import DigitReader
@@ -14,7 +15,6 @@ from edge_digits.decision import Verdict
 from edge_digits.ink import Polarity, may_bear_light_ink, polarities_of
 from edge_digits.page import Page
 from edge_digits.reading import Box
-from train.scenes import draw_digit
 
 LABELS = [*"0123456789", "none"]
 
@@ -25,15 +25,7 @@ def slab(text: str, seed: int) -> NDArray[np.uint8]:
     small = rng.normal(0, 1, (9, 12)).astype(np.float32)
     clouds = cv2.resize(small, (960, 720), interpolation=cv2.INTER_CUBIC)
     picture = 165 + 6 * clouds + cv2.resize(rng.normal(0, 5, (360, 480)).astype(np.float32), (960, 720))
-    strokes = np.zeros(picture.shape, np.uint8)
-    x = 180
-    for label in text:
-        digit = draw_digit(label, rng, height=200, thickness=20)
-        height, width = digit.shape
-        strokes[220 : 220 + height, x : x + width] = digit
-        x += width + 40
-    picture += (245 - picture) * cv2.GaussianBlur(strokes, (0, 0), 1.5).astype(np.float32) / 255
-    return np.clip(picture, 0, 255).astype(np.uint8)
+    return chalked_on(picture, text, rng, place=(180, 220), height=200, thickness=20, tone=245)
 
 
 @pytest.mark.parametrize("text", ["66", "275", "8"])

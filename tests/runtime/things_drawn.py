@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from train.scenes import draw_digit
+
 _SIZE = (720, 960)
 _LEAST, _MOST = 0.03, 0.35
 """How large things are, in heights of the picture."""
@@ -44,3 +46,24 @@ def held_before(
     seen = cv2.warpAffine(sheet, move, size, flags=cv2.INTER_LINEAR).astype(np.float32)
     cover = cv2.warpAffine(np.full((height, width), 255, np.uint8), move, size).astype(np.float32) / 255
     return np.asarray(seen * cover + room * (1 - cover), np.uint8)
+
+
+def chalked_on(
+    picture: NDArray[np.float32],
+    text: str,
+    rng: np.random.Generator,
+    *,
+    place: tuple[int, int],
+    height: int,
+    thickness: int,
+    tone: float,
+) -> NDArray[np.uint8]:
+    """Digits in a row by soft chalk, from some pixel on, on a picture of shape (h, w)."""
+    strokes = np.zeros(picture.shape, np.uint8)
+    x, y = place
+    for label in text:
+        digit = draw_digit(label, rng, height=height, thickness=thickness)
+        strokes[y : y + digit.shape[0], x : x + digit.shape[1]] = digit
+        x += digit.shape[1] + 40
+    share = cv2.GaussianBlur(strokes, (0, 0), 1.5).astype(np.float32) / 255
+    return np.clip(picture + (tone - picture) * share, 0, 255).astype(np.uint8)

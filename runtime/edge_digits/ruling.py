@@ -36,8 +36,9 @@ _NEAR_END = 0.25
 """... or this one, where one end will do ..."""
 _BESIDE = 2.0, 3.0
 """... and compared with the ground so many pens aside."""
-_FAR, _UNBROKEN = 3, 0.95
-"""Heights of a bar for which a line goes on from one of its ends, without a break but for the rest."""
+_FAR, _UNBROKEN = 3, 0.9
+"""Heights of a bar for which a line goes on from one of its ends, without a break but for the rest: where
+another line crosses it, it is no bolder than what is beside it."""
 _GOES_ON, _FAINT_END = 0.6, 0.45
 """Share of a bar's contrast that a line has beyond its ends, and beyond the one where it is fainter."""
 

@@ -170,8 +170,19 @@ def test_the_bold_end_of_a_long_line_is_no_one_but_one_above_other_digits_is() -
     page[20:330, 98:102] = 120
     end = Candidate(Box(98, 20, 4, 60), np.full((60, 4), 255, np.uint8), 120, 4, 240, "dark")
     assert goes_on_at(page, end)
-    page[100:112, 98:102] = PAPER
+    page[90:114, 98:102] = PAPER
     assert not goes_on_at(page, end)
+
+
+def test_a_line_that_another_one_crosses_goes_on() -> None:
+    """Above the first line of a table the ones between its columns stand out a little."""
+    page = np.full((400, 300), PAPER, np.uint8)
+    page[20:330, 98:102] = 120
+    page[106:116] = 120
+    end = Candidate(Box(98, 20, 4, 60), np.full((60, 4), 255, np.uint8), 120, 4, 240, "dark")
+    assert goes_on_at(page, end)
+    page[116:, 98:102] = PAPER
+    assert not goes_on_at(page, end), "a 1 that stands on a line"
 
 
 def test_a_one_on_a_pale_line_is_one() -> None:

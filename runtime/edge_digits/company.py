@@ -209,8 +209,9 @@ class _Company:
         # Where digits by the same pen are faint they are small.
         faint = 0.3 if bold < 0.25 else 0.4 if corner and tall > _LARGE else 0.75
         weight *= 1.0 if bold > 0.4 else faint
-        # A cup leaves a ring that is larger than the digits and fainter.
-        return weight * (1.0 if bold > 0.5 or tall < 1.7 else 0.5)
+        # A cup leaves a ring that is larger than the digits and fainter; two of them make a very large 8.
+        clear = bold > (0.5 if tall < 3 else 0.7)
+        return weight * (1.0 if clear or tall < 1.7 else 0.5)
 
     def beside(self, candidate: Candidate) -> Candidate | None:
         """The clear digit of its size next to a bar on its line: small ones may stand beside large ones."""

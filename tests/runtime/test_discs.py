@@ -38,6 +38,16 @@ def test_the_ring_that_a_cup_left_beside_digits_is_no_zero(reader: DigitReader) 
     assert reader.read((page * (1 - share)).astype(np.uint8)).text == "81924"
 
 
+@pytest.mark.parametrize("dark", [0.45, 0.55])
+def test_two_rings_that_cups_left_above_each_other_are_no_eight(reader: DigitReader, dark: float) -> None:
+    page = cv2.copyMakeBorder(write_page("81924", 1, height=64).image, 0, 480, 0, 60, cv2.BORDER_REPLICATE)
+    stain = np.zeros(page.shape[:2], np.uint8)
+    for below, radius in ((225, 105), (404, 82)):
+        cv2.circle(stain, (300, below), radius, 255, 7, cv2.LINE_AA)
+    share = dark * cv2.GaussianBlur(stain, (0, 0), 1)[:, :, None] / 255
+    assert reader.read((page * (1 - share)).astype(np.uint8)).text == "81924"
+
+
 @pytest.mark.parametrize("skin", [100, 120, 140, 150, 190])
 @pytest.mark.parametrize("wall", [120, 145, 170])
 @pytest.mark.parametrize("size", [1.0, 0.6])
